@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+
+namespace ReproGate.Facts;
+
+/// <summary>What a project declares about its restore, as MSBuild evaluated it for one target framework, or for the outer build.</summary>
+public sealed record RestoreDeclaration
+{
+    /// <summary>Absolute path of the project file.</summary>
+    public required string ProjectPath { get; init; }
+
+    /// <summary>The name NuGet gives the project in other projects' lock files: its package id, else its file name.</summary>
+    public required string ProjectName { get; init; }
+
+    /// <summary>The target framework as the project writes it (an alias such as <c>net10.0</c>); empty in an outer build.</summary>
+    public string TargetFramework { get; init; } = "";
+
+    /// <summary>The target framework's long name, for example <c>.NETCoreApp,Version=v10.0</c>; empty in an outer build.</summary>
+    public string FrameworkName { get; init; } = "";
+
+    /// <summary>True for the outer build of a multi-targeting project, which declares only what all its frameworks share.</summary>
+    public bool IsOuter { get; init; }
+
+    /// <summary>True while NuGet restores, false in the build that follows.</summary>
+    public bool IsRestoring { get; init; }
+
+    /// <summary>All target frameworks of the project as it writes them; one for a single-target project.</summary>
+    public ImmutableArray<string> TargetFrameworks { get; init; } = [];
+
+    /// <summary>The runtime identifiers NuGet restores for.</summary>
+    public ImmutableArray<string> RuntimeIdentifiers { get; init; } = [];
+
+    /// <summary>Absolute path of the lock file NuGet uses, whether or not it exists.</summary>
+    public required string LockFilePath { get; init; }
+
+    /// <summary>Whether that file exists.</summary>
+    public bool LockFileExists { get; init; }
+
+    /// <summary><c>RestorePackagesWithLockFile</c>.</summary>
+    public bool LockFileEnabled { get; init; }
+
+    /// <summary><c>RestoreLockedMode</c>.</summary>
+    public bool LockedMode { get; init; }
+
+    /// <summary><c>RestoreForceEvaluate</c> (<c>dotnet restore --force-evaluate</c>).</summary>
+    public bool ForceEvaluate { get; init; }
+
+    /// <summary>Whether this is a CI build.</summary>
+    public bool ContinuousIntegration { get; init; }
+
+    /// <summary><c>ManagePackageVersionsCentrally</c>.</summary>
+    public bool CentralVersions { get; init; }
+
+    /// <summary><c>CentralPackageTransitivePinningEnabled</c>.</summary>
+    public bool CentralTransitivePinning { get; init; }
+
+    /// <summary>Direct package references, implicit ones included.</summary>
+    public ImmutableArray<DeclaredPackage> Packages { get; init; } = [];
+
+    /// <summary>Centrally managed versions.</summary>
+    public ImmutableArray<DeclaredPackage> CentralPackages { get; init; } = [];
+
+    /// <summary>PackageDownload items: exact versions, several per id separated by semicolons.</summary>
+    public ImmutableArray<DeclaredPackage> Downloads { get; init; } = [];
+
+    /// <summary>Project references that take part in restore.</summary>
+    public ImmutableArray<DeclaredProjectReference> Projects { get; init; } = [];
+}
+
+/// <summary>A declared package: a PackageReference, PackageVersion or PackageDownload item.</summary>
+/// <param name="Id">Package id as written.</param>
+/// <param name="Version">Version or range as written, central version and VersionOverride already applied; empty where there is none.</param>
+/// <param name="Range">The normalised range as lock files write it, for example <c>[1.2.0, )</c>; empty where <paramref name="Version"/> is empty or no version.</param>
+/// <param name="DefiningFile">Absolute path of the file that declares it.</param>
+public sealed record DeclaredPackage(string Id, string Version, string Range, string DefiningFile)
+{
+    /// <summary>PrivateAssets as written.</summary>
+    public string PrivateAssets { get; init; } = "";
+
+    /// <summary>True where the SDK added it (IsImplicitlyDefined).</summary>
+    public bool Implicit { get; init; }
+}
+
+/// <summary>A reference to another project.</summary>
+/// <param name="Path">Absolute path of the referenced project.</param>
+/// <param name="PrivateAssets">PrivateAssets as written.</param>
+/// <param name="DefiningFile">Absolute path of the file that declares it.</param>
+public sealed record DeclaredProjectReference(string Path, string PrivateAssets, string DefiningFile);

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace ReproGate;
+
+/// <summary>
+/// One violation of one rule at one place. The text answers three questions in order: what happened,
+/// why it breaks elsewhere, what to do (the exact edit or command).
+/// </summary>
+/// <param name="Rule">The rule that is violated.</param>
+/// <param name="Location">The place to change.</param>
+/// <param name="What">What happened, one sentence that names the thing.</param>
+/// <param name="Why">Why it breaks on another machine or another day, one sentence.</param>
+/// <param name="Fix">What to do: the exact edit or command, one or two sentences.</param>
+public sealed record Finding(Rule Rule, SourceLocation Location, string What, string Why, string Fix)
+{
+    /// <summary>Overrides the rule's default severity before the user's own settings apply; null keeps the default.</summary>
+    public Severity? DefaultSeverity { get; init; }
+
+    /// <summary>Edits of files that mend the fault, when the mend is an edit.</summary>
+    public ImmutableArray<TextEdit> Edits { get; init; } = [];
+
+    /// <summary>The command line that mends the fault, when the mend is a command.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>
+    /// What the finding is about, without line numbers or absolute paths, so that it stays the same when lines move:
+    /// for example the package id and target framework. Findings of one rule in one file with the same subject are the same finding.
+    /// </summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>The whole text that is told: what, why, fix.</summary>
+    public string Message => string.Join(' ', new[] { What, Why, Fix }.Where(static part => part.Length > 0));
+}
+
+/// <summary>Replaces the text between two positions of a file (one-based, end exclusive); an insertion has equal positions.</summary>
+/// <param name="File">Absolute path of the file; a file that does not exist is created when the span is 1,1–1,1.</param>
+/// <param name="StartLine">One-based first line.</param>
+/// <param name="StartColumn">One-based first column.</param>
+/// <param name="EndLine">One-based last line.</param>
+/// <param name="EndColumn">One-based column after the last replaced character.</param>
+/// <param name="NewText">The text to put there.</param>
+public sealed record TextEdit(string File, int StartLine, int StartColumn, int EndLine, int EndColumn, string NewText);

@@ -1,0 +1,38 @@
+using ReproGate.Facts;
+
+namespace ReproGate.Gates.LockedRestore;
+
+/// <summary>RGATE1001: the lock file is not enabled or missing, so each restore may choose other versions.</summary>
+public static class LockFileMissing
+{
+    /// <summary>Judges one project. A restore that is asked to re-evaluate (<c>--force-evaluate</c>) outside CI writes the lock file and passes.</summary>
+    public static IEnumerable<Finding> Check(RestoreDeclaration project)
+    {
+        string name = Path.GetFileName(project.ProjectPath);
+        if (!project.LockFileEnabled && !project.LockFileExists)
+        {
+            yield return new Finding(
+                RuleCatalog.LockFileMissing,
+                new SourceLocation(project.ProjectPath),
+                $"{name} sets RestorePackagesWithLockFile to false, so its restore is not locked.",
+                "Every restore may then choose other versions of transitive packages than the build that was tested.",
+                $"Remove that property (ReproGate sets it to true) and run: dotnet restore \"{project.ProjectPath}\" --force-evaluate")
+            {
+                Subject = "disabled",
+            };
+        }
+        else if (!project.LockFileExists && !(project.ForceEvaluate && !project.ContinuousIntegration))
+        {
+            yield return new Finding(
+                RuleCatalog.LockFileMissing,
+                new SourceLocation(project.ProjectPath),
+                $"{name} has no lock file: {project.LockFilePath} does not exist.",
+                "NuGet's locked mode would silently create one here, and every machine its own.",
+                $"Create it, then commit it: dotnet restore \"{project.ProjectPath}\" --force-evaluate")
+            {
+                Subject = "missing",
+                Command = $"dotnet restore \"{project.ProjectPath}\" --force-evaluate",
+            };
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Text;
+using CliWrap;
+using Microsoft.Build.Logging.StructuredLogger;
+
+namespace ReproGate.TestKit;
+
+/// <summary>
+/// A temporary repository with real files, real git and real dotnet processes. Its own NuGet.config knows the packed
+/// ReproGate.Sdk and one folder feed; package folder and home are private. Kept on disk when <see cref="Keep"/> is set.
+/// </summary>
+public sealed class TestRepository : IDisposable
+{
+    private static readonly string SharedPackages = Path.Combine(TestEnvironment.Root, "packages");
+    private static int s_count;
+    private int _logs;
+
+    // Before the first ProjectBuilder is compiled: its constructor already names MSBuild's types.
+    static TestRepository() => MSBuildHost.EnsureRegistered();
+
+    private TestRepository(string root, string packages)
+    {
+        Root = root;
+        Packages = packages;
+        Feed = Path.Combine(Path.GetDirectoryName(root)!, "feed");
+        Directory.CreateDirectory(Feed);
+    }
+
+    /// <summary>The repository's root, without trailing separator.</summary>
+    public string Root { get; }
+
+    /// <summary>The global packages folder its processes use.</summary>
+    public string Packages { get; }
+
+    /// <summary>A folder feed of the repository's own, outside its root, mapped for every package but ReproGate.Sdk.</summary>
+    public string Feed { get; }
+
+    /// <summary>Further environment variables of its processes; null removes one.</summary>
+    public Dictionary<string, string?> Environment { get; } = [];
+
+    /// <summary>Set to keep the repository after the test, to look at it.</summary>
+    public bool Keep { get; set; }
+
+    /// <summary>
+    /// Creates a repository with git, NuGet.config (cleared, mapped), global.json-free, with ReproGate.Sdk in Directory.Build.props.
+    /// </summary>
+    /// <param name="name">The folder's name; use one with spaces or non-ASCII letters to prove paths.</param>
+    /// <param name="privatePackages">True gives it a global packages folder of its own: for tests that tamper with packages.</param>
+    /// <param name="gate">False leaves ReproGate out: what the plain SDK does.</param>
+    /// <param name="git">False leaves git out.</param>
+    public static TestRepository Create(string name = "repo", bool privatePackages = false, bool gate = true, bool git = true)
+    {
+        string parent = Path.Combine(TestEnvironment.Root, "r" + Interlocked.Increment(ref s_count).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        string root = Path.Combine(parent, name);
+        Directory.CreateDirectory(root);
+        var repository = new TestRepository(root, privatePackages ? Path.Combine(parent, "packages") : SharedPackages);
+        repository.Write("NuGet.config", $"""
+            <?xml version="1.0" encoding="utf-8"?>
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="gate" value="{TestEnvironment.SdkFeed}" />
+                <add key="feed" value="{repository.Feed}" />
+              </packageSources>
+              <packageSourceMapping>
+                <clear />
+                <packageSource key="gate"><package pattern="ReproGate.Sdk" /></packageSource>
+                <packageSource key="feed"><package pattern="*" /></packageSource>
+              </packageSourceMapping>
+              <fallbackPackageFolders><clear /></fallbackPackageFolders>
+            </configuration>
+            """);
+        repository.Write("Directory.Build.props", gate
+            ? $"""
+              <Project>
+                <Sdk Name="ReproGate.Sdk" Version="{TestEnvironment.SdkVersion}" />
+              </Project>
+              """
+            : "<Project />");
+        repository.Write(".gitignore", "bin/\nobj/\n*.binlog\n");
+        if (git)
+        {
+            repository.Git("init", "--quiet", "--initial-branch=main");
+        }
+
+        return repository;
+    }
+
+    /// <summary>The absolute path of a file of the repository.</summary>
+    public string PathOf(string relative) => Path.Combine(Root, relative.Replace('/', Path.DirectorySeparatorChar));
+
+    /// <summary>Writes a file (UTF-8, no BOM), creating its folders.</summary>
+    public TestRepository Write(string relative, string content)
+    {
+        string path = PathOf(relative);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return this;
+    }
+
+    /// <summary>Reads a file.</summary>
+    public string Read(string relative) => File.ReadAllText(PathOf(relative));
+
+    /// <summary>Replaces text that must occur in a file.</summary>
+    public TestRepository Replace(string relative, string oldText, string newText)
+    {
+        string content = Read(relative);
+        if (!content.Contains(oldText, StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"'{oldText}' does not occur in {relative}:\n{content}");
+        }
+
+        return Write(relative, content.Replace(oldText, newText, StringComparison.Ordinal));
+    }
+
+    /// <summary>Writes a project file built on MSBuild's own object model.</summary>
+    public TestRepository Project(string relative, Action<ProjectBuilder>? build = null)
+    {
+        var builder = new ProjectBuilder();
+        build?.Invoke(builder);
+        return Write(relative, builder.ToXml());
+    }
+
+    /// <summary>One-based line of the first line of a file that contains a text.</summary>
+    public int LineOf(string relative, string text)
+    {
+        int index = Array.FindIndex(Read(relative).Split('\n'), line => line.Contains(text, StringComparison.Ordinal));
+        return index >= 0 ? index + 1 : throw new InvalidOperationException($"'{text}' does not occur in {relative}");
+    }
+
+    /// <summary>Runs git; fails the test when git does.</summary>
+    public ProcessResult Git(params string[] arguments)
+    {
+        ProcessResult result = Run("git", arguments, binlog: null);
+        return result.ExitCode == 0 ? result : throw new InvalidOperationException(result.ToString());
+    }
+
+    /// <summary>Stages everything and commits.</summary>
+    public TestRepository Commit(string message = "change")
+    {
+        Git("add", "--all");
+        Git("commit", "--quiet", "--allow-empty", "--message", message);
+        return this;
+    }
+
+    /// <summary>Runs dotnet with a binary log where the command is an MSBuild one.</summary>
+    public ProcessResult Dotnet(params string[] arguments)
+    {
+        string[] msbuild = ["restore", "build", "test", "publish", "pack", "msbuild", "clean"];
+        string? binlog = msbuild.Contains(arguments[0]) ? Path.Combine(Path.GetDirectoryName(Root)!, $"{Interlocked.Increment(ref _logs)}.binlog") : null;
+        return Run("dotnet", binlog is null ? arguments : [.. arguments, $"-bl:{binlog}"], binlog);
+    }
+
+    /// <summary>Creates every lock file as a person would: <c>dotnet restore --force-evaluate</c>, then commits. Fails the test when restore fails.</summary>
+    public TestRepository Lock(params string[] arguments)
+    {
+        ProcessResult result = Dotnet(["restore", "--force-evaluate", .. arguments]);
+        if (result.ExitCode != 0)
+        {
+            throw new InvalidOperationException(result.ToString());
+        }
+
+        return Commit("lock");
+    }
+
+    /// <summary>Reads the binary log of a result.</summary>
+    public static Build ReadBinlog(ProcessResult result) => BinaryLog.ReadBuild(result.Binlog ?? throw new InvalidOperationException("no binlog"));
+
+    /// <summary>Runs any program in the repository's root.</summary>
+    public ProcessResult Run(string program, IReadOnlyList<string> arguments, string? binlog = null, CancellationToken cancellation = default, string? directory = null)
+    {
+        Dictionary<string, string?> variables = TestEnvironment.Variables(Packages);
+        foreach ((string name, string? value) in Environment)
+        {
+            variables[name] = value;
+        }
+
+        var output = new StringBuilder();
+        var gate = new Lock();
+        PipeTarget target = PipeTarget.ToDelegate(line =>
+        {
+            lock (gate)
+            {
+                output.AppendLine(line);
+            }
+        });
+        CommandResult result = Cli.Wrap(program)
+            .WithArguments(arguments)
+            .WithWorkingDirectory(directory ?? Root)
+            .WithEnvironmentVariables(variables)
+            .WithStandardOutputPipe(target)
+            .WithStandardErrorPipe(target)
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(cancellation)
+            .GetAwaiter()
+            .GetResult();
+        return new ProcessResult($"{program} {string.Join(' ', arguments)}", result.ExitCode, output.ToString(), binlog);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (!Keep)
+        {
+            TestEnvironment.DeleteQuietly(Path.GetDirectoryName(Root)!);
+        }
+    }
+}
