@@ -18,6 +18,9 @@ public static class RangeText
     /// <summary>The normalised form of a version without build metadata, as lock files write resolved versions; empty where the text is no version.</summary>
     public static string NormalizeVersion(string text) => NuGetVersion.TryParse(text, out NuGetVersion? version) ? version.ToNormalizedString() : "";
 
+    /// <summary>Whether a version lies in a range; both in normalised form.</summary>
+    public static bool Contains(string range, string version) => VersionRange.Parse(range).Satisfies(NuGetVersion.Parse(version));
+
     /// <summary>
     /// Whether NuGet drops a package because the framework already has it: the declared range admits the newest version the framework stands in for.
     /// </summary>
