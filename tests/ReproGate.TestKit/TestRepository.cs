@@ -76,6 +76,11 @@ public sealed class TestRepository : IDisposable
               </Project>
               """
             : "<Project />");
+        if (gate)
+        {
+            repository.Write("reprogate.lock.json", PackedSdk.LockFile);
+        }
+
         repository.Write(".gitignore", "bin/\nobj/\n*.binlog\n");
         if (git)
         {
