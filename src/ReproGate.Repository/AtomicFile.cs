@@ -12,6 +12,18 @@ public static class AtomicFile
     /// <exception cref="UnauthorizedAccessException">The folder or file may not be written.</exception>
     public static void WriteAllText(string path, string content) => WriteAllBytes(path, Utf8.GetBytes(content));
 
+    /// <summary>Writes bytes where the file holds others, so that its time says when the content changed.</summary>
+    /// <exception cref="IOException">The folder or file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or file may not be written.</exception>
+    public static void WriteAllBytesIfDifferent(string path, ReadOnlySpan<byte> content)
+    {
+        var existing = new FileInfo(path);
+        if (!existing.Exists || existing.Length != content.Length || !content.SequenceEqual(File.ReadAllBytes(path)))
+        {
+            WriteAllBytes(path, content);
+        }
+    }
+
     /// <summary>Writes bytes, creating the folder.</summary>
     /// <exception cref="IOException">The folder or file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or file may not be written.</exception>

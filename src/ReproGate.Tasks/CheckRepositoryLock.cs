@@ -18,8 +18,8 @@ public class CheckRepositoryLock : GateTask
     [Required]
     public string ReproGateLockFile { get; set; } = "";
 
-    /// <summary>Project XML that all projects import: Directory.Build.props and its like.</summary>
-    public ITaskItem[] SharedFiles { get; set; } = [];
+    /// <summary>Absolute paths of project XML that all projects import (Directory.Build.props and its like), separated by <c>|</c>.</summary>
+    public string SharedFiles { get; set; } = "";
 
     /// <summary>Where what was found good is remembered.</summary>
     [Required]
@@ -53,7 +53,7 @@ public class CheckRepositoryLock : GateTask
     protected (ImmutableArray<DeclaredDownload> Declared, ImmutableArray<PackageVerification> Verified) Look(List<Finding> findings)
     {
         ImmutableArray<string> folders = PackageBytes.Folders(PackageDirectory, [NuGetPackageRoot]);
-        ImmutableArray<DeclaredDownload> sdks = DeclaredDownloads.Sdks(SharedFiles.Select(static file => file.GetMetadata("FullPath")), RepositoryRoot);
+        ImmutableArray<DeclaredDownload> sdks = DeclaredDownloads.Sdks(SharedFiles.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath), RepositoryRoot);
         List<DeclaredDownload> tools = [];
         foreach (string manifest in ToolManifests())
         {

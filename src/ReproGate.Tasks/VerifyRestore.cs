@@ -131,6 +131,11 @@ public sealed class VerifyRestore : GateTask
 
     private List<Finding> CheckSources(List<PackageToVerify> packages)
     {
+        if (packages.Count == 0)
+        {
+            return [];
+        }
+
         try
         {
             NuGetSettingsFacts settings = NuGetSettingsReader.Read(Path.GetDirectoryName(ProjectPath)!, RepositoryRoot);

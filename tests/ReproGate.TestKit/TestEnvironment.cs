@@ -122,14 +122,20 @@ public static class TestEnvironment
         return kept;
     }
 
+    /// <summary>Deletes a directory that may not exist.</summary>
+    public static void DeleteDirectory(string directory)
+    {
+        if (Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     internal static void DeleteQuietly(string directory)
     {
         try
         {
-            if (Directory.Exists(directory))
-            {
-                Directory.Delete(directory, recursive: true);
-            }
+            DeleteDirectory(directory);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

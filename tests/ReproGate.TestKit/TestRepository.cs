@@ -28,7 +28,8 @@ public sealed class TestRepository : IDisposable
         Root = root;
         Packages = packages;
         Home = home;
-        Feed = Path.Combine(Path.GetDirectoryName(root)!, "feed");
+        // Inside the repository, as RGATE1009 asks of a folder feed, and ignored by git.
+        Feed = Path.Combine(root, ".feeds", "feed");
         Directory.CreateDirectory(Feed);
     }
 
@@ -68,7 +69,7 @@ public sealed class TestRepository : IDisposable
             privatePackages ? Path.Combine(parent, "packages") : SharedPackages,
             privateHome ? Path.Combine(parent, "home") : TestEnvironment.Home,
             gate);
-        repository.Sources(config => config.Source("feed", repository.Feed, "*"));
+        repository.Sources(config => config.Source("feed", Path.GetRelativePath(root, repository.Feed), "*"));
         repository.Write("Directory.Build.props", gate
             ? $"""
               <Project>
@@ -81,13 +82,27 @@ public sealed class TestRepository : IDisposable
             repository.Write("reprogate.lock.json", PackedSdk.LockFile);
         }
 
-        repository.Write(".gitignore", "bin/\nobj/\n*.binlog\n");
+        repository.Write(".gitignore", "bin/\nobj/\n.feeds/\n*.binlog\n");
         if (git)
         {
             repository.Git("init", "--quiet", "--initial-branch=main");
         }
 
         return repository;
+    }
+
+    /// <summary>The packed SDK in a folder feed of the repository's own; its path relative to the root.</summary>
+    private string GateFeed()
+    {
+        string folder = Path.Combine(Root, ".feeds", "gate");
+        string package = $"ReproGate.Sdk.{TestEnvironment.SdkVersion}.nupkg";
+        Directory.CreateDirectory(folder);
+        if (!File.Exists(Path.Combine(folder, package)))
+        {
+            File.Copy(Path.Combine(TestEnvironment.SdkFeed, package), Path.Combine(folder, package));
+        }
+
+        return Path.GetRelativePath(Root, folder);
     }
 
     /// <summary>The absolute path of a file of the repository.</summary>
@@ -123,7 +138,7 @@ public sealed class TestRepository : IDisposable
         var config = new NuGetConfigBuilder();
         if (_gate)
         {
-            config.Source("gate", TestEnvironment.SdkFeed, "ReproGate.Sdk");
+            config.Source("gate", GateFeed(), "ReproGate.Sdk");
         }
 
         configure(config);

@@ -8,7 +8,8 @@ public sealed class StandingWarningTests
     [Fact]
     public void A_line_keeps_every_field_of_any_text_apart()
     {
-        Gen<string> text = Gen.String[Gen.OneOf(Gen.Char[' ', '~'], Gen.OneOfConst('\n', '\r', '\t', 'é', '日', ';', ',', '%', '|', '\\', '$', '@', '\'', '"')), 0, 60];
+        const string Nasty = "\n\r\té日;,%|\\$@'\"";
+        Gen<string> text = Gen.String[Gen.OneOf(Gen.Char[' ', '~'], Gen.Int[0, Nasty.Length - 1].Select(static i => Nasty[i])), 0, 60];
         Gen.Select(text, text, text, Gen.Int[0, 3]).Sample(static (file, help, message, line) =>
         {
             string written = StandingWarning.ToLine("RGATE1001", new SourceLocation(file, line, line), help, message);

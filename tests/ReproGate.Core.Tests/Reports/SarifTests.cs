@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ReproGate.Reports;
+using ReproGate.Tests;
 
 namespace ReproGate.Core.Tests.Reports;
 
