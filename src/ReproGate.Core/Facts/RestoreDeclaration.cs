@@ -47,7 +47,7 @@ public sealed record RestoreDeclaration
     /// <summary>Whether this is a CI build.</summary>
     public bool ContinuousIntegration { get; init; }
 
-    /// <summary><c>ManagePackageVersionsCentrally</c>.</summary>
+    /// <summary>Whether package versions are managed centrally: <c>ManagePackageVersionsCentrally</c> is set and a Directory.Packages.props was found.</summary>
     public bool CentralVersions { get; init; }
 
     /// <summary><c>CentralPackageTransitivePinningEnabled</c>.</summary>
@@ -73,7 +73,7 @@ public sealed record RestoreDeclaration
 /// <param name="DefiningFile">Absolute path of the file that declares it.</param>
 public sealed record DeclaredPackage(string Id, string Version, string Range, string DefiningFile)
 {
-    /// <summary>PrivateAssets as written.</summary>
+    /// <summary>PrivateAssets as written; a GlobalPackageReference has <c>All</c>.</summary>
     public string PrivateAssets { get; init; } = "";
 
     /// <summary>True where the SDK added it (IsImplicitlyDefined).</summary>
