@@ -1,5 +1,4 @@
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 using ReproGate.Tasks.Logging;
 
 namespace ReproGate.Tasks;
@@ -27,6 +26,9 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
     [Required]
     public string PackageDirectory { get; set; } = "";
 
+    /// <summary>The address below which rule pages are published, ending in a separator; empty for the pages inside the package.</summary>
+    public string HelpLinkBase { get; set; } = "";
+
     /// <summary><c>enforce</c> or <c>observe</c>.</summary>
     public string Mode { get; set; } = "enforce";
 
@@ -48,8 +50,14 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
     [Required]
     public string IntermediateDirectory { get; set; } = "";
 
-    /// <summary>The file that stands for a passed check; empty where the task has none.</summary>
+    /// <summary>
+    /// The file that stands for a passed check, named <c>&lt;check&gt;.&lt;target framework&gt;.&lt;hash of all inputs&gt;.ok</c>; empty where the task has none.
+    /// It holds the warnings that stand (see <see cref="StandingWarning"/>), for ReproGate.Reporting.targets to tell again.
+    /// </summary>
     public string Stamp { get; set; } = "";
+
+    /// <summary>All target frameworks the project has, where the task is told: findings about others are then taken out of the report.</summary>
+    protected internal virtual IReadOnlyCollection<string> AllTargetFrameworks => [];
 
     /// <summary>Cancelled when the build is.</summary>
     protected CancellationToken Cancellation => _cancellation.Token;
@@ -66,14 +74,7 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
         try
         {
             List<Finding> findings = [.. Judge()];
-            var reporter = new FindingReporter(this);
-            bool passed = reporter.Report(findings);
-            if (passed && Stamp.Length > 0)
-            {
-                reporter.WriteStamp();
-            }
-
-            return passed;
+            return new FindingReporter(this).Report(findings, Cancellation);
         }
         catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
         {

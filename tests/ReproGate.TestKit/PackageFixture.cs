@@ -1,5 +1,9 @@
 using System.Reflection;
-using System.Reflection.Emit;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+using System.Security.Cryptography;
+using System.Text;
 using NuGet.Frameworks;
 using NuGet.Packaging;
 using NuGet.Packaging.Core;
@@ -19,7 +23,16 @@ public static class PackageFixture
     /// <param name="files">Further files: path in the package and content.</param>
     public static string Create(string feed, string id, string version, IReadOnlyList<string>? dependencies = null, string framework = "netstandard2.0", IReadOnlyList<(string Path, byte[] Content)>? files = null)
     {
-        var builder = new PackageBuilder
+        Directory.CreateDirectory(feed);
+        string target = Path.Combine(feed, $"{id}.{version}.nupkg");
+        File.WriteAllBytes(target, Bytes(id, version, dependencies, framework, files));
+        return target;
+    }
+
+    /// <summary>The bytes of a package: the same for the same arguments, so that a content hash does not change between runs.</summary>
+    public static byte[] Bytes(string id, string version, IReadOnlyList<string>? dependencies = null, string framework = "netstandard2.0", IReadOnlyList<(string Path, byte[] Content)>? files = null)
+    {
+        var builder = new PackageBuilder(deterministic: true)
         {
             Id = id,
             Version = NuGetVersion.Parse(version),
@@ -35,30 +48,66 @@ public static class PackageFixture
             builder.Files.Add(new MemoryFile(path, content));
         }
 
-        Directory.CreateDirectory(feed);
-        string target = Path.Combine(feed, $"{id}.{version}.nupkg");
-        using FileStream stream = File.Create(target);
+        using var stream = new MemoryStream();
         builder.Save(stream);
-        return target;
+        return stream.ToArray();
     }
 
-    /// <summary>The bytes of a small assembly for a package.</summary>
+    /// <summary>The bytes of a small assembly for a package: it references netstandard only, and is the same for the same arguments.</summary>
     public static byte[] Assembly(string id, string version)
     {
         string space = id.Replace(".", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
-        NuGetVersion parsed = NuGetVersion.Parse(version);
-        var assembly = new PersistedAssemblyBuilder(new AssemblyName(id) { Version = parsed.Version }, typeof(object).Assembly);
-        TypeBuilder type = assembly.DefineDynamicModule(id).DefineType($"{space}.Thing", TypeAttributes.Public | TypeAttributes.Class);
-        MethodBuilder method = type.DefineMethod("Do", MethodAttributes.Public | MethodAttributes.Static, typeof(int), []);
-        ILGenerator il = method.GetILGenerator();
-        il.Emit(OpCodes.Ldc_I4, 42);
-        il.Emit(OpCodes.Ret);
-        type.DefineDefaultConstructor(MethodAttributes.Public);
-        type.CreateType();
-        using var stream = new MemoryStream();
-        assembly.Save(stream);
-        return stream.ToArray();
+        var metadata = new MetadataBuilder();
+        var bodies = new MethodBodyStreamEncoder(new BlobBuilder());
+        metadata.AddModule(0, metadata.GetOrAddString(id + ".dll"), metadata.GetOrAddGuid(new Guid(Hash(id, version))), default, default);
+        metadata.AddAssembly(metadata.GetOrAddString(id), NuGetVersion.Parse(version).Version, default, default, default, System.Reflection.AssemblyHashAlgorithm.None);
+        AssemblyReferenceHandle netstandard = metadata.AddAssemblyReference(metadata.GetOrAddString("netstandard"), new Version(2, 0, 0, 0), default, metadata.GetOrAddBlob(NetStandardToken), default, default);
+        TypeReferenceHandle objectType = metadata.AddTypeReference(netstandard, metadata.GetOrAddString("System"), metadata.GetOrAddString("Object"));
+        BlobHandle instanceVoid = Signature(isInstance: true, static type => type.Void());
+        MemberReferenceHandle objectConstructor = metadata.AddMemberReference(objectType, metadata.GetOrAddString(".ctor"), instanceVoid);
+
+        int doBody = Body(il =>
+        {
+            il.LoadConstantI4(42);
+            il.OpCode(ILOpCode.Ret);
+        });
+        int constructorBody = Body(il =>
+        {
+            il.LoadArgument(0);
+            il.Call(objectConstructor);
+            il.OpCode(ILOpCode.Ret);
+        });
+        MethodDefinitionHandle first = metadata.AddMethodDefinition(MethodAttributes.Public | MethodAttributes.Static | MethodAttributes.HideBySig, MethodImplAttributes.IL, metadata.GetOrAddString("Do"), Signature(isInstance: false, static type => type.Type().Int32()), doBody, default);
+        metadata.AddMethodDefinition(MethodAttributes.Public | MethodAttributes.HideBySig | MethodAttributes.SpecialName | MethodAttributes.RTSpecialName, MethodImplAttributes.IL, metadata.GetOrAddString(".ctor"), instanceVoid, constructorBody, default);
+        metadata.AddTypeDefinition(default, default, metadata.GetOrAddString("<Module>"), default, MetadataTokens.FieldDefinitionHandle(1), first);
+        metadata.AddTypeDefinition(TypeAttributes.Public | TypeAttributes.Class | TypeAttributes.BeforeFieldInit, metadata.GetOrAddString(space), metadata.GetOrAddString("Thing"), objectType, MetadataTokens.FieldDefinitionHandle(1), first);
+
+        var image = new BlobBuilder();
+        new ManagedPEBuilder(
+            PEHeaderBuilder.CreateLibraryHeader(),
+            new MetadataRootBuilder(metadata),
+            bodies.Builder,
+            deterministicIdProvider: content => BlobContentId.FromHash(SHA256.HashData([.. content.SelectMany(static blob => blob.GetBytes())]))).Serialize(image);
+        return image.ToArray();
+
+        BlobHandle Signature(bool isInstance, Action<ReturnTypeEncoder> returns)
+        {
+            var blob = new BlobBuilder();
+            new BlobEncoder(blob).MethodSignature(isInstanceMethod: isInstance).Parameters(0, returns, static _ => { });
+            return metadata.GetOrAddBlob(blob);
+        }
+
+        int Body(Action<InstructionEncoder> write)
+        {
+            var il = new InstructionEncoder(new BlobBuilder());
+            write(il);
+            return bodies.AddMethodBody(il);
+        }
     }
+
+    private static readonly byte[] NetStandardToken = [0xCC, 0x7B, 0x13, 0xFF, 0xCD, 0x2D, 0xDD, 0x51];
+
+    private static byte[] Hash(string id, string version) => SHA256.HashData(Encoding.UTF8.GetBytes($"{id}/{version}"))[..16];
 
     private sealed class MemoryFile(string path, byte[] content) : IPackageFile
     {

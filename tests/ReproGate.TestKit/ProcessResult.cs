@@ -27,6 +27,9 @@ public sealed partial record ProcessResult(string CommandLine, int ExitCode, str
     /// <inheritdoc />
     public override string ToString() => $"> {CommandLine}\n{Output}\n= exit code {ExitCode}{(Binlog is null ? "" : $", binlog {Binlog}")}";
 
+    /// <summary>The whole output for a failure message; the binary log is copied to where it outlives the test.</summary>
+    public string Describe() => (this with { Binlog = TestEnvironment.KeepBinlog(Binlog) }).ToString();
+
     private static List<Diagnostic> Parse(string output) =>
     [
         .. DiagnosticLine().Matches(output)

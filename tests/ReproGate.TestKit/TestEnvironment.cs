@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Reflection;
 
 namespace ReproGate.TestKit;
@@ -20,12 +21,32 @@ public static class TestEnvironment
         File.WriteAllText(Path.Combine(root, "Directory.Build.targets"), "<Project />");
         File.WriteAllText(Path.Combine(root, "Directory.Packages.props"), "<Project />");
         File.WriteAllText(Path.Combine(root, "Directory.Build.rsp"), "");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => DeleteQuietly(root);
+        if (!KeepsEverything)
+        {
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => DeleteQuietly(root);
+        }
+
         return root;
     });
 
+    private static readonly Lazy<string> LazyExtractedSdk = new(static () =>
+    {
+        string target = Path.Combine(Root, "sdk");
+        ZipFile.ExtractToDirectory(Path.Combine(SdkFeed, $"ReproGate.Sdk.{SdkVersion}.nupkg"), target);
+        return target;
+    });
+
+    /// <summary>True where <c>REPROGATE_KEEP=1</c> asks to keep every temporary file.</summary>
+    public static bool KeepsEverything { get; } = Environment.GetEnvironmentVariable("REPROGATE_KEEP") == "1";
+
     /// <summary>The private root of this test process.</summary>
     public static string Root => LazyRoot.Value;
+
+    /// <summary>The home folder that repositories share unless they ask for their own.</summary>
+    public static string Home => Path.Combine(Root, "home");
+
+    /// <summary>The packed ReproGate.Sdk, extracted once; for evaluation without NuGet.</summary>
+    public static string ExtractedSdk => LazyExtractedSdk.Value;
 
     /// <summary>The folder feed that holds the packed ReproGate.Sdk under <see cref="SdkVersion"/>.</summary>
     public static string SdkFeed
@@ -44,9 +65,9 @@ public static class TestEnvironment
     public static string SourceRoot { get; } = FindSourceRoot();
 
     /// <summary>The environment of a child process: caches and home private, every CI variable and every MSBuild or NuGet setting of the host gone.</summary>
-    public static Dictionary<string, string?> Variables(string packages)
+    public static Dictionary<string, string?> Variables(string packages, string? home = null)
     {
-        string home = Path.Combine(Root, "home");
+        home ??= Home;
         Directory.CreateDirectory(home);
         var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (string name in Environment.GetEnvironmentVariables().Keys.Cast<string>())
@@ -64,6 +85,7 @@ public static class TestEnvironment
 
         variables["HOME"] = home;
         variables["USERPROFILE"] = home;
+        variables["APPDATA"] = Path.Combine(home, "AppData", "Roaming");
         variables["DOTNET_CLI_HOME"] = home;
         variables["NUGET_PACKAGES"] = packages;
         variables["NUGET_HTTP_CACHE_PATH"] = Path.Combine(Root, "http-cache");
@@ -85,14 +107,35 @@ public static class TestEnvironment
         return variables;
     }
 
+    /// <summary>Copies a binary log to <c>artifacts/test-binlogs</c>, where it outlives the test, and returns its path; null where there is none.</summary>
+    public static string? KeepBinlog(string? binlog)
+    {
+        if (binlog is null || !File.Exists(binlog))
+        {
+            return null;
+        }
+
+        string folder = Path.Combine(SourceRoot, "artifacts", "test-binlogs");
+        Directory.CreateDirectory(folder);
+        string kept = Path.Combine(folder, $"{Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(binlog)))}-{Path.GetFileName(Path.GetDirectoryName(binlog))}-{Path.GetFileName(binlog)}");
+        File.Copy(binlog, kept, overwrite: true);
+        return kept;
+    }
+
+    /// <summary>Deletes a directory that may not exist.</summary>
+    public static void DeleteDirectory(string directory)
+    {
+        if (Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     internal static void DeleteQuietly(string directory)
     {
         try
         {
-            if (Directory.Exists(directory))
-            {
-                Directory.Delete(directory, recursive: true);
-            }
+            DeleteDirectory(directory);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using CliWrap;
 using Microsoft.Build.Logging.StructuredLogger;
+using Microsoft.VisualStudio.SolutionPersistence;
+using Microsoft.VisualStudio.SolutionPersistence.Model;
+using Microsoft.VisualStudio.SolutionPersistence.Serializer;
 
 namespace ReproGate.TestKit;
 
@@ -12,16 +16,20 @@ public sealed class TestRepository : IDisposable
 {
     private static readonly string SharedPackages = Path.Combine(TestEnvironment.Root, "packages");
     private static int s_count;
+    private readonly bool _gate;
     private int _logs;
 
     // Before the first ProjectBuilder is compiled: its constructor already names MSBuild's types.
     static TestRepository() => MSBuildHost.EnsureRegistered();
 
-    private TestRepository(string root, string packages)
+    private TestRepository(string root, string packages, string home, bool gate)
     {
+        _gate = gate;
         Root = root;
         Packages = packages;
-        Feed = Path.Combine(Path.GetDirectoryName(root)!, "feed");
+        Home = home;
+        // Inside the repository, as RGATE1009 asks of a folder feed, and ignored by git.
+        Feed = Path.Combine(root, ".feeds", "feed");
         Directory.CreateDirectory(Feed);
     }
 
@@ -31,14 +39,17 @@ public sealed class TestRepository : IDisposable
     /// <summary>The global packages folder its processes use.</summary>
     public string Packages { get; }
 
+    /// <summary>The home folder of its processes: their user-level NuGet.config and caches.</summary>
+    public string Home { get; }
+
     /// <summary>A folder feed of the repository's own, outside its root, mapped for every package but ReproGate.Sdk.</summary>
     public string Feed { get; }
 
     /// <summary>Further environment variables of its processes; null removes one.</summary>
     public Dictionary<string, string?> Environment { get; } = [];
 
-    /// <summary>Set to keep the repository after the test, to look at it.</summary>
-    public bool Keep { get; set; }
+    /// <summary>Set to keep the repository after the test, to look at it; <c>REPROGATE_KEEP=1</c> keeps all.</summary>
+    public bool Keep { get; set; } = TestEnvironment.KeepsEverything;
 
     /// <summary>
     /// Creates a repository with git, NuGet.config (cleared, mapped), global.json-free, with ReproGate.Sdk in Directory.Build.props.
@@ -47,28 +58,18 @@ public sealed class TestRepository : IDisposable
     /// <param name="privatePackages">True gives it a global packages folder of its own: for tests that tamper with packages.</param>
     /// <param name="gate">False leaves ReproGate out: what the plain SDK does.</param>
     /// <param name="git">False leaves git out.</param>
-    public static TestRepository Create(string name = "repo", bool privatePackages = false, bool gate = true, bool git = true)
+    /// <param name="privateHome">True gives its processes a home of their own: for tests that write user-level files.</param>
+    public static TestRepository Create(string name = "repo", bool privatePackages = false, bool gate = true, bool git = true, bool privateHome = false)
     {
         string parent = Path.Combine(TestEnvironment.Root, "r" + Interlocked.Increment(ref s_count).ToString(System.Globalization.CultureInfo.InvariantCulture));
         string root = Path.Combine(parent, name);
         Directory.CreateDirectory(root);
-        var repository = new TestRepository(root, privatePackages ? Path.Combine(parent, "packages") : SharedPackages);
-        repository.Write("NuGet.config", $"""
-            <?xml version="1.0" encoding="utf-8"?>
-            <configuration>
-              <packageSources>
-                <clear />
-                <add key="gate" value="{TestEnvironment.SdkFeed}" />
-                <add key="feed" value="{repository.Feed}" />
-              </packageSources>
-              <packageSourceMapping>
-                <clear />
-                <packageSource key="gate"><package pattern="ReproGate.Sdk" /></packageSource>
-                <packageSource key="feed"><package pattern="*" /></packageSource>
-              </packageSourceMapping>
-              <fallbackPackageFolders><clear /></fallbackPackageFolders>
-            </configuration>
-            """);
+        var repository = new TestRepository(
+            root,
+            privatePackages ? Path.Combine(parent, "packages") : SharedPackages,
+            privateHome ? Path.Combine(parent, "home") : TestEnvironment.Home,
+            gate);
+        repository.Sources(config => config.Source("feed", Path.GetRelativePath(root, repository.Feed), "*"));
         repository.Write("Directory.Build.props", gate
             ? $"""
               <Project>
@@ -76,13 +77,32 @@ public sealed class TestRepository : IDisposable
               </Project>
               """
             : "<Project />");
-        repository.Write(".gitignore", "bin/\nobj/\n*.binlog\n");
+        if (gate)
+        {
+            repository.Write("reprogate.lock.json", PackedSdk.LockFile);
+        }
+
+        repository.Write(".gitignore", "bin/\nobj/\n.feeds/\n*.binlog\n");
         if (git)
         {
             repository.Git("init", "--quiet", "--initial-branch=main");
         }
 
         return repository;
+    }
+
+    /// <summary>The packed SDK in a folder feed of the repository's own; its path relative to the root.</summary>
+    private string GateFeed()
+    {
+        string folder = Path.Combine(Root, ".feeds", "gate");
+        string package = $"ReproGate.Sdk.{TestEnvironment.SdkVersion}.nupkg";
+        Directory.CreateDirectory(folder);
+        if (!File.Exists(Path.Combine(folder, package)))
+        {
+            File.Copy(Path.Combine(TestEnvironment.SdkFeed, package), Path.Combine(folder, package));
+        }
+
+        return Path.GetRelativePath(Root, folder);
     }
 
     /// <summary>The absolute path of a file of the repository.</summary>
@@ -112,6 +132,66 @@ public sealed class TestRepository : IDisposable
         return Write(relative, content.Replace(oldText, newText, StringComparison.Ordinal));
     }
 
+    /// <summary>Replaces the repository's NuGet.config: the packed ReproGate.Sdk's feed (where the gate is on), then what <paramref name="configure"/> adds.</summary>
+    public TestRepository Sources(Action<NuGetConfigBuilder> configure)
+    {
+        var config = new NuGetConfigBuilder();
+        if (_gate)
+        {
+            config.Source("gate", GateFeed(), "ReproGate.Sdk");
+        }
+
+        configure(config);
+        return Write("NuGet.config", config.ToXml());
+    }
+
+    /// <summary>Takes every package but ReproGate.Sdk from an HTTP feed, under the source key <c>feed</c>.</summary>
+    public TestRepository UseHttpFeed(HttpFeed feed) => Sources(config => config.Source("feed", feed, "*"));
+
+    /// <summary>Writes the user-level NuGet.config of the repository's processes; only with a home of its own.</summary>
+    public TestRepository UserSources(Action<NuGetConfigBuilder> configure)
+    {
+        if (Home == TestEnvironment.Home)
+        {
+            throw new InvalidOperationException("A user-level file would befall every test: create the repository with privateHome: true.");
+        }
+
+        var config = new NuGetConfigBuilder();
+        configure(config);
+        string path = Path.Combine(Home, OperatingSystem.IsWindows() ? @"AppData\Roaming\NuGet\NuGet.Config" : ".nuget/NuGet/NuGet.Config");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, config.Inherit().ToXml());
+        return this;
+    }
+
+    /// <summary>Writes a solution, .slnx or .sln by its name, that holds these projects.</summary>
+    public TestRepository Solution(string relative, params string[] projects)
+    {
+        var solution = new SolutionModel();
+        foreach (string project in projects)
+        {
+            solution.AddProject(project.Replace('/', Path.DirectorySeparatorChar));
+        }
+
+        ISolutionSerializer serializer = SolutionSerializers.GetSerializerByMoniker(relative) ?? throw new ArgumentException($"'{relative}' is no solution", nameof(relative));
+        serializer.SaveAsync(PathOf(relative), solution, CancellationToken.None).GetAwaiter().GetResult();
+        return this;
+    }
+
+    /// <summary>Writes a solution filter over some projects of a solution beside it.</summary>
+    public TestRepository SolutionFilter(string relative, string solution, params string[] projects) => Write(relative, JsonSerializer.Serialize(new
+    {
+        solution = new { path = solution, projects = projects.Select(static project => project.Replace('/', '\\')) },
+    }));
+
+    /// <summary>
+    /// Imports the packed ReproGate.Sdk by path instead of by &lt;Sdk&gt;, so that an evaluation in the test's own process
+    /// (<see cref="EvaluatedProject"/>) resolves nothing through NuGet.
+    /// </summary>
+    public TestRepository ImportGateByPath() => this
+        .Write("Directory.Build.props", $"""<Project><Import Project="{TestEnvironment.ExtractedSdk}/Sdk/Sdk.props" /></Project>""")
+        .Write("Directory.Build.targets", $"""<Project><Import Project="{TestEnvironment.ExtractedSdk}/Sdk/Sdk.targets" /></Project>""");
+
     /// <summary>Writes a project file built on MSBuild's own object model.</summary>
     public TestRepository Project(string relative, Action<ProjectBuilder>? build = null)
     {
@@ -131,7 +211,7 @@ public sealed class TestRepository : IDisposable
     public ProcessResult Git(params string[] arguments)
     {
         ProcessResult result = Run("git", arguments, binlog: null);
-        return result.ExitCode == 0 ? result : throw new InvalidOperationException(result.ToString());
+        return result.ExitCode == 0 ? result : throw new InvalidOperationException(result.Describe());
     }
 
     /// <summary>Stages everything and commits.</summary>
@@ -156,7 +236,7 @@ public sealed class TestRepository : IDisposable
         ProcessResult result = Dotnet(["restore", "--force-evaluate", .. arguments]);
         if (result.ExitCode != 0)
         {
-            throw new InvalidOperationException(result.ToString());
+            throw new InvalidOperationException(result.Describe());
         }
 
         return Commit("lock");
@@ -168,7 +248,7 @@ public sealed class TestRepository : IDisposable
     /// <summary>Runs any program in the repository's root.</summary>
     public ProcessResult Run(string program, IReadOnlyList<string> arguments, string? binlog = null, CancellationToken cancellation = default, string? directory = null)
     {
-        Dictionary<string, string?> variables = TestEnvironment.Variables(Packages);
+        Dictionary<string, string?> variables = TestEnvironment.Variables(Packages, Home);
         foreach ((string name, string? value) in Environment)
         {
             variables[name] = value;

@@ -14,7 +14,7 @@ public sealed record RestoreDeclaration
     /// <summary>The target framework as the project writes it (an alias such as <c>net10.0</c>); empty in an outer build.</summary>
     public string TargetFramework { get; init; } = "";
 
-    /// <summary>The target framework's long name, for example <c>.NETCoreApp,Version=v10.0</c>; empty in an outer build.</summary>
+    /// <summary>The target framework in the form of <see cref="Facts.FrameworkNames"/>, for example <c>.NETCoreApp,Version=v10.0</c>; empty in an outer build.</summary>
     public string FrameworkName { get; init; } = "";
 
     /// <summary>True for the outer build of a multi-targeting project, which declares only what all its frameworks share.</summary>
@@ -26,7 +26,10 @@ public sealed record RestoreDeclaration
     /// <summary>All target frameworks of the project as it writes them; one for a single-target project.</summary>
     public ImmutableArray<string> TargetFrameworks { get; init; } = [];
 
-    /// <summary>The runtime identifiers NuGet restores for.</summary>
+    /// <summary>All target frameworks in the form of <see cref="Facts.FrameworkNames"/>; empty where they are not known, as in the inner builds of a multi-targeting project.</summary>
+    public ImmutableArray<string> FrameworkNames { get; init; } = [];
+
+    /// <summary>The runtime identifiers NuGet restores for. NuGet takes them from the outer build of a multi-targeting project.</summary>
     public ImmutableArray<string> RuntimeIdentifiers { get; init; } = [];
 
     /// <summary>Absolute path of the lock file NuGet uses, whether or not it exists.</summary>
@@ -47,11 +50,29 @@ public sealed record RestoreDeclaration
     /// <summary>Whether this is a CI build.</summary>
     public bool ContinuousIntegration { get; init; }
 
-    /// <summary><c>ManagePackageVersionsCentrally</c>.</summary>
+    /// <summary>Whether package versions are managed centrally: <c>ManagePackageVersionsCentrally</c> is set and a Directory.Packages.props was found.</summary>
     public bool CentralVersions { get; init; }
 
     /// <summary><c>CentralPackageTransitivePinningEnabled</c>.</summary>
     public bool CentralTransitivePinning { get; init; }
+
+    /// <summary>The configuration this is evaluated for, for example <c>Debug</c>.</summary>
+    public string Configuration { get; init; } = "";
+
+    /// <summary>The version of the .NET SDK that evaluates the project.</summary>
+    public string SdkVersion { get; init; } = "";
+
+    /// <summary>The folder of the .NET installation, with a trailing separator: what is declared there comes from the SDK. Empty where it is not known.</summary>
+    public string SdkRoot { get; init; } = "";
+
+    /// <summary>Where NuGet extracts packages: in a build, what is declared below it may come from a package and takes no part in restore.</summary>
+    public string PackageRoot { get; init; } = "";
+
+    /// <summary>The files that usually declare packages beside the project: Directory.Build.props and .targets, Directory.Packages.props. Absolute paths.</summary>
+    public ImmutableArray<string> SharedFiles { get; init; } = [];
+
+    /// <summary>Packages the framework stands in for, with the newest version it does so for; empty where pruning is off.</summary>
+    public ImmutableArray<DeclaredPackage> PrunedPackages { get; init; } = [];
 
     /// <summary>Direct package references, implicit ones included.</summary>
     public ImmutableArray<DeclaredPackage> Packages { get; init; } = [];
@@ -73,8 +94,11 @@ public sealed record RestoreDeclaration
 /// <param name="DefiningFile">Absolute path of the file that declares it.</param>
 public sealed record DeclaredPackage(string Id, string Version, string Range, string DefiningFile)
 {
-    /// <summary>PrivateAssets as written.</summary>
+    /// <summary>PrivateAssets as written; a GlobalPackageReference has <c>All</c>.</summary>
     public string PrivateAssets { get; init; } = "";
+
+    /// <summary>Whether it is kept from the projects that reference this one: PrivateAssets names all assets.</summary>
+    public bool IsPrivate => AssetFlags.IncludeAll(PrivateAssets);
 
     /// <summary>True where the SDK added it (IsImplicitlyDefined).</summary>
     public bool Implicit { get; init; }
@@ -84,4 +108,21 @@ public sealed record DeclaredPackage(string Id, string Version, string Range, st
 /// <param name="Path">Absolute path of the referenced project.</param>
 /// <param name="PrivateAssets">PrivateAssets as written.</param>
 /// <param name="DefiningFile">Absolute path of the file that declares it.</param>
-public sealed record DeclaredProjectReference(string Path, string PrivateAssets, string DefiningFile);
+public sealed record DeclaredProjectReference(string Path, string PrivateAssets, string DefiningFile)
+{
+    /// <summary>Whether it is kept from the projects that reference this one: PrivateAssets names all assets.</summary>
+    public bool IsPrivate => AssetFlags.IncludeAll(PrivateAssets);
+}
+
+/// <summary>The asset names of IncludeAssets, ExcludeAssets and PrivateAssets.</summary>
+public static class AssetFlags
+{
+    private static readonly string[] Every = ["runtime", "compile", "build", "native", "contentfiles", "analyzers", "buildtransitive"];
+
+    /// <summary>Whether a list as written names every kind of asset.</summary>
+    public static bool IncludeAll(string list)
+    {
+        string[] flags = list.Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return flags.Contains("all", StringComparer.OrdinalIgnoreCase) || Every.All(flag => flags.Contains(flag, StringComparer.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,51 @@
+namespace ReproGate.Facts;
+
+/// <summary>
+/// Target frameworks in one form, so that a project's declaration, a lock file and an assets file can be compared:
+/// <c>.NETCoreApp,Version=v10.0</c>, with <c>;windows7.0</c> behind it where there is a platform.
+/// </summary>
+public static class FrameworkNames
+{
+    /// <summary>The canonical form of a key of a lock or assets file: <c>net10.0-windows7.0</c>, <c>.NETStandard,Version=v2.0</c>. Null where the text is of another form.</summary>
+    public static string? Canonical(string key)
+    {
+        key = key.Trim();
+        if (key.StartsWith('.'))
+        {
+            return key.Replace(", ", ",", StringComparison.Ordinal);
+        }
+
+        if (key.Length < 6 || !key.StartsWith("net", StringComparison.OrdinalIgnoreCase) || !char.IsAsciiDigit(key[3]))
+        {
+            return null;
+        }
+
+        int dash = key.IndexOf('-', StringComparison.Ordinal);
+        string platform = dash < 0 ? "" : key[(dash + 1)..];
+        return System.Version.TryParse(dash < 0 ? key[3..] : key[3..dash], out Version? version) && version.Major >= 5
+            ? WithPlatform($".NETCoreApp,Version=v{version.Major}.{version.Minor}", platform)
+            : null;
+    }
+
+    /// <summary>The canonical form of MSBuild's TargetFrameworkMoniker and TargetPlatformMoniker (<c>Windows,Version=7.0</c>).</summary>
+    public static string Canonical(string targetFrameworkMoniker, string targetPlatformMoniker)
+    {
+        bool platforms = targetFrameworkMoniker.StartsWith(".NETCoreApp,Version=v", StringComparison.OrdinalIgnoreCase)
+            && System.Version.TryParse(targetFrameworkMoniker.AsSpan(".NETCoreApp,Version=v".Length), out Version? version)
+            && version.Major >= 5;
+        return WithPlatform(
+            targetFrameworkMoniker.Replace(", ", ",", StringComparison.Ordinal),
+            platforms ? targetPlatformMoniker.Replace(",Version=", "", StringComparison.OrdinalIgnoreCase) : "");
+    }
+
+    /// <summary>The short name a person would write, for messages: <c>net10.0-windows7.0</c>; other frameworks keep their long name.</summary>
+    public static string Display(string canonical) => canonical.StartsWith(".NETCoreApp,Version=v", StringComparison.OrdinalIgnoreCase)
+        && System.Version.TryParse(canonical.AsSpan(".NETCoreApp,Version=v".Length, Math.Max(0, Platform(canonical) - ".NETCoreApp,Version=v".Length)), out Version? version)
+        && version.Major >= 5
+            ? $"net{version.Major}.{version.Minor}" + (Platform(canonical) < canonical.Length ? "-" + canonical[(Platform(canonical) + 1)..] : "")
+            : canonical;
+
+    private static int Platform(string canonical) => canonical.IndexOf(';', StringComparison.Ordinal) is var at and >= 0 ? at : canonical.Length;
+
+    private static string WithPlatform(string framework, string platform) => platform.Length == 0 ? framework : $"{framework};{platform.ToLowerInvariant()}";
+}

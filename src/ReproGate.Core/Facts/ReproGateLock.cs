@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+
+namespace ReproGate.Facts;
+
+/// <summary>The content of <c>reprogate.lock.json</c>: the hashes that packages.lock.json leaves out.</summary>
+public sealed record ReproGateLock
+{
+    /// <summary>Absolute path of the file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Whether the file exists; an absent file locks nothing.</summary>
+    public bool Exists { get; init; }
+
+    /// <summary>Its entries.</summary>
+    public ImmutableArray<LockedDownload> Entries { get; init; } = [];
+
+    /// <summary>The entry of a package; null where there is none.</summary>
+    public LockedDownload? Find(DownloadKind kind, string id, string version) => Entries.FirstOrDefault(entry =>
+        entry.Kind == kind && entry.Id.Equals(id, StringComparison.OrdinalIgnoreCase) && entry.Version.Equals(version, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>What a locked download is; also its section in the file.</summary>
+public enum DownloadKind
+{
+    /// <summary>An MSBuild SDK that NuGet resolves (section <c>sdks</c>).</summary>
+    Sdk,
+
+    /// <summary>A .NET tool of a tool manifest (section <c>tools</c>).</summary>
+    Tool,
+
+    /// <summary>A PackageDownload, the SDK's own packs included (section <c>packs</c>).</summary>
+    Pack,
+}
+
+/// <summary>One line of <c>reprogate.lock.json</c>.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Id">The package's id.</param>
+/// <param name="Version">Its exact version.</param>
+/// <param name="ContentHash">Base64 of the SHA-512 of the package without its signature, as packages.lock.json writes it.</param>
+/// <param name="Source">Where it came from, for people; empty where that is a folder of one machine.</param>
+/// <param name="Line">One-based line of the entry in the file; 0 for an entry not read from a file.</param>
+public sealed record LockedDownload(DownloadKind Kind, string Id, string Version, string ContentHash, string Source, int Line = 0)
+{
+    /// <summary><c>id/version</c>, the entry's key.</summary>
+    public string Name => $"{Id}/{Version}";
+}
+
+/// <summary>An MSBuild SDK, tool or pack that the repository declares.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Id">The package's id.</param>
+/// <param name="Version">Its exact version, normalised.</param>
+/// <param name="Location">Where it is declared.</param>
+public sealed record DeclaredDownload(DownloadKind Kind, string Id, string Version, SourceLocation Location)
+{
+    /// <summary>True for a pack the SDK asks for by itself (targeting, apphost or runtime pack).</summary>
+    public bool Implicit { get; init; }
+
+    /// <summary><c>id/version</c>.</summary>
+    public string Name => $"{Id}/{Version}";
+}
+
+/// <summary>Why a file of ReproGate could not be read.</summary>
+/// <param name="Location">Where in the file.</param>
+/// <param name="Problem">What is wrong there and what was expected, a sentence without full stop.</param>
+public sealed record MalformedFile(SourceLocation Location, string Problem);

@@ -1,0 +1,21 @@
+using ReproGate.Facts;
+
+namespace ReproGate.Gates.Itself;
+
+/// <summary>RGATE0001: a file of ReproGate's own cannot be read.</summary>
+public static class ReproGateFileMalformed
+{
+    /// <summary>Tells a malformed <c>reprogate.lock.json</c>, a generated file, whose mend is to take a good version or generate it anew.</summary>
+    /// <param name="file">What is wrong.</param>
+    /// <param name="lockCommand">The command that writes the file.</param>
+    public static Finding CheckLock(MalformedFile file, string lockCommand) => new(
+        RuleCatalog.ReproGateFileMalformed,
+        file.Location,
+        $"{Path.GetFileName(file.Location.File)} is malformed: {file.Problem}.",
+        "The hashes it locks cannot be compared, so bytes that differ would pass.",
+        $"Restore the file from git, or delete it and write it anew, then look at the difference before you commit it: {lockCommand}")
+    {
+        Subject = Path.GetFileName(file.Location.File),
+        Command = lockCommand,
+    };
+}

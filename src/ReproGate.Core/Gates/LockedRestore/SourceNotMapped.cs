@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using ReproGate.Facts;
+
+namespace ReproGate.Gates.LockedRestore;
+
+/// <summary>RGATE1010 before restore: several sources and nothing that says which one a package comes from, or a package no pattern maps.</summary>
+public static class SourceNotMapped
+{
+    /// <summary>Judges the effective configuration of one directory: more than one source needs a mapping.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="origins">Source URLs that cached packages were taken from, by package id, to propose a mapping; may be empty.</param>
+    public static IEnumerable<Finding> Check(NuGetSettingsFacts settings, IReadOnlyDictionary<string, string> origins)
+    {
+        ImmutableArray<PackageSourceFact> sources = Distinct(settings);
+        if (sources.Length < 2 || settings.Mapping.IsEnabled)
+        {
+            yield break;
+        }
+
+        // Where the repository has a file of its own, that is the one to change.
+        PackageSourceFact at = sources.FirstOrDefault(static source => source.Level == SettingsLevel.Repository) ?? sources[0];
+        SettingsFileFact? file = settings.Files.FirstOrDefault(file => file.Path == at.Origin.File);
+        SourceLocation location = file?.Section("packageSources") is { } section ? new SourceLocation(file.Path, section.Line, section.Column) : at.Origin;
+        string target = settings.NearestRepositoryFile?.Path ?? Path.Combine(settings.RepositoryRoot, "NuGet.config");
+        yield return new Finding(
+            RuleCatalog.SourceNotMapped,
+            location,
+            $"{sources.Length} package sources are in effect ({string.Join(", ", sources.Select(static source => $"'{source.Name}'"))}), and no package source mapping says which one a package comes from.",
+            "Whichever source answers first wins, so whoever can publish an id on one of them can replace a package of another.",
+            $"Add to {target}: {PasteReady(sources, origins)}")
+        {
+            Subject = "packageSourceMapping",
+        };
+    }
+
+    /// <summary>Judges one project's packages against a mapping: each id needs a pattern of a source that is enabled.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="ids">Ids of the packages that are declared and locked.</param>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="enabledSources">Keys of the enabled sources.</param>
+    /// <param name="configFile">Absolute path of the configuration file to change.</param>
+    public static IEnumerable<Finding> Check(RestoreDeclaration project, IEnumerable<string> ids, SourceMapping mapping, IReadOnlyCollection<string> enabledSources, string configFile)
+    {
+        if (!mapping.IsEnabled)
+        {
+            yield break;
+        }
+
+        foreach (string id in ids.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase))
+        {
+            IReadOnlyList<string> sources = mapping.SourcesFor(id);
+            if (sources.Any(source => enabledSources.Contains(source, StringComparer.OrdinalIgnoreCase)))
+            {
+                continue;
+            }
+
+            string name = Path.GetFileName(project.ProjectPath);
+            string source = enabledSources.FirstOrDefault() ?? "nuget.org";
+            yield return sources.Count == 0
+                ? new Finding(
+                    RuleCatalog.SourceNotMapped,
+                    new SourceLocation(configFile, 1, 1),
+                    $"No pattern of the package source mapping maps {id}, which {name} uses.",
+                    "It restores only where the package is already cached; a clean machine fails with NU1100.",
+                    $"Add <package pattern=\"{id}\" /> to the <packageSource> it comes from, for example: <packageSource key=\"{source}\"><package pattern=\"{id}\" /></packageSource>")
+                {
+                    Subject = id,
+                }
+                : new Finding(
+                    RuleCatalog.SourceNotMapped,
+                    new SourceLocation(configFile, 1, 1),
+                    $"The package source mapping maps {id}, which {name} uses, to {string.Join(", ", sources.Select(static key => $"'{key}'"))}, and no enabled source has that name.",
+                    "It restores only where the package is already cached; a clean machine fails with NU1100.",
+                    $"Correct the key of that <packageSource> to one of the sources: {string.Join(", ", enabledSources.Select(static key => $"'{key}'"))}.")
+                {
+                    Subject = id,
+                };
+        }
+    }
+
+    private static ImmutableArray<PackageSourceFact> Distinct(NuGetSettingsFacts settings)
+    {
+        var sources = new List<PackageSourceFact>();
+        foreach (PackageSourceFact source in settings.EnabledSources)
+        {
+            if (!sources.Any(known => ConfigurationFromOutside.SameSource(known.Value, source.Value)))
+            {
+                sources.Add(source);
+            }
+        }
+
+        return [.. sources];
+    }
+
+    /// <summary>
+    /// A mapping to paste: nuget.org, or else the first source, serves what no other source is known for; each other source serves
+    /// the packages that were taken from it, or ids that begin with its name where none is known.
+    /// </summary>
+    private static string PasteReady(ImmutableArray<PackageSourceFact> sources, IReadOnlyDictionary<string, string> origins)
+    {
+        PackageSourceFact fallback = sources.FirstOrDefault(static source => source.Value.Contains("api.nuget.org", StringComparison.OrdinalIgnoreCase)) ?? sources[0];
+        IEnumerable<string> elements = sources.Select(source =>
+        {
+            IEnumerable<string> ids = origins.Where(origin => ConfigurationFromOutside.SameSource(origin.Value, source.Value)).Select(static origin => origin.Key).Order(StringComparer.OrdinalIgnoreCase);
+            string[] patterns = ReferenceEquals(source, fallback) ? ["*"] : [.. ids.DefaultIfEmpty(source.Name + ".*")];
+            return $"<packageSource key=\"{source.Name}\">{string.Concat(patterns.Select(static pattern => $"<package pattern=\"{pattern}\" />"))}</packageSource>";
+        });
+        return $"<packageSourceMapping><clear />{string.Concat(elements)}</packageSourceMapping>";
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Globalization;
+using System.Text;
+using CliWrap;
+using CliWrap.Buffered;
+using ReproGate.Facts;
+
+namespace ReproGate.Repository.Git;
+
+/// <summary>Asks git itself which files it tracks and ignores; nothing is guessed from the text of .gitignore files.</summary>
+public static class GitReader
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>The tracked files below a directory whose names end with one of the given endings; submodules included.</summary>
+    /// <param name="directory">Absolute path of a directory of the work tree.</param>
+    /// <param name="patterns">Patterns of git's glob syntax, relative to the directory, for example <c>**/*.lock.json</c>.</param>
+    /// <param name="cancellation">Ends the question when the build is cancelled.</param>
+    public static async Task<GitFacts> TrackedAsync(string directory, IReadOnlyList<string> patterns, CancellationToken cancellation)
+    {
+        Answer answer = await AskAsync(directory, ["ls-files", "--cached", "--recurse-submodules", "-z", "--", .. patterns.Select(static pattern => ":(glob)" + pattern)], input: null, cancellation).ConfigureAwait(false);
+        return answer.Failure is { } reason
+            ? new GitFacts { Reason = reason }
+            : new GitFacts
+            {
+                Available = true,
+                Tracked = [.. answer.Parts.Select(path => Path.GetFullPath(Path.Combine(directory, path)))],
+            };
+    }
+
+    /// <summary>What git says about one file, asked in the file's own directory, so that nested work trees answer for themselves; null where git cannot say.</summary>
+    /// <param name="file">Absolute path.</param>
+    /// <param name="cancellation">Ends the question when the build is cancelled.</param>
+    public static async Task<GitFileState?> StateAsync(string file, CancellationToken cancellation)
+    {
+        string directory = Path.GetDirectoryName(file)!;
+        Answer tracked = await AskAsync(directory, ["ls-files", "--cached", "-z", "--", ":(literal)" + Path.GetFileName(file)], input: null, cancellation).ConfigureAwait(false);
+        if (tracked.Failure is not null)
+        {
+            return null;
+        }
+
+        if (tracked.Parts.Length > 0)
+        {
+            return new GitFileState(Tracked: true);
+        }
+
+        // Exit code 1: not ignored. The path goes through standard input, the only way -z is allowed.
+        Answer ignored = await AskAsync(directory, ["check-ignore", "--verbose", "-z", "--stdin"], Path.GetFileName(file) + "\0", cancellation).ConfigureAwait(false);
+        if (ignored.Parts is not [{ Length: > 0 } source, { Length: > 0 } line, { Length: > 0 } pattern, ..]
+            || pattern.StartsWith('!')
+            || !int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+        {
+            return new GitFileState(Tracked: false);
+        }
+
+        // git names the pattern's file relative to the top of the work tree, wherever it is asked.
+        Answer top = await AskAsync(directory, ["rev-parse", "--show-toplevel"], input: null, cancellation).ConfigureAwait(false);
+        string root = top.Parts is [{ } path, ..] ? path.TrimEnd('\r', '\n') : directory;
+        return new GitFileState(Tracked: false, new SourceLocation(Path.GetFullPath(Path.Combine(root, source)), number, 1), pattern);
+    }
+
+    private static async Task<Answer> AskAsync(string directory, string[] arguments, string? input, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Limit);
+        try
+        {
+            Command command = Cli.Wrap("git")
+                .WithWorkingDirectory(directory)
+                .WithArguments(arguments)
+                .WithValidation(CommandResultValidation.None)
+                .WithEnvironmentVariables(static variables =>
+                {
+                    variables.Set("GIT_OPTIONAL_LOCKS", "0").Set("GIT_TERMINAL_PROMPT", "0").Set("LC_ALL", "C");
+                    // A git hook that starts the build exports these; they would answer for another work tree.
+                    foreach (string name in (ReadOnlySpan<string>)["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"])
+                    {
+                        variables.Set(name, null);
+                    }
+                });
+            if (input is not null)
+            {
+                command = command.WithStandardInputPipe(PipeSource.FromString(input, Encoding.UTF8));
+            }
+
+            BufferedCommandResult result = await command.ExecuteBufferedAsync(Encoding.UTF8, limit.Token).ConfigureAwait(false);
+            return result.ExitCode is 0 or 1 && result.StandardError.Length == 0 || result.ExitCode == 0
+                ? new Answer(null, [.. result.StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries)])
+                : new Answer(Reason(result.StandardError, result.ExitCode), []);
+        }
+        catch (Win32Exception)
+        {
+            return new Answer("no git program was found on the PATH", []);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new Answer(string.Create(CultureInfo.InvariantCulture, $"git gave no answer within {Limit.TotalSeconds:0} s"), []);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DirectoryNotFoundException)
+        {
+            return new Answer("git could not be started: " + exception.Message, []);
+        }
+    }
+
+    private static string Reason(string error, int exitCode)
+    {
+        string first = error.Split('\n', 2)[0].Trim();
+        return first.Contains("not a git repository", StringComparison.OrdinalIgnoreCase)
+            ? "the sources are not in a git work tree"
+            : string.Create(CultureInfo.InvariantCulture, $"git ended with exit code {exitCode}: {first}");
+    }
+
+    private sealed record Answer(string? Failure, ImmutableArray<string> Parts);
+}

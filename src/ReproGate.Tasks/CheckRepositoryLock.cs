@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Microsoft.Build.Framework;
+using ReproGate.Facts;
+using ReproGate.Gates.Itself;
+using ReproGate.Gates.LockedRestore;
+using ReproGate.NuGet.ReproGateLock;
+using ReproGate.NuGet.Verification;
+
+namespace ReproGate.Tasks;
+
+/// <summary>
+/// Judges what the whole repository shares against reprogate.lock.json, once per build: MSBuild SDKs of files that all
+/// projects import, and the tools of its manifest.
+/// </summary>
+public class CheckRepositoryLock : GateTask
+{
+    /// <summary>Absolute path of reprogate.lock.json, whether or not it exists.</summary>
+    [Required]
+    public string ReproGateLockFile { get; set; } = "";
+
+    /// <summary>Project XML that all projects import: Directory.Build.props and its like.</summary>
+    public ITaskItem[] SharedFiles { get; set; } = [];
+
+    /// <summary>Where what was found good is remembered.</summary>
+    [Required]
+    public string CacheDirectory { get; set; } = "";
+
+    /// <summary>The solution that is built, empty for a project.</summary>
+    public string SolutionPath { get; set; } = "";
+
+    public string NuGetPackageRoot { get; set; } = "";
+
+    /// <inheritdoc />
+    protected override IEnumerable<Finding> Judge()
+    {
+        string command = $"dotnet msbuild -t:ReproGateLock \"{Entry()}\"";
+        ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out MalformedFile? malformed);
+        if (own is null)
+        {
+            return [ReproGateFileMalformed.CheckLock(malformed!, command)];
+        }
+
+        List<Finding> findings = [];
+        (ImmutableArray<DeclaredDownload> declared, ImmutableArray<PackageVerification> verified) = Look(findings);
+        Dictionary<string, PackageVerification> byName = verified.ToDictionary(static package => package.Name, StringComparer.OrdinalIgnoreCase);
+        findings.AddRange(SdkOrToolNotLocked.Check(own, declared, byName, command));
+        findings.AddRange(ExtractedFileMismatch.Check(verified));
+        findings.AddRange(PackagesNotVerified.Check(verified, declared.IsEmpty ? ReproGateLockFile : declared[0].Location.File));
+        return findings;
+    }
+
+    /// <summary>Finds what the repository shares and looks at the bytes of what is on this machine.</summary>
+    protected (ImmutableArray<DeclaredDownload> Declared, ImmutableArray<PackageVerification> Verified) Look(List<Finding> findings)
+    {
+        ImmutableArray<string> folders = PackageBytes.Folders(PackageDirectory, [NuGetPackageRoot]);
+        ImmutableArray<DeclaredDownload> sdks = DeclaredDownloads.Sdks(SharedFiles.Select(static file => file.GetMetadata("FullPath")), RepositoryRoot);
+        List<DeclaredDownload> tools = [];
+        foreach (string manifest in ToolManifests())
+        {
+            tools.AddRange(DeclaredDownloads.Tools(manifest, out string? problem));
+            if (problem is not null)
+            {
+                findings.Add(new Finding(
+                    RuleCatalog.CheckCouldNotRun,
+                    new SourceLocation(manifest),
+                    $"RGATE1013 could not read the tool manifest: {problem}",
+                    "Whether its tools are locked is not known.",
+                    "Mend the manifest: dotnet tool restore says the same.")
+                {
+                    Subject = "tools",
+                });
+            }
+        }
+
+        List<PackageToVerify> packages = PackageBytes.ToVerify([.. sdks, .. tools], folders);
+        packages = [.. packages.DistinctBy(static package => package.Directory, StringComparer.Ordinal)];
+        ImmutableArray<PackageVerification> verified = PackageBytes.Verify(this, CacheDirectory, packages, Cancellation);
+        HashSet<string> present = [.. packages.Select(static package => $"{package.Id}/{package.Version}".ToUpperInvariant())];
+        // An SDK without a package on this machine is one of the .NET SDK's own, whatever version it is asked for with.
+        return ([.. sdks.Where(sdk => present.Contains(sdk.Name.ToUpperInvariant())), .. tools], verified);
+    }
+
+    /// <summary>The tool manifests of the repository's root, the only ones a plain <c>dotnet tool restore</c> there uses.</summary>
+    protected IEnumerable<string> ToolManifests() => [Path.Combine(RepositoryRoot, ".config", "dotnet-tools.json"), Path.Combine(RepositoryRoot, "dotnet-tools.json")];
+
+    /// <summary>What to lock: the solution that is built, else one of the repository's root, else some project.</summary>
+    private string Entry()
+    {
+        if (File.Exists(SolutionPath))
+        {
+            return SolutionPath;
+        }
+
+        var near = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true };
+        return Files("*.slnx").Concat(Files("*.sln")).Concat(Files("*.??proj")).FirstOrDefault() ?? RepositoryRoot;
+
+        IEnumerable<string> Files(string pattern) => Directory.EnumerateFiles(RepositoryRoot, pattern, near)
+            .OrderBy(static path => path.Count(static letter => letter == Path.DirectorySeparatorChar))
+            .ThenBy(static path => path, StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Text;
+using ReproGate.Facts;
+using ReproGate.Gates.LockedRestore;
+using ReproGate.NuGet.Declarations;
+using ReproGate.NuGet.LockFiles;
+using ReproGate.Repository;
+
+namespace ReproGate.Tasks;
+
+/// <summary>
+/// Lets a project find the projects that depend on it. Each checked project leaves a marker beside the declarations of those it
+/// reaches; when one of these changes, it judges its dependents' lock files too, whose own checks would be taken for up to date.
+/// </summary>
+internal static class DependentMarkers
+{
+    private const string Folder = "dependents";
+    private const int Fields = 5;
+
+    /// <summary>Leaves the markers of one framework of a project.</summary>
+    public static void Leave(RestoreDeclaration project, ImmutableArray<DeclarationFile> reached, string intermediateDirectory)
+    {
+        string name = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{project.ProjectPath}|{project.TargetFramework}")))[..24];
+        byte[] content = Encoding.UTF8.GetBytes(string.Join('\n', project.ProjectPath, project.LockFilePath, intermediateDirectory, project.FrameworkName, project.TargetFramework));
+        foreach (DeclarationFile declaration in reached)
+        {
+            AtomicFile.WriteAllBytesIfDifferent(Path.Combine(Path.GetDirectoryName(declaration.Files)!, Folder, name + "." + Path.GetFileNameWithoutExtension(declaration.Files)), content);
+        }
+    }
+
+    /// <summary>The targets of the lock files that hold this project in this framework. Their own checks are made to run again.</summary>
+    public static ImmutableArray<DependentTarget> Read(RestoreDeclaration project, IEnumerable<string> references, string directory)
+    {
+        string markers = Path.Combine(directory, Folder);
+        if (!Directory.Exists(markers))
+        {
+            return [];
+        }
+
+        ReferencedProject self = Self(project, references);
+        var dependents = ImmutableArray.CreateBuilder<DependentTarget>();
+        foreach (string marker in Directory.EnumerateFiles(markers, "*.declaration." + project.TargetFramework))
+        {
+            string[] fields = File.ReadAllText(marker).Split('\n');
+            if (fields.Length != Fields || !File.Exists(fields[0]) || !File.Exists(fields[1]))
+            {
+                File.Delete(marker);
+                continue;
+            }
+
+            if (PackagesLockReader.Read(fields[1]).Lock?.Find(fields[3], fields[4]) is { } target && target.Find(project.ProjectName) is not null)
+            {
+                dependents.Add(new DependentTarget(fields[0], target, self));
+            }
+
+            DropStamps(fields[2]);
+        }
+
+        return dependents.ToImmutable();
+    }
+
+    /// <summary>The project as its dependents' lock files should see it. What the framework stands in for differs between them, so no absence is held against them.</summary>
+    private static ReferencedProject Self(RestoreDeclaration project, IEnumerable<string> references)
+    {
+        ILookup<string, DeclarationFile> known = references.Select(DeclarationFile.Read).OfType<DeclarationFile>().ToLookup(static file => file.Path, StringComparer.OrdinalIgnoreCase);
+        IEnumerable<ReferencedDependency> packages = project.Packages
+            .Where(static package => !package.IsPrivate && package.Range.Length > 0)
+            .Select(static package => new ReferencedDependency(package.Id, package.Range, false));
+        bool complete = true;
+        List<ReferencedDependency> projects = [];
+        foreach (DeclaredProjectReference reference in project.Projects.Where(static reference => !reference.IsPrivate))
+        {
+            if (known[reference.Path].FirstOrDefault() is { } named)
+            {
+                projects.Add(new ReferencedDependency(named.Name, "", false));
+            }
+            else
+            {
+                complete = false;
+            }
+        }
+
+        HashSet<string> pruned = new(project.PrunedPackages.Select(static package => package.Id), StringComparer.OrdinalIgnoreCase);
+        return new ReferencedProject(project.ProjectPath, project.ProjectName, project.LockFilePath, true, [.. packages.Select(package => package with { MayBePruned = pruned.Contains(package.Id) }), .. projects]) { IsComplete = complete };
+    }
+
+    private static void DropStamps(string intermediateDirectory)
+    {
+        if (Directory.Exists(intermediateDirectory))
+        {
+            foreach (string stamp in Directory.EnumerateFiles(intermediateDirectory, "declared.*.ok"))
+            {
+                File.Delete(stamp);
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Microsoft.Build.Framework;
+using ReproGate.Facts;
+using ReproGate.Gates.LockedRestore;
+using ReproGate.NuGet.Assets;
+using ReproGate.NuGet.Packages;
+using ReproGate.NuGet.ReproGateLock;
+using ReproGate.NuGet.Verification;
+
+namespace ReproGate.Tasks;
+
+/// <summary>Judges what restore brought to one target framework of a project: the graph, and the bytes of its packages.</summary>
+public sealed class VerifyRestore : GateTask
+{
+    /// <summary>Absolute path of project.assets.json.</summary>
+    [Required]
+    public string AssetsFile { get; set; } = "";
+
+    /// <summary>Absolute path of packages.lock.json, whether or not it exists.</summary>
+    [Required]
+    public string PackagesLockFile { get; set; } = "";
+
+    /// <summary>Absolute path of reprogate.lock.json, whether or not it exists.</summary>
+    [Required]
+    public string ReproGateLockFile { get; set; } = "";
+
+    /// <summary>Where what was found good is remembered.</summary>
+    [Required]
+    public string CacheDirectory { get; set; } = "";
+
+    /// <summary>The command that writes reprogate.lock.json.</summary>
+    [Required]
+    public string LockCommand { get; set; } = "";
+
+    public string TargetFrameworkMoniker { get; set; } = "";
+
+    public string NuGetPackageRoot { get; set; } = "";
+
+    /// <inheritdoc />
+    protected override IEnumerable<Finding> Judge()
+    {
+        // While the look goes on nothing may stand for a passed check.
+        if (Stamp.Length > 0)
+        {
+            File.Delete(Stamp);
+        }
+
+        RestoredAssets assets;
+        try
+        {
+            assets = AssetsReader.Read(AssetsFile);
+        }
+        catch (AssetsException exception)
+        {
+            return
+            [
+                new Finding(
+                    RuleCatalog.CheckCouldNotRun,
+                    new SourceLocation(ProjectPath),
+                    $"RGATE1003, RGATE1005, RGATE1006 and RGATE1008 could not look at what was restored: {exception.Message}.",
+                    "Whether the packages are the ones that were locked is not known.",
+                    $"Restore anew: dotnet restore \"{ProjectPath}\" --force")
+                {
+                    Subject = "assets",
+                },
+            ];
+        }
+
+        ImmutableArray<RestoredTarget> targets = assets.TargetsOf(TargetFramework, TargetFrameworkMoniker);
+        RestoredFramework? framework = assets.FrameworkOf(TargetFramework);
+        LockedPackages? locked = LockedPackages.Read(PackagesLockFile);
+        List<Finding> findings = [.. VersionSubstituted.Check(ProjectPath, framework, targets, static _ => null)];
+        if (locked is not null)
+        {
+            findings.AddRange(AssetsNotLocked.Check(ProjectPath, targets, PackagesLockFile, locked.Versions));
+        }
+
+        ImmutableArray<string> folders = PackageBytes.Folders(PackageDirectory, [.. assets.PackageFolders, NuGetPackageRoot]);
+        List<DeclaredDownload> downloads = [.. Downloads(framework), .. DeclaredDownloads.Sdks([ProjectPath], RepositoryRoot)];
+        List<PackageToVerify> packages = [.. Packages(assets, targets, locked), .. PackageBytes.ToVerify(downloads, folders)];
+        packages = [.. packages.DistinctBy(static package => package.Directory, StringComparer.Ordinal)];
+        ImmutableArray<PackageVerification> verified = PackageBytes.Verify(this, CacheDirectory, packages, Cancellation);
+
+        findings.AddRange(PackageContentMismatch.Check(verified, PackagesLockFile, locked is null ? static _ => 0 : locked.LineOf));
+        findings.AddRange(ExtractedFileMismatch.Check(verified));
+        findings.AddRange(PackagesNotVerified.Check(verified, ProjectPath));
+        // A malformed lock was told once for the repository (CheckRepositoryLock), which stops the project before this task.
+        if (ReproGateLockReader.Read(ReproGateLockFile, out _) is { } own)
+        {
+            Dictionary<string, PackageVerification> byName = verified
+                .DistinctBy(static package => package.Name, StringComparer.OrdinalIgnoreCase)
+                .ToDictionary(static package => package.Name, StringComparer.OrdinalIgnoreCase);
+            // An SDK without a package on this machine is one of the .NET SDK's own, whatever version it is asked for with.
+            findings.AddRange(SdkOrToolNotLocked.Check(own, downloads.Where(download => download.Kind == DownloadKind.Pack || byName.ContainsKey(download.Name)), byName, LockCommand));
+        }
+
+        WriteWatchedFiles(packages);
+        return findings;
+    }
+
+    private IEnumerable<DeclaredDownload> Downloads(RestoredFramework? framework) => framework is null
+        ? []
+        : framework.Downloads.Select(download => new DeclaredDownload(DownloadKind.Pack, download.Id, download.Version, new SourceLocation(ProjectPath))
+        {
+            Implicit = download.Id.StartsWith("Microsoft.", StringComparison.OrdinalIgnoreCase),
+        });
+
+    private static IEnumerable<PackageToVerify> Packages(RestoredAssets assets, ImmutableArray<RestoredTarget> targets, LockedPackages? locked)
+    {
+        var used = new Dictionary<string, HashSet<string>>(StringComparer.OrdinalIgnoreCase);
+        foreach (RestoredLibrary library in targets.SelectMany(static target => target.Libraries))
+        {
+            if (library.IsPackage)
+            {
+                string name = $"{library.Id}/{library.Version}";
+                if (!used.TryGetValue(name, out HashSet<string>? files))
+                {
+                    used[name] = files = new HashSet<string>(StringComparer.Ordinal);
+                }
+
+                files.UnionWith(library.Files);
+            }
+        }
+
+        foreach ((string name, HashSet<string> files) in used)
+        {
+            if (!assets.Packages.TryGetValue(name, out RestoredPackage? package))
+            {
+                continue;
+            }
+
+            // Analyzers are in no graph: the SDK takes them from the list of the package's files.
+            files.UnionWith(package.Files.Where(static file => file.StartsWith("analyzers/", StringComparison.OrdinalIgnoreCase) && file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)));
+            string directory = assets.PackageFolders
+                .Select(folder => Path.Combine(folder, package.Path.Replace('/', Path.DirectorySeparatorChar)))
+                .FirstOrDefault(Directory.Exists) ?? Path.Combine(assets.PackageFolders.FirstOrDefault() ?? "", package.Path);
+            yield return new PackageToVerify(package.Id, package.Version, directory, locked?.HashOf(name), files);
+        }
+    }
+
+    /// <summary>
+    /// Beside the stamp: the files whose time of last write MSBuild compares before it calls this task again, and those times
+    /// in the form of the well-known metadata <c>ModifiedTime</c>.
+    /// </summary>
+    private void WriteWatchedFiles(List<PackageToVerify> packages)
+    {
+        if (Stamp.Length == 0)
+        {
+            return;
+        }
+
+        var files = new StringBuilder();
+        var times = new StringBuilder();
+        foreach (PackageToVerify package in packages)
+        {
+            foreach (string file in (package.UsedFiles ?? []).Select(file => Path.Combine(package.Directory, file.Replace('/', Path.DirectorySeparatorChar))).Prepend(package.Nupkg))
+            {
+                string path = Path.GetFullPath(file);
+                string time = File.Exists(path) ? File.GetLastWriteTime(path).ToString("yyyy-MM-dd HH':'mm':'ss'.'fffffff", CultureInfo.InvariantCulture) : "";
+                files.Append(path).Append('\n');
+                times.Append(times.Length > 0 ? "|" : "").Append(path).Append('|').Append(time);
+            }
+        }
+
+        AtomicFile.Write(Stamp + ".files", Encoding.UTF8.GetBytes(files.ToString()));
+        AtomicFile.Write(Stamp + ".times", Encoding.UTF8.GetBytes(times.ToString()));
+        foreach (string old in Directory.EnumerateFiles(Path.GetDirectoryName(Stamp)!, $"bytes.{TargetFramework}.*"))
+        {
+            // Of other keys; another build of the same tree may be using a fresh one.
+            if (!old.StartsWith(Stamp, StringComparison.Ordinal) && DateTime.UtcNow - File.GetLastWriteTimeUtc(old) > TimeSpan.FromDays(1))
+            {
+                File.Delete(old);
+            }
+        }
+    }
+}
