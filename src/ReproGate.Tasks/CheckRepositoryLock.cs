@@ -53,7 +53,15 @@ public class CheckRepositoryLock : GateTask
     protected (ImmutableArray<DeclaredDownload> Declared, ImmutableArray<PackageVerification> Verified) Look(List<Finding> findings)
     {
         ImmutableArray<string> folders = PackageBytes.Folders(PackageDirectory, [NuGetPackageRoot]);
-        ImmutableArray<DeclaredDownload> sdks = DeclaredDownloads.Sdks(SharedFiles.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath), RepositoryRoot);
+        IEnumerable<string> files = SharedFiles.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)
+            .Concat(((string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"]).Select(name => Path.Combine(RepositoryRoot, name)));
+        ImmutableArray<DeclaredDownload> sdks = DeclaredDownloads.Sdks(files.Distinct(StringComparer.Ordinal), RepositoryRoot);
+        // The SDK that runs this very check is one of the repository's, wherever it is declared.
+        if (RunningSdk.Version(PackageDirectory) is { Length: > 0 } own && !sdks.Any(static sdk => sdk.Id.Equals(SdkOrToolNotLocked.OwnSdk, StringComparison.OrdinalIgnoreCase)))
+        {
+            sdks = sdks.Add(new DeclaredDownload(DownloadKind.Sdk, SdkOrToolNotLocked.OwnSdk, own, new SourceLocation(ReproGateLockFile)));
+        }
+
         List<DeclaredDownload> tools = [];
         foreach (string manifest in ToolManifests())
         {
