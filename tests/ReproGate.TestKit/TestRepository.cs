@@ -264,7 +264,7 @@ public sealed class TestRepository : IDisposable
             }
         });
         // On the thread pool: xunit's synchronization context has as many threads as tests run at once, and this one waits on one of them.
-        CommandResult result = Task.Run(async () => await Cli.Wrap(program)
+        CommandResult result = System.Threading.Tasks.Task.Run(async () => await Cli.Wrap(program)
             .WithArguments(arguments)
             .WithWorkingDirectory(directory ?? Root)
             .WithEnvironmentVariables(variables)
