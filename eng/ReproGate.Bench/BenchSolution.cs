@@ -95,7 +95,7 @@ internal sealed class BenchSolution : IDisposable
 
     private static string Code(int number, int change)
     {
-        var code = new StringBuilder(CultureInfo.InvariantCulture, $"namespace {Name(number)};\n\npublic static class Code\n{{\n");
+        var code = new StringBuilder($"namespace {Name(number)};\n\npublic static class Code\n{{\n");
         foreach (int method in Enumerable.Range(0, 50))
         {
             code.Append(CultureInfo.InvariantCulture, $"    public static int Method{method}(int value) => value * {method} + {change} + {PackageId(number % PackageCount).Replace(".", "", StringComparison.Ordinal)}.Thing.Do();\n");
