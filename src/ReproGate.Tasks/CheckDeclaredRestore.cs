@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Build.Framework;
 using ReproGate.Facts;
+using ReproGate.Gates.Itself;
 using ReproGate.Gates.LockedRestore;
 using ReproGate.NuGet.Declarations;
 using ReproGate.NuGet.LockFiles;
@@ -79,6 +80,19 @@ public sealed class CheckDeclaredRestore : GateTask
     /// <summary>Declared items of other evaluations of this project, where its text says that they may differ (see <see cref="VariationItems"/>).</summary>
     public ITaskItem[] Variations { get; set; } = [];
 
+    public string RestoreSources { get; set; } = "";
+
+    public string RestoreAdditionalProjectSources { get; set; } = "";
+
+    public string RestoreFallbackFolders { get; set; } = "";
+
+    public string RestoreAdditionalProjectFallbackFolders { get; set; } = "";
+
+    public string RestoreConfigFile { get; set; } = "";
+
+    /// <summary><c>ReproGateSelf</c>: ReproGate's own source repository runs the gate from its own output, which no version pins.</summary>
+    public string Self { get; set; } = "";
+
     /// <inheritdoc />
     protected internal override IReadOnlyCollection<string> AllTargetFrameworks => Split(TargetFrameworks.Length > 0 ? TargetFrameworks : TargetFramework);
 
@@ -102,8 +116,14 @@ public sealed class CheckDeclaredRestore : GateTask
         bool rewrites = project.ForceEvaluate && !project.ContinuousIntegration;
         PackagesLockReading? reading = project.LockFileExists && project.LockFileEnabled ? PackagesLockReader.Read(PackagesLockFile) : null;
         PackagesLock? locked = reading?.Lock;
+        if (whole)
+        {
+            findings.AddRange(JudgePins(files));
+        }
+
         if (!project.IsOuter)
         {
+            findings.AddRange(ConfigurationFromOutside.Check(project, RestoreProperties(), RepositoryRoot, SdkRoot.Length > 0 ? [SdkRoot] : [], files));
             findings.AddRange(FloatingVersion.Check(project, files, id => locked?.Find(project.FrameworkName, project.TargetFramework)?.Find(id) is { Resolved.Length: > 0 } entry ? entry.Resolved : null));
             findings.AddRange(LockDependsOnMachine.Check(project, MachineDependencies.Of(files), VariationItems.Read(Variations, PackageReferences, PackageVersions, ProjectReferences)));
             RepositoryFactItems facts = RepositoryFactItems.FromItems(RepositoryFacts);
@@ -127,6 +147,30 @@ public sealed class CheckDeclaredRestore : GateTask
         }
 
         return findings;
+    }
+
+    private IEnumerable<(string Name, string Value)> RestoreProperties() =>
+    [
+        (nameof(RestoreSources), RestoreSources),
+        (nameof(RestoreAdditionalProjectSources), RestoreAdditionalProjectSources),
+        (nameof(RestoreFallbackFolders), RestoreFallbackFolders),
+        (nameof(RestoreAdditionalProjectFallbackFolders), RestoreAdditionalProjectFallbackFolders),
+        (nameof(RestoreConfigFile), RestoreConfigFile),
+    ];
+
+    /// <summary>MSBuild SDKs named by the project's own files; what the repository's projects share is told by <see cref="CheckRepository"/>.</summary>
+    private IEnumerable<Finding> JudgePins(RepositoryFiles files)
+    {
+        // Shared files are read first, so everything from the project on is its own.
+        ImmutableArray<ProjectFileText> own = [.. files.Files.SkipWhile(file => file.Path != ProjectPath)];
+        HashSet<string> ownPaths = [.. own.Select(static file => file.Path)];
+        SdkPin pin = SdkPin.Of(RunningSdk.Version(PackageDirectory), files, GlobalJsonReader.ReadSdks(Path.Combine(RepositoryRoot, "global.json")).Versions);
+        return
+        [
+            .. FloatingVersion.CheckSdks(new RepositoryFiles { Files = own }),
+            .. SdkNotPinned.Check(pin, location => ownPaths.Contains(location.File)),
+            .. Self.Length == 0 ? SdkNotPinned.CheckDeclared(pin, ProjectPath) : [],
+        ];
     }
 
     private IEnumerable<Finding> JudgeLock(RestoreDeclaration project, PackagesLockReading reading, ReferenceClosure closure, bool whole)

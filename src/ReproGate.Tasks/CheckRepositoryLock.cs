@@ -18,8 +18,8 @@ public class CheckRepositoryLock : GateTask
     [Required]
     public string ReproGateLockFile { get; set; } = "";
 
-    /// <summary>Project XML that all projects import: Directory.Build.props and its like.</summary>
-    public ITaskItem[] SharedFiles { get; set; } = [];
+    /// <summary>Absolute paths of project XML that all projects import (Directory.Build.props and its like), separated by <c>|</c>.</summary>
+    public string SharedFiles { get; set; } = "";
 
     /// <summary>Where what was found good is remembered.</summary>
     [Required]
@@ -53,7 +53,15 @@ public class CheckRepositoryLock : GateTask
     protected (ImmutableArray<DeclaredDownload> Declared, ImmutableArray<PackageVerification> Verified) Look(List<Finding> findings)
     {
         ImmutableArray<string> folders = PackageBytes.Folders(PackageDirectory, [NuGetPackageRoot]);
-        ImmutableArray<DeclaredDownload> sdks = DeclaredDownloads.Sdks(SharedFiles.Select(static file => file.GetMetadata("FullPath")), RepositoryRoot);
+        IEnumerable<string> files = SharedFiles.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)
+            .Concat(((string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"]).Select(name => Path.Combine(RepositoryRoot, name)));
+        ImmutableArray<DeclaredDownload> sdks = DeclaredDownloads.Sdks(files.Distinct(StringComparer.Ordinal), RepositoryRoot);
+        // The SDK that runs this very check is one of the repository's, wherever it is declared.
+        if (RunningSdk.Version(PackageDirectory) is { Length: > 0 } own && !sdks.Any(static sdk => sdk.Id.Equals(SdkOrToolNotLocked.OwnSdk, StringComparison.OrdinalIgnoreCase)))
+        {
+            sdks = sdks.Add(new DeclaredDownload(DownloadKind.Sdk, SdkOrToolNotLocked.OwnSdk, own, new SourceLocation(ReproGateLockFile)));
+        }
+
         List<DeclaredDownload> tools = [];
         foreach (string manifest in ToolManifests())
         {

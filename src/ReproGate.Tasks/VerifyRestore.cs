@@ -5,9 +5,11 @@ using Microsoft.Build.Framework;
 using ReproGate.Facts;
 using ReproGate.Gates.LockedRestore;
 using ReproGate.NuGet.Assets;
+using ReproGate.NuGet.Configuration;
 using ReproGate.NuGet.Packages;
 using ReproGate.NuGet.ReproGateLock;
 using ReproGate.NuGet.Verification;
+using ReproGate.Repository.ProjectXml;
 
 namespace ReproGate.Tasks;
 
@@ -37,6 +39,12 @@ public sealed class VerifyRestore : GateTask
     public string TargetFrameworkMoniker { get; set; } = "";
 
     public string NuGetPackageRoot { get; set; } = "";
+
+    /// <summary>The project's direct packages, for the place that declares one.</summary>
+    public ITaskItem[] PackageReferences { get; set; } = [];
+
+    /// <summary>Centrally managed versions, for the same.</summary>
+    public ITaskItem[] PackageVersions { get; set; } = [];
 
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
@@ -71,7 +79,7 @@ public sealed class VerifyRestore : GateTask
         ImmutableArray<RestoredTarget> targets = assets.TargetsOf(TargetFramework, TargetFrameworkMoniker);
         RestoredFramework? framework = assets.FrameworkOf(TargetFramework);
         LockedPackages? locked = LockedPackages.Read(PackagesLockFile);
-        List<Finding> findings = [.. VersionSubstituted.Check(ProjectPath, framework, targets, static _ => null)];
+        List<Finding> findings = [.. VersionSubstituted.Check(ProjectPath, framework, targets, Locate)];
         if (locked is not null)
         {
             findings.AddRange(AssetsNotLocked.Check(ProjectPath, targets, PackagesLockFile, locked.Versions));
@@ -79,7 +87,9 @@ public sealed class VerifyRestore : GateTask
 
         ImmutableArray<string> folders = PackageBytes.Folders(PackageDirectory, [.. assets.PackageFolders, NuGetPackageRoot]);
         List<DeclaredDownload> downloads = [.. Downloads(framework), .. DeclaredDownloads.Sdks([ProjectPath], RepositoryRoot)];
-        List<PackageToVerify> packages = [.. Packages(assets, targets, locked), .. PackageBytes.ToVerify(downloads, folders)];
+        List<PackageToVerify> restored = [.. Packages(assets, targets, locked)];
+        findings.AddRange(CheckSources(restored));
+        List<PackageToVerify> packages = [.. restored, .. PackageBytes.ToVerify(downloads, folders)];
         packages = [.. packages.DistinctBy(static package => package.Directory, StringComparer.Ordinal)];
         ImmutableArray<PackageVerification> verified = PackageBytes.Verify(this, CacheDirectory, packages, Cancellation);
 
@@ -98,6 +108,44 @@ public sealed class VerifyRestore : GateTask
 
         WriteWatchedFiles(packages);
         return findings;
+    }
+
+    /// <summary>Where the version of a direct package is written: its PackageVersion where versions are central, else its PackageReference.</summary>
+    private SourceLocation? Locate(string id)
+    {
+        var positions = new ProjectXmlPositions();
+        ITaskItem? reference = Named(PackageReferences);
+        (string type, ITaskItem? item) = reference is not null && (reference.GetMetadata("Version").Length > 0 || reference.GetMetadata("VersionOverride").Length > 0)
+            ? ("PackageReference", reference)
+            : ("PackageVersion", Named(PackageVersions) ?? reference);
+        if (item is null)
+        {
+            return null;
+        }
+
+        SourceLocation location = positions.Item(item.GetMetadata("DefiningProjectFullPath"), item == reference ? "PackageReference" : type, item.ItemSpec).Location;
+        return location.Line > 0 ? location : null;
+
+        ITaskItem? Named(ITaskItem[] items) => Array.Find(items, candidate => candidate.ItemSpec.Equals(id, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private List<Finding> CheckSources(List<PackageToVerify> packages)
+    {
+        if (packages.Count == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            NuGetSettingsFacts settings = NuGetSettingsReader.Read(Path.GetDirectoryName(ProjectPath)!, RepositoryRoot);
+            return [.. CachedFromForbiddenSource.Check(settings, packages.Select(static package => (package.Id, package.Version, package.Directory, PackageFolders.SourceOf(package.Directory))))];
+        }
+        catch (NuGetSettingsException)
+        {
+            // The configuration is judged before restore, and NuGet itself stops at one it cannot read.
+            return [];
+        }
     }
 
     private IEnumerable<DeclaredDownload> Downloads(RestoredFramework? framework) => framework is null
@@ -166,7 +214,7 @@ public sealed class VerifyRestore : GateTask
 
         AtomicFile.Write(Stamp + ".files", Encoding.UTF8.GetBytes(files.ToString()));
         AtomicFile.Write(Stamp + ".times", Encoding.UTF8.GetBytes(times.ToString()));
-        foreach (string old in Directory.EnumerateFiles(Path.GetDirectoryName(Stamp)!, $"bytes.{TargetFramework}.*"))
+        foreach (string old in Directory.EnumerateFiles(Path.GetDirectoryName(Stamp)!, $"bytes.{TargetFramework}.*.ok.*"))
         {
             // Of other keys; another build of the same tree may be using a fresh one.
             if (!old.StartsWith(Stamp, StringComparison.Ordinal) && DateTime.UtcNow - File.GetLastWriteTimeUtc(old) > TimeSpan.FromDays(1))

@@ -27,6 +27,11 @@ public static class RuleCatalog
     public static readonly Rule LockDependsOnMachine = new("RGATE1012", nameof(LockDependsOnMachine), "The lock depends on operating system, configuration or SDK", Severity.Warning, Gate.LockedRestore);
     public static readonly Rule SdkOrToolNotLocked = new("RGATE1013", nameof(SdkOrToolNotLocked), "An MSBuild SDK, tool or pack is not locked, or its bytes differ", Severity.Error, Gate.LockedRestore);
 
+    // RGATE20xx: packages and projects that are used and not declared, or declared and not used.
+    public static readonly Rule TransitivePackageUsed = new("RGATE2001", nameof(TransitivePackageUsed), "Code uses a package it gets only transitively", Severity.Error, Gate.Packages);
+    public static readonly Rule TransitiveProjectUsed = new("RGATE2002", nameof(TransitiveProjectUsed), "Code uses a project it gets only transitively", Severity.Warning, Gate.Packages);
+    public static readonly Rule UnusedPackage = new("RGATE2003", nameof(UnusedPackage), "A declared package that nothing uses", Severity.Warning, Gate.Packages);
+
     /// <summary>All rules, ordered by id.</summary>
     public static ImmutableArray<Rule> All { get; } =
     [

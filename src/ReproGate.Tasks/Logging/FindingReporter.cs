@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.Build.Framework;
@@ -23,6 +24,7 @@ internal sealed class FindingReporter(GateTask task)
             judged.AddRange(SeverityJudge.Judge(task, [ReportNotWritten(exception)]));
         }
 
+        judged.RemoveAll(finding => finding.Severity == Severity.Warning && !IsFirstToTell(finding.Finding));
         bool passed = judged.TrueForAll(static finding => finding.Severity != Severity.Error);
         List<string> warnings = [.. judged.Where(static finding => finding.Severity == Severity.Warning).Select(ToLine)];
         Tell(judged, warnings);
@@ -36,6 +38,30 @@ internal sealed class FindingReporter(GateTask task)
         }
 
         return passed;
+    }
+
+    /// <summary>
+    /// A warning about a file that projects share (Directory.Packages.props, NuGet.config) is told by the first project of a node that meets
+    /// it, not by each of two hundred; every project's SARIF file keeps it. Errors are never left out: they must fail their own project.
+    /// </summary>
+    private bool IsFirstToTell(Finding finding)
+    {
+        string directory = Path.GetDirectoryName(task.ProjectPath) + Path.DirectorySeparatorChar;
+        if (finding.Location.File.StartsWith(directory, StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        string key = typeof(FindingReporter).FullName! + (IsRestoring() ? ".restore" : ".build");
+        if (task.BuildEngine4.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is not ConcurrentDictionary<string, string> told)
+        {
+            told = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+            task.BuildEngine4.RegisterTaskObject(key, told, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+        }
+
+        string fault = $"{finding.Rule.Id}|{finding.Location}|{finding.Subject}";
+        string teller = $"{task.ProjectPath}|{task.TargetFramework}";
+        return told.GetOrAdd(fault, teller) == teller;
     }
 
     private void Tell(List<JudgedFinding> judged, List<string> warnings)

@@ -1,0 +1,25 @@
+namespace ReproGate.Assemblies.Reading;
+
+/// <summary>
+/// Bounds the work of one pass by the size of what is read: overlapping method bodies or signatures could otherwise make
+/// a small hostile file cost quadratic time.
+/// </summary>
+internal sealed class Effort(long bytes)
+{
+    // A sound assembly needs far less than one step per byte; the constant lets tiny ones through.
+    private long _left = (8 * bytes) + 100_000;
+
+    /// <summary>Spends steps; throws where more work is asked than any sound file of this size can need.</summary>
+    /// <exception cref="BadImageFormatException">The file asks for more.</exception>
+    public void Spend(int steps)
+    {
+        _left -= steps;
+        if (_left < 0)
+        {
+            throw new EffortExceededException();
+        }
+    }
+}
+
+/// <summary>The file asks for more work than its size can justify.</summary>
+internal sealed class EffortExceededException() : BadImageFormatException("Its parts overlap so that reading them would take more than linear time.");

@@ -1,0 +1,55 @@
+namespace ReproGate.Assemblies;
+
+/// <summary>Undoes the compiler's path maps: from a document's path in a PDB to the file on this machine.</summary>
+public sealed class SourcePaths
+{
+    private readonly List<(string Mapped, string Real)> _maps;
+    private readonly List<string> _generated;
+    private readonly string _directory;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="projectDirectory">Absolute folder of the project: relative documents are relative to it.</param>
+    /// <param name="maps">Pairs of mapped prefix and real prefix (PathMap and SourceRoot).</param>
+    /// <param name="generatedFolders">Absolute folders whose files nobody edits: intermediate output, packages, SDK.</param>
+    public SourcePaths(string projectDirectory, IEnumerable<(string Mapped, string Real)> maps, IEnumerable<string> generatedFolders)
+    {
+        _directory = projectDirectory;
+        _maps = [.. maps.Where(static map => map.Mapped.Length > 0 && map.Real.Length > 0).OrderByDescending(static map => map.Mapped.Length)];
+        _generated = [.. generatedFolders.Where(Path.IsPathFullyQualified).Select(static folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar).Distinct(StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>The absolute path a document stands for on this machine; the document itself where it is no path.</summary>
+    public string Resolve(string document)
+    {
+        foreach ((string mapped, string real) in _maps)
+        {
+            if (document.StartsWith(mapped, StringComparison.Ordinal))
+            {
+                return Normalize(Path.Combine(real, document[mapped.Length..].TrimStart('/', '\\')));
+            }
+        }
+
+        return Normalize(document);
+    }
+
+    /// <summary>Whether a document is of generated code.</summary>
+    public bool IsGenerated(string document)
+    {
+        string path = Resolve(document);
+        // Files of source generators that are not written to disk have a path below the intermediate folder, or a relative one.
+        return !Path.IsPathFullyQualified(path)
+            || _generated.Exists(folder => path.StartsWith(folder, StringComparison.OrdinalIgnoreCase))
+            || (!File.Exists(path) && document.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private string Normalize(string path)
+    {
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            return path;
+        }
+
+        string combined = Path.Combine(_directory, path);
+        return Path.IsPathFullyQualified(path) || File.Exists(combined) ? Path.GetFullPath(combined) : path;
+    }
+}

@@ -1,0 +1,80 @@
+using ReproGate.Facts;
+
+namespace ReproGate.Gates.Packages;
+
+/// <summary>The uses that hand-written code makes of an assembly: what the rules about undeclared references judge.</summary>
+internal static class OwnUses
+{
+    /// <summary>The uses a person can answer for: no mentions, nothing that only generated code does, nothing a declared package forwards.</summary>
+    public static IEnumerable<(UsedType Type, TypeUse Use)> Of(UsedAssembly reference, AssemblyDependencies project, IUseEvidence evidence)
+    {
+        List<(UsedType Type, TypeUse Use)> uses =
+        [
+            .. from type in reference.Types
+               from use in type.Uses
+               where use.Kind != UseKind.Mentioned && !use.Generated
+               select (type, use),
+        ];
+        if (uses.Count == 0)
+        {
+            return [];
+        }
+
+        List<OwnedAssembly> declared = [.. project.Assemblies.Where(assembly => assembly.Owner == AssemblyOwner.Project || (assembly.Owner == AssemblyOwner.Package && project.Declares(assembly.Id)))];
+        return uses.Where(use => !declared.Exists(assembly => evidence.Forwards(assembly.Path, use.Type.Name)));
+    }
+
+    /// <summary>The use to show: one whose line is known before one without, then in order of kind and name.</summary>
+    public static (UsedType Type, TypeUse Use, SourceLocation? Location) Best(IEnumerable<(UsedType Type, TypeUse Use)> uses, IUseEvidence evidence) => uses
+        .Select(use => (use.Type, use.Use, Location: use.Use.Location is { } place ? evidence.Locate(place) : null))
+        .OrderByDescending(static use => use.Location is null ? 0 : use.Location.Line > 0 ? 2 : 1)
+        .ThenBy(static use => use.Use.Kind)
+        .ThenBy(static use => use.Type.Name, StringComparer.Ordinal)
+        .First();
+
+    /// <summary>The use in words: <c>calls Far.Thing.Do</c>.</summary>
+    public static string Describe(UsedType type, TypeUse use)
+    {
+        string name = type.Name.Replace('+', '.');
+        string member = use.Member.Length > 0 ? $"{name}.{use.Member}" : name;
+        return use.Kind switch
+        {
+            UseKind.Called when use.Member.Length == 0 => $"calls the constructor of {name}",
+            UseKind.Called when use.Member.StartsWith("get_", StringComparison.Ordinal) || use.Member.StartsWith("set_", StringComparison.Ordinal) => $"uses {name}.{use.Member[4..]}",
+            UseKind.Called => $"calls {member}",
+            UseKind.Accessed => $"reads or writes {member}",
+            UseKind.Instantiated => $"creates {name}",
+            UseKind.Inherited => $"derives from {name}",
+            UseKind.Implemented => $"implements {name}",
+            UseKind.Signature => $"has {name} in its own signature",
+            UseKind.Attribute => $"applies {name}",
+            UseKind.TypeArgument => $"passes {name} as a type argument",
+            UseKind.Cast => $"casts to or tests for {name}",
+            UseKind.Forwarded => $"forwards {name}",
+            _ => $"names {name}",
+        };
+    }
+
+    /// <summary>The project's file name, with the target framework where there are several.</summary>
+    public static string NameOf(AssemblyDependencies project) => project.TargetFrameworks.Length > 1
+        ? $"{Path.GetFileName(project.ProjectPath)} ({project.TargetFramework})"
+        : Path.GetFileName(project.ProjectPath);
+
+    /// <summary>An edit that puts an element before the first of its kind that sorts behind it, else before the last one; none where the file has no such element.</summary>
+    public static IEnumerable<TextEdit> Insert(IDeclarationPositions positions, string file, string itemType, string id, IEnumerable<string> siblings, string element)
+    {
+        List<(string Sibling, SourceLocation Location)> found =
+        [
+            .. from sibling in siblings.Order(StringComparer.OrdinalIgnoreCase)
+               let position = positions.Item(file, itemType, sibling)
+               where position.Found && position.Condition.Length == 0 && position.Location.Column > 0
+               select (sibling, position.Location),
+        ];
+        if (found.Count > 0)
+        {
+            int next = found.FindIndex(entry => string.Compare(entry.Sibling, id, StringComparison.OrdinalIgnoreCase) > 0);
+            SourceLocation at = found[next < 0 ? found.Count - 1 : next].Location;
+            yield return new TextEdit(file, at.Line, at.Column, at.Line, at.Column, $"{element}\n{new string(' ', at.Column - 1)}");
+        }
+    }
+}

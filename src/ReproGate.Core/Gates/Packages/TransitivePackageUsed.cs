@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using ReproGate.Facts;
+
+namespace ReproGate.Gates.Packages;
+
+/// <summary>RGATE2001: code uses a package that the project gets only because another package or project brings it.</summary>
+public static class TransitivePackageUsed
+{
+    /// <summary>Judges one assembly: one finding per package.</summary>
+    public static IEnumerable<Finding> Check(AssemblyFacts facts, AssemblyDependencies project, IDeclarationPositions positions, IUseEvidence evidence)
+    {
+        ILookup<string, OwnedAssembly> owners = project.Assemblies
+            .Where(static assembly => assembly.Owner == AssemblyOwner.Package)
+            .ToLookup(static assembly => assembly.Name, StringComparer.OrdinalIgnoreCase);
+        IEnumerable<IGrouping<string, (OwnedAssembly Owner, UsedAssembly Reference)>> packages =
+            from reference in facts.References
+            let owner = owners[reference.Name].FirstOrDefault()
+            where owner is not null && !project.Declares(owner.Id) && !UmbrellaPackages.Cover(project, owner.Id)
+            group (owner, reference) by owner.Id.ToUpperInvariant() into package
+            orderby package.Key
+            select package;
+        foreach (IGrouping<string, (OwnedAssembly Owner, UsedAssembly Reference)> package in packages)
+        {
+            List<(UsedType Type, TypeUse Use)> uses = [.. package.SelectMany(entry => OwnUses.Of(entry.Reference, project, evidence))];
+            if (uses.Count > 0)
+            {
+                yield return Tell(package.First().Owner, uses, project, positions, evidence);
+            }
+        }
+    }
+
+    private static Finding Tell(OwnedAssembly owner, List<(UsedType Type, TypeUse Use)> uses, AssemblyDependencies project, IDeclarationPositions positions, IUseEvidence evidence)
+    {
+        (UsedType type, TypeUse use, SourceLocation? location) = OwnUses.Best(uses, evidence);
+        ImmutableArray<DependencyNode> chain = project.ChainTo(owner.Id);
+        string how = chain.IsEmpty
+            ? "through something else it references"
+            : $"through {string.Join(" → ", chain.Select(static node => node.IsPackage ? $"{node.Id} {node.Version}" : node.Id))}";
+        (string fix, ImmutableArray<TextEdit> edits) = Mend(owner, project, positions);
+        return new Finding(
+            RuleCatalog.TransitivePackageUsed,
+            location ?? new SourceLocation(project.ProjectPath),
+            $"{OwnUses.NameOf(project)} {OwnUses.Describe(type, use)}, which is in package {owner.Id} {owner.Version}, but does not declare that package: it comes only {how}.",
+            "Whenever that chain changes, this code meets another version or stops compiling.",
+            fix)
+        {
+            Subject = project.TargetFrameworks.Length > 1 ? $"{owner.Id} {project.TargetFramework}" : owner.Id,
+            Edits = edits,
+        };
+    }
+
+    private static (string Fix, ImmutableArray<TextEdit> Edits) Mend(OwnedAssembly owner, AssemblyDependencies project, IDeclarationPositions positions)
+    {
+        // Where another framework's graph does not hold this very version, an unconditional reference would change that framework.
+        string name = $"{owner.Id}/{owner.Version}".ToLowerInvariant();
+        string condition = project.OtherFrameworks.Values.All(graph => graph.Contains(name)) ? "" : $" Condition=\"'$(TargetFramework)' == '{project.TargetFramework}'\"";
+        IEnumerable<string> siblings = project.Packages.Where(static package => !package.Implicit).Select(static package => package.Id);
+        if (!project.CentralVersions)
+        {
+            string reference = $"<PackageReference Include=\"{owner.Id}\" Version=\"{owner.Version}\"{condition} />";
+            return ($"Add {reference} to {Path.GetFileName(project.ProjectPath)}.", [.. OwnUses.Insert(positions, project.ProjectPath, "PackageReference", owner.Id, siblings, reference)]);
+        }
+
+        bool known = project.CentralPackages.TryGetValue(owner.Id, out string? central);
+        // Without transitive pinning the graph may hold another version than the central one; the code was compiled with the graph's.
+        string version = known && central != owner.Version ? $" VersionOverride=\"{owner.Version}\"" : "";
+        string line = $"<PackageReference Include=\"{owner.Id}\"{version}{condition} />";
+        List<TextEdit> edits = [.. OwnUses.Insert(positions, project.ProjectPath, "PackageReference", owner.Id, siblings, line)];
+        if (known)
+        {
+            return (version.Length > 0
+                ? $"Add {line} to {Path.GetFileName(project.ProjectPath)}, or raise the central version {central} to {owner.Version} and leave VersionOverride out."
+                : $"Add {line} to {Path.GetFileName(project.ProjectPath)}; its version is managed centrally already.", [.. edits]);
+        }
+
+        string declaration = $"<PackageVersion Include=\"{owner.Id}\" Version=\"{owner.Version}\" />";
+        string file = project.CentralFile.Length > 0 ? project.CentralFile : "Directory.Packages.props";
+        List<TextEdit> declared = project.CentralFile.Length > 0 ? [.. OwnUses.Insert(positions, file, "PackageVersion", owner.Id, project.CentralPackages.Keys, declaration)] : [];
+        // Half of this mend would not restore, so both edits or none.
+        return ($"Add {line} to {Path.GetFileName(project.ProjectPath)} and {declaration} to {Path.GetFileName(file)}.", edits.Count > 0 && declared.Count > 0 ? [.. edits, .. declared] : []);
+    }
+}

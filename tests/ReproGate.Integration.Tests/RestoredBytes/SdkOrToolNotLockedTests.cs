@@ -1,0 +1,140 @@
+using NuGet.Packaging;
+using ReproGate.TestKit;
+
+namespace ReproGate.Integration.Tests.RestoredBytes;
+
+/// <summary>RGATE1013, RGATE0001 and the bytes part of RGATE0003, and the target that writes reprogate.lock.json.</summary>
+public sealed class SdkOrToolNotLockedTests
+{
+    [Fact]
+    public void A_first_adoption_is_one_command_for_a_solution_built_in_parallel()
+    {
+        using TestRepository repo = TestRepository.Create("first adoption");
+        PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0");
+        PackageFixture.Create(repo.Feed, "Acme.Pack", "2.0.0");
+        repo.Project("A/A.csproj", project => project.Package("Acme.Json", "1.0.0").Item("PackageDownload", "Acme.Pack", null, ("Version", "[2.0.0]")));
+        repo.Project("B/B.csproj", project => project.Property("TargetFrameworks", "net10.0").Reference("../A/A.csproj"));
+        repo.Write("S.slnx", """<Solution><Project Path="A/A.csproj" /><Project Path="B/B.csproj" /></Solution>""");
+        File.Delete(repo.PathOf("reprogate.lock.json"));
+
+        ProcessResult write = repo.Dotnet("msbuild", "-t:ReproGateLock", "S.slnx", "-m");
+        Assert.True(write.ExitCode == 0, write.ToString());
+        string text = repo.Read("reprogate.lock.json");
+        Assert.Contains($"    \"ReproGate.Sdk/999.9.9\": {{ \"contentHash\": \"{PackedSdk.ContentHash}\" }}", text, StringComparison.Ordinal);
+        Assert.Contains("    \"Acme.Pack/2.0.0\": { \"contentHash\": \"", text, StringComparison.Ordinal);
+        Assert.EndsWith("}\n", text, StringComparison.Ordinal);
+        Assert.True(File.Exists(repo.PathOf("A/packages.lock.json")) && File.Exists(repo.PathOf("B/packages.lock.json")));
+        repo.Commit();
+
+        ProcessResult build = repo.Dotnet("build", "S.slnx");
+        Assert.True(build.ExitCode == 0, build.ToString());
+        Assert.Empty(build.Findings);
+
+        // Again: nothing to write. And a changed entry is not written over.
+        DateTime written = File.GetLastWriteTimeUtc(repo.PathOf("reprogate.lock.json"));
+        ProcessResult again = repo.Dotnet("msbuild", "-t:ReproGateLock", "S.slnx", "-m");
+        Assert.True(again.ExitCode == 0, again.ToString());
+        Assert.Equal(written, File.GetLastWriteTimeUtc(repo.PathOf("reprogate.lock.json")));
+    }
+
+    [Fact]
+    public void A_missing_lock_is_one_error_with_the_command()
+    {
+        using TestRepository repo = Locked();
+        File.Delete(repo.PathOf("reprogate.lock.json"));
+
+        ProcessResult result = repo.Dotnet("build", "App/App.csproj");
+
+        Diagnostic error = Assert.Single(result.Errors);
+        Assert.Equal(("RGATE1013", repo.PathOf("Directory.Build.props"), repo.LineOf("Directory.Build.props", "<Sdk")), (error.Code, error.File, error.Line));
+        Assert.Contains($"dotnet msbuild -t:ReproGateLock \"{repo.PathOf("App/App.csproj")}\"", error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_new_PackageDownload_passes_NuGets_locked_mode_and_needs_an_entry()
+    {
+        using TestRepository repo = Locked();
+        PackageFixture.Create(repo.Feed, "Acme.Pack", "2.0.0");
+        repo.Project("App/App.csproj", project => project.Package("Acme.Json", "1.0.0").Item("PackageDownload", "Acme.Pack", null, ("Version", "[2.0.0]")));
+        ProcessResult plain = repo.Dotnet("build", "App/App.csproj", "-p:ReproGateEnabled=false", "-p:RestorePackagesWithLockFile=true", "-p:RestoreLockedMode=true");
+        Assert.True(plain.ExitCode == 0, plain.ToString());
+
+        ProcessResult result = repo.Dotnet("build", "App/App.csproj");
+
+        Diagnostic error = Assert.Single(result.Errors);
+        Assert.Equal(("RGATE1013", repo.PathOf("App/App.csproj")), (error.Code, error.File));
+        Assert.Contains("Acme.Pack 2.0.0", error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_SDK_and_a_pack_with_other_bytes_are_told_at_their_line()
+    {
+        using TestRepository repo = Locked();
+        PackageFixture.Create(repo.Feed, "Acme.Pack", "2.0.0");
+        repo.Project("App/App.csproj", project => project.Package("Acme.Json", "1.0.0").Item("PackageDownload", "Acme.Pack", null, ("Version", "[2.0.0]")));
+        string other = Convert.ToBase64String(new byte[64]);
+        string pack = HashOf(Path.Combine(repo.Feed, "Acme.Pack.2.0.0.nupkg"));
+        repo.Write("reprogate.lock.json", PackedSdk.LockFile.Replace(PackedSdk.ContentHash, other, StringComparison.Ordinal));
+
+        Diagnostic own = Assert.Single(repo.Dotnet("build", "App/App.csproj").Errors);
+        Assert.Equal(("RGATE0003", repo.PathOf("reprogate.lock.json"), 4), (own.Code, own.File, own.Line));
+        Assert.Contains(other, own.Text, StringComparison.Ordinal);
+        Assert.Contains(PackedSdk.ContentHash, own.Text, StringComparison.Ordinal);
+
+        repo.Write("reprogate.lock.json", PackedSdk.LockFile.Replace("  \"sdks\"", $$"""  "packs": { "Acme.Pack/2.0.0": { "contentHash": "{{other}}" } },{{'\n'}}  "sdks" """, StringComparison.Ordinal));
+        Diagnostic different = Assert.Single(repo.Dotnet("build", "App/App.csproj").Errors);
+        Assert.Equal(("RGATE1013", repo.PathOf("reprogate.lock.json"), 3), (different.Code, different.File, different.Line));
+
+        repo.Replace("reprogate.lock.json", other, pack);
+        ProcessResult right = repo.Dotnet("build", "App/App.csproj");
+        Assert.True(right.ExitCode == 0, right.ToString());
+    }
+
+    [Fact]
+    public void A_tool_without_entry_is_told_and_one_that_is_not_restored_but_locked_is_not()
+    {
+        using TestRepository repo = Locked();
+        repo.Write(".config/dotnet-tools.json", """
+            {
+              "version": 1,
+              "isRoot": true,
+              "tools": {
+                "acme.tool": { "version": "1.2.3", "commands": ["acme"] }
+              }
+            }
+            """);
+        Diagnostic error = Assert.Single(repo.Dotnet("build", "App/App.csproj").Errors);
+        Assert.Equal(("RGATE1013", repo.PathOf(".config/dotnet-tools.json"), 5), (error.Code, error.File, error.Line));
+
+        repo.Write("reprogate.lock.json", PackedSdk.LockFile.Replace("  \"sdks\"", $$"""  "tools": { "acme.tool/1.2.3": { "contentHash": "{{Convert.ToBase64String(new byte[64])}}" } },{{'\n'}}  "sdks" """, StringComparison.Ordinal));
+        ProcessResult green = repo.Dotnet("build", "App/App.csproj");
+        Assert.True(green.ExitCode == 0, green.ToString());
+        Assert.Empty(green.Findings);
+    }
+
+    [Fact]
+    public void A_malformed_lock_is_told_with_its_position()
+    {
+        using TestRepository repo = Locked();
+        repo.Write("reprogate.lock.json", "{\n  \"version\": 1,\n<<<<<<< HEAD\n  \"sdks\": {}\n=======\n  \"sdks\": {}\n>>>>>>> other\n}\n");
+
+        Diagnostic error = Assert.Single(repo.Dotnet("build", "App/App.csproj").Errors);
+
+        Assert.Equal(("RGATE0001", repo.PathOf("reprogate.lock.json"), 3, 1), (error.Code, error.File, error.Line, error.Column));
+        Assert.Contains("conflict markers", error.Text, StringComparison.Ordinal);
+    }
+
+    private static string HashOf(string nupkg)
+    {
+        using var reader = new PackageArchiveReader(nupkg);
+        return reader.GetContentHash(CancellationToken.None);
+    }
+
+    private static TestRepository Locked()
+    {
+        TestRepository repo = TestRepository.Create();
+        PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0");
+        repo.Project("App/App.csproj", project => project.Package("Acme.Json", "1.0.0"));
+        return repo.Lock("App/App.csproj");
+    }
+}
