@@ -33,7 +33,7 @@ public sealed class LockEditRuns : IDisposable
     {
         Prepare(_plain);
         Arrange(_plain);
-        Restore(_plain, "restore", "all.proj", "-p:RestoreForceEvaluate=true");
+        Restore(_plain, "restore", "all.proj", "-p:RestoreForceEvaluate=true", "-m:1");
         CopyLocks(_plain, _gated);
         Edit(_plain);
         // A fresh clone: no obj, so that NuGet cannot take the restore for done.
@@ -42,7 +42,7 @@ public sealed class LockEditRuns : IDisposable
             Directory.Delete(obj, recursive: true);
         }
 
-        return _plain.Dotnet("restore", "all.proj", "-p:RestoreLockedMode=true");
+        return _plain.Dotnet("restore", "all.proj", "-p:RestoreLockedMode=true", "-m:1");
     }
 
     private ProcessResult RunGated()
@@ -76,6 +76,7 @@ public sealed class LockEditRuns : IDisposable
               <PropertyGroup>
                 <RestorePackagesWithLockFile>true</RestorePackagesWithLockFile>
                 <UseAppHost>false</UseAppHost>
+                <EnableAppHostPackDownload>false</EnableAppHostPackDownload>
                 <EnableRuntimePackDownload>false</EnableRuntimePackDownload>
                 <EnableTargetingPackDownload>false</EnableTargetingPackDownload>
                 <DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>

@@ -136,7 +136,6 @@ public static class LockEdits
         Row("a runtime identifier added", f => f.App(Json1), f => f.App(Json1, "<TargetFramework>net10.0</TargetFramework><RuntimeIdentifiers>linux-x64</RuntimeIdentifiers>"), Verdict.Stale, Verdict.Stale, "runtime identifier linux-x64 added"),
         Row("a runtime identifier removed", f => f.App(Json1, "<TargetFramework>net10.0</TargetFramework><RuntimeIdentifiers>linux-x64;win-x64</RuntimeIdentifiers>"), f => f.App(Json1, "<TargetFramework>net10.0</TargetFramework><RuntimeIdentifiers>linux-x64</RuntimeIdentifiers>"), Verdict.Stale, Verdict.Stale, "runtime identifier win-x64 removed"),
         Row("RuntimeIdentifiers made RuntimeIdentifier", f => f.App(Json1, "<TargetFramework>net10.0</TargetFramework><RuntimeIdentifiers>linux-x64</RuntimeIdentifiers>"), f => f.App(Json1, "<TargetFramework>net10.0</TargetFramework><RuntimeIdentifier>linux-x64</RuntimeIdentifier>"), Verdict.Passes, Verdict.Passes),
-        Row("the target of a runtime identifier deleted", f => f.App(Json1, "<TargetFrameworks>net10.0;net9.0</TargetFrameworks><RuntimeIdentifiers>linux-x64</RuntimeIdentifiers>"), f => f.Replace(Lock, ",\n    \"net9.0/linux-x64\": {}", ""), Verdict.Passes, Verdict.Stale, "the target net9.0/linux-x64 is missing", "NuGet looks only at which runtime identifiers occur anywhere."),
 
         // Projects.
         Row("a project reference added", f => f.App(Json1).Lib(""), f => f.App(Json1 + ToLib), Verdict.Stale, Verdict.Stale, "project reference Lib added"),

@@ -6,8 +6,7 @@ namespace ReproGate.Gates.LockedRestore;
 /// <summary>
 /// RGATE1003: the lock file is stale: the project no longer declares what its lock was made for, or restored something else.
 /// It finds what NuGet's locked mode finds (NU1004), and beyond it what NuGet overlooks although the lock holds the information:
-/// a project's node that names too much, an entry for a project that is gone, a missing target of a runtime identifier,
-/// a floating version in place of a fixed one.
+/// a project's node that names too much, an entry for a project that is gone, a floating version in place of a fixed one.
 /// </summary>
 public static class LockFileStale
 {
@@ -57,18 +56,6 @@ public static class LockFileStale
         foreach (string runtime in runtimes.Except(project.RuntimeIdentifiers, StringComparer.OrdinalIgnoreCase))
         {
             changes.Add(new LockChange("runtime:" + runtime, $"runtime identifier {runtime} removed", Identifiers()));
-        }
-
-        if (changes.Count == 0)
-        {
-            // NuGet writes a target for each pair of framework and runtime identifier, be it empty, and does not notice when one is gone.
-            foreach ((PackagesLockTarget target, string runtime) in locked.SelectMany(target => project.RuntimeIdentifiers.Select(runtime => (target, runtime))))
-            {
-                if (lockFile.Find(target.Framework, target.Alias, runtime) is null)
-                {
-                    changes.Add(new LockChange($"target:{target.Key}/{runtime}", $"the target {target.Key}/{runtime} is missing", new DeclarationPosition(target.Location)));
-                }
-            }
         }
 
         if (changes.Count > 0)
