@@ -48,7 +48,7 @@ public sealed class PackageContentTests
         Assert.Equal(File.ReadAllText(Path.Combine(TestEnvironment.SourceRoot, "CHANGELOG.md")).ReplaceLineEndings("\n").Trim(), Value("releaseNotes")?.ReplaceLineEndings("\n").Trim());
         Assert.Equal("MSBuildSdk", metadata.Descendants().Single(static element => element.Name.LocalName == "packageType").Attribute("name")!.Value);
         Assert.Null(Value("projectUrl"));
-        Assert.Empty(metadata.Descendants().Where(static element => element.Name.LocalName == "dependency"));
+        Assert.DoesNotContain(metadata.Descendants(), static element => element.Name.LocalName == "dependency");
         Assert.Null(metadata.Elements().SingleOrDefault(static element => element.Name.LocalName == "repository")?.Attribute("url"));
     }
 
