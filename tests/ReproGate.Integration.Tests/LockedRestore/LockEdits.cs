@@ -125,7 +125,7 @@ public static class LockEdits
         Row("a transitive package made direct", f => f.App(Json1), f => f.App(Json1 + """<PackageReference Include="Acme.Core" Version="1.0.0" />"""), Verdict.Stale, Verdict.Stale, "Acme.Core 1.0.0 added"),
         Row("a direct package made transitive", f => f.App(Json1 + """<PackageReference Include="Acme.Core" Version="1.0.0" />"""), f => f.App(Json1), Verdict.Stale, Verdict.Stale, "Acme.Core 1.0.0 removed"),
         Row("a package in Directory.Build.props", f => f.App(Json1).Write("Directory.Build.props", Import("")), f => f.Write("Directory.Build.props", Import($"<ItemGroup>{Log1}</ItemGroup>")), Verdict.Stale, Verdict.Stale, "Acme.Log 1.0.0 added"),
-        Row("a fixed version made floating", f => f.App(Json1), f => f.Replace("App/App.csproj", "1.0.0", "1.0.*"), Verdict.Passes, Verdict.Stale, "Acme.Json 1.0.0 → [1.0.*, )", "NuGet compares only the bounds of a range."),
+        Row("a fixed version made floating", f => f.App(Json1), f => f.Replace("App/App.csproj", "1.0.0", "1.0.*"), Verdict.Stale, Verdict.Stale, "Acme.Json 1.0.0 → 1.0.*"),
 
         // Frameworks and runtime identifiers.
         Row("a target framework added", f => f.App(Json1), f => f.App(Json1, "<TargetFrameworks>net10.0;net9.0</TargetFrameworks>"), Verdict.Stale, Verdict.Stale, "target framework net9.0 added"),
