@@ -263,16 +263,15 @@ public sealed class TestRepository : IDisposable
                 output.AppendLine(line);
             }
         });
-        CommandResult result = Cli.Wrap(program)
+        // On the thread pool: xunit's synchronization context has as many threads as tests run at once, and this one waits on one of them.
+        CommandResult result = System.Threading.Tasks.Task.Run(async () => await Cli.Wrap(program)
             .WithArguments(arguments)
             .WithWorkingDirectory(directory ?? Root)
             .WithEnvironmentVariables(variables)
             .WithStandardOutputPipe(target)
             .WithStandardErrorPipe(target)
             .WithValidation(CommandResultValidation.None)
-            .ExecuteAsync(cancellation)
-            .GetAwaiter()
-            .GetResult();
+            .ExecuteAsync(cancellation)).GetAwaiter().GetResult();
         return new ProcessResult($"{program} {string.Join(' ', arguments)}", result.ExitCode, output.ToString(), binlog);
     }
 
