@@ -68,7 +68,7 @@ public sealed record FaultEdit
     /// <summary>… and what stands there afterwards.</summary>
     public string With { get; init; } = "";
 
-    /// <summary>The whole new content.</summary>
+    /// <summary>The whole new content; <c>{packages}</c>, <c>{home}</c> and <c>{feed}</c> in it become the paths of these folders.</summary>
     public string? Write { get; init; }
 
     /// <summary>Text to add at the end.</summary>

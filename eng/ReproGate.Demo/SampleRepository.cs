@@ -122,6 +122,7 @@ public sealed class SampleRepository : IDisposable
         _repository.Environment.Clear();
         _repository.Git("reset", "--hard", "--quiet", "healthy");
         _repository.Git("clean", "-xfdq");
+        TestEnvironment.DeleteDirectory(_repository.Home);
         foreach (string folder in Kept)
         {
             TestEnvironment.DeleteDirectory(folder);
@@ -134,7 +135,7 @@ public sealed class SampleRepository : IDisposable
 
     private string[] Kept => [_repository.Packages, _repository.Feed];
 
-    private (string Token, string Folder)[] Folders => [("", _repository.Root), ("{packages}", _repository.Packages), ("{home}", _repository.Home), ("{feed}", _repository.Feed)];
+    private (string Token, string Folder)[] Folders => [("{packages}", _repository.Packages), ("{home}", _repository.Home), ("{feed}", _repository.Feed), ("", _repository.Root)];
 
     private void Remember()
     {
@@ -171,7 +172,7 @@ public sealed class SampleRepository : IDisposable
         else if (edit.Write is not null)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, edit.Write);
+            File.WriteAllText(path, Folders.Where(static folder => folder.Token.Length > 0).Aggregate(edit.Write, static (text, folder) => text.Replace(folder.Token, folder.Folder, StringComparison.Ordinal)));
         }
         else if (edit.Append is not null)
         {

@@ -58,7 +58,7 @@ public sealed class LockFileUntrackedTests
 
         foreach (ProcessResult result in (ProcessResult[])[first, second])
         {
-            Assert.Equal(0, result.ExitCode);
+            Assert.True(result.ExitCode == 0, result.Describe());
             Diagnostic warning = Assert.Single(result.WithCode("RGATE0090"));
             Assert.False(warning.IsError);
             Assert.Contains("not in a git work tree", warning.Text, StringComparison.Ordinal);

@@ -39,6 +39,8 @@ internal static class OwnUses
         string member = use.Member.Length > 0 ? $"{name}.{use.Member}" : name;
         return use.Kind switch
         {
+            UseKind.Called when use.Member.Length == 0 => $"calls the constructor of {name}",
+            UseKind.Called when use.Member.StartsWith("get_", StringComparison.Ordinal) || use.Member.StartsWith("set_", StringComparison.Ordinal) => $"uses {name}.{use.Member[4..]}",
             UseKind.Called => $"calls {member}",
             UseKind.Accessed => $"reads or writes {member}",
             UseKind.Instantiated => $"creates {name}",

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using ReproGate.TestKit;
+
+namespace ReproGate.Bench;
+
+/// <summary>
+/// A generated solution: libraries in a chain, each with five packages; every tenth project is a web application on the
+/// library before it. The same projects with and without the gate.
+/// </summary>
+internal sealed class BenchSolution : IDisposable
+{
+    private const int PackageCount = 12;
+    private const int PackagesEach = 5;
+    private readonly TestRepository _repository;
+    private int _changes;
+
+    private BenchSolution(TestRepository repository) => _repository = repository;
+
+    /// <summary>Generates, locks and builds it once.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be locked or built.</exception>
+    public static BenchSolution Create(int projects, bool gate)
+    {
+        TestRepository repository = TestRepository.Create("bench", privatePackages: true, gate: gate, privateHome: true);
+        if (!gate)
+        {
+            // The careful team without the gate: lock files and locked mode.
+            repository.Write("Directory.Build.props", "<Project><PropertyGroup><RestorePackagesWithLockFile>true</RestorePackagesWithLockFile><RestoreLockedMode>true</RestoreLockedMode></PropertyGroup></Project>");
+        }
+
+        foreach (int number in Enumerable.Range(0, PackageCount))
+        {
+            PackageFixture.Create(repository.Feed, PackageId(number), "1.0.0", number == 0 ? [] : [$"{PackageId(0)}/1.0.0"]);
+        }
+
+        string[] paths = [.. Enumerable.Range(0, projects).Select(static number => $"{Name(number)}/{Name(number)}.csproj")];
+        foreach (int number in Enumerable.Range(0, projects))
+        {
+            Write(repository, number);
+        }
+
+        repository.Solution("Bench.slnx", paths);
+        repository.Lock();
+        var solution = new BenchSolution(repository);
+        ProcessResult first = solution.Run("build");
+        return first.ExitCode == 0 ? solution : throw new InvalidOperationException(first.ToString());
+    }
+
+    /// <summary>Runs a dotnet command on the solution, without a binary log: writing one costs more than what is measured.</summary>
+    public ProcessResult Run(string command) => _repository.Run("dotnet", [command, "Bench.slnx", "-v:quiet"]);
+
+    /// <summary>Builds with a binary log.</summary>
+    public BuildLog Logged() => BuildLog.Read(_repository.Dotnet("build", "Bench.slnx"));
+
+    /// <summary>Deletes every built and intermediate file; packages stay.</summary>
+    public void Clean() => _repository.Git("clean", "-xfdq", "--exclude=.feeds");
+
+    /// <summary>Changes one method body in the first project, which every other depends on.</summary>
+    public void Change() => _repository.Write($"{Name(0)}/Code.cs", Code(0, ++_changes));
+
+    /// <inheritdoc />
+    public void Dispose() => _repository.Dispose();
+
+    private static void Write(TestRepository repository, int number)
+    {
+        bool web = IsWeb(number);
+        repository.Project($"{Name(number)}/{Name(number)}.csproj", project =>
+        {
+            if (web)
+            {
+                project.Sdk("Microsoft.NET.Sdk.Web");
+            }
+
+            project.Property("TargetFramework", "net10.0").Property("UseAppHost", "false");
+            foreach (int package in Enumerable.Range(number, PackagesEach))
+            {
+                project.Package(PackageId(package % PackageCount), "1.0.0");
+            }
+
+            // A web application is a leaf: the chain goes on from the library before it.
+            int previous = IsWeb(number - 1) ? number - 2 : number - 1;
+            if (previous >= 0)
+            {
+                project.Reference($"../{Name(previous)}/{Name(previous)}.csproj");
+            }
+        });
+        repository.Write($"{Name(number)}/Code.cs", Code(number, 0));
+        if (web)
+        {
+            repository.Write($"{Name(number)}/Program.cs", "WebApplication.CreateBuilder(args).Build().Run();\n");
+        }
+    }
+
+    private static bool IsWeb(int number) => number % 10 == 9;
+
+    private static string Code(int number, int change)
+    {
+        var code = new StringBuilder($"namespace {Name(number)};\n\npublic static class Code\n{{\n");
+        foreach (int method in Enumerable.Range(0, 50))
+        {
+            code.Append(CultureInfo.InvariantCulture, $"    public static int Method{method}(int value) => value * {method} + {change} + {PackageId(number % PackageCount).Replace(".", "", StringComparison.Ordinal)}.Thing.Do();\n");
+        }
+
+        return code.Append("}\n").ToString();
+    }
+
+    private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"P{number:000}");
+
+    private static string PackageId(int number) => string.Create(CultureInfo.InvariantCulture, $"Bench.Package{number:00}");
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Xml.Linq;
+
+namespace ReproGate.Bench;
+
+/// <summary>The page and the plot.</summary>
+internal static class CostReport
+{
+    public static string Markdown(IReadOnlyList<Measurement> measurements, int rounds, string sdk)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"""
+            # What the gate costs
+
+            Written by `eng/bench.sh`. Machine: {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription.Trim()}, .NET SDK {sdk}, {DateTime.UtcNow:yyyy-MM-dd}.
+
+            ![Ratio of processor time, ReproGate to plain SDK](cost.svg)
+
+            | projects | scenario | plain CPU | with ReproGate | ratio (quartiles) | plain wall | with ReproGate | bar | kept |
+            |---:|---|---:|---:|---|---:|---:|---|---|
+
+            """);
+        foreach (Measurement m in measurements)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {m.Projects} | {m.Scenario.Title} | {m.PlainCpu:0} ms | {m.GatedCpu:0} ms | {m.Ratio.Median:0.000} ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}) | {m.PlainWall:0} ms | {m.GatedWall:0} ms | {m.Bar?.ToString() ?? "–"} | {(m.Bar is null ? "–" : m.KeepsBar ? "yes" : m.Regressed ? "**no**" : "no, within noise")} |\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"""
+
+            ## Method
+            Each solution is generated twice: once for the plain SDK with lock files and locked mode on, once with ReproGate.
+            Libraries reference each other in a chain, every tenth project is a web application, each project has five
+            packages. Builds run in pairs (A B, B A, …), {rounds} pairs after one to warm up; the table shows medians. CPU is user
+            and system time of the whole tree of processes, MSBuild's nodes included (the benchmark reaps them). Node reuse and
+            the compiler server are off, so that all of it is counted; with them on, the plain build's own share is smaller
+            and a ratio may be larger. No binary log is written while measuring.
+
+            Up to date, a build with a binary log is read afterwards: no task of ours may have run in it, or the benchmark fails.
+            A bar counts as broken when the medians are over it and so are three pairs of four.
+
+            ## Limits
+            One machine, one operating system, generated code, packages from a folder feed. A wall time of a build on few cores
+            says little about many cores.
+
+            """);
+        return text.ToString().ReplaceLineEndings("\n");
+    }
+
+    /// <summary>Bars of the median ratio with its quartiles, and a line at 1.</summary>
+    public static string Svg(IReadOnlyList<Measurement> measurements)
+    {
+        const int left = 330, width = 420, row = 26, top = 30;
+        double max = Math.Max(1.1, measurements.Max(static m => m.Ratio.High) * 1.02);
+        double X(double ratio) => left + (ratio / max * width);
+        XNamespace svg = "http://www.w3.org/2000/svg";
+        int height = top + (row * measurements.Count) + 20;
+        var root = new XElement(
+            svg + "svg",
+            new XAttribute("viewBox", $"0 0 {left + width + 90} {height}"),
+            new XAttribute("font-family", "sans-serif"),
+            new XAttribute("font-size", 13),
+            new XElement(svg + "rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", "white")),
+            new XElement(svg + "text", new XAttribute("x", left), new XAttribute("y", 18), "processor time, ReproGate / plain SDK (median and quartiles)"));
+        foreach ((int index, Measurement m) in measurements.Index())
+        {
+            int y = top + (index * row);
+            root.Add(
+                new XElement(svg + "text", new XAttribute("x", left - 8), new XAttribute("y", y + 16), new XAttribute("text-anchor", "end"), $"{m.Projects} × {m.Scenario.Title.Replace("`", "", StringComparison.Ordinal)}"),
+                new XElement(svg + "rect", new XAttribute("x", left), new XAttribute("y", y + 4), new XAttribute("width", Number(X(m.Ratio.Median) - left)), new XAttribute("height", row - 9), new XAttribute("fill", m.KeepsBar ? "#4c9f70" : "#c8553d")),
+                Line(X(m.Ratio.Low), y + 13, X(m.Ratio.High), y + 13, "#222"),
+                new XElement(svg + "text", new XAttribute("x", Number(X(max) + 6)), new XAttribute("y", y + 16), m.Ratio.Median.ToString("0.000", CultureInfo.InvariantCulture)));
+        }
+
+        root.Add(Line(X(1), top - 4, X(1), height - 16, "#222"));
+        return root + "\n";
+
+        XElement Line(double x1, double y1, double x2, double y2, string colour) => new(
+            svg + "line", new XAttribute("x1", Number(x1)), new XAttribute("y1", Number(y1)), new XAttribute("x2", Number(x2)), new XAttribute("y2", Number(y2)), new XAttribute("stroke", colour), new XAttribute("stroke-width", 1.5));
+
+        static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+    }
+}

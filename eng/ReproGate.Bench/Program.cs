@@ -1,0 +1,61 @@
+using System.CommandLine;
+using ReproGate.Bench;
+using ReproGate.TestKit;
+using Spectre.Console;
+
+var sizes = new Option<int[]>("--sizes") { Description = "Numbers of projects.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 20, 100] };
+var rounds = new Option<int>("--rounds") { Description = "Pairs of runs for each scenario.", DefaultValueFactory = _ => 7 };
+var scenarios = new Option<string[]>("--scenarios") { Description = $"Of: {string.Join(", ", Scenario.All.Select(static scenario => scenario.Key))}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+var output = new Option<string>("--output") { Description = "Folder of cost.md and cost.svg.", DefaultValueFactory = _ => Path.Combine(TestEnvironment.SourceRoot, "docs", "benchmarks") };
+var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions, in pairs with the plain SDK.") { sizes, rounds, scenarios, output };
+root.SetAction(parsed => Measure(parsed.GetValue(sizes)!, parsed.GetValue(rounds), parsed.GetValue(scenarios)!, parsed.GetValue(output)!));
+return root.Parse(args).Invoke();
+
+static int Measure(int[] sizes, int rounds, string[] keys, string folder)
+{
+    ProcessTreeCpu.BecomeReaper();
+    Scenario[] chosen = [.. Scenario.All.Where(scenario => keys.Length == 0 || keys.Contains(scenario.Key))];
+    var measurements = new List<Measurement>();
+    var broken = new List<string>();
+    string sdk = "";
+    AnsiConsole.Progress().Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn()).Start(progress =>
+    {
+        foreach (int size in sizes)
+        {
+            ProgressTask task = progress.AddTask($"{size} projects", maxValue: chosen.Length * (rounds + 1));
+            using BenchSolution plain = BenchSolution.Create(size, gate: false);
+            using BenchSolution gated = BenchSolution.Create(size, gate: true);
+            foreach (Scenario scenario in chosen)
+            {
+                task.Description = $"{size} projects: {Markup.Escape(scenario.Key)}";
+                measurements.Add(Measurement.Take(scenario, size, rounds, plain, gated, () => task.Increment(1)));
+            }
+
+            // The first build after a clean one may still have something to look at; the second has nothing.
+            gated.Run("build");
+            BuildLog log = gated.Logged();
+            sdk = log.Property("P000.csproj", "NETCoreSdkVersion") ?? "";
+            if (log.GateTasks.Count > 0)
+            {
+                broken.Add($"{size} projects: an up-to-date build ran {string.Join(", ", log.GateTasks.Distinct())}");
+            }
+        }
+    });
+
+    Directory.CreateDirectory(folder);
+    File.WriteAllText(Path.Combine(folder, "cost.md"), CostReport.Markdown(measurements, rounds, sdk));
+    File.WriteAllText(Path.Combine(folder, "cost.svg"), CostReport.Svg(measurements));
+    broken.AddRange(measurements.Where(static m => m.Regressed).Select(static m => FormattableString.Invariant($"{m.Projects} projects, {m.Scenario.Key}: {m.Ratio.Median:0.000} × ({m.GatedCpu - m.PlainCpu:0} ms more), bar {m.Bar}")));
+    foreach (Measurement m in measurements)
+    {
+        AnsiConsole.WriteLine(FormattableString.Invariant($"{m.Projects,4} {m.Scenario.Key,-12} CPU {m.PlainCpu,8:0} → {m.GatedCpu,8:0} ms, {m.Ratio.Median:0.000} × ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}), wall {m.PlainWall,8:0} → {m.GatedWall,8:0} ms"));
+    }
+
+    foreach (string line in broken)
+    {
+        AnsiConsole.MarkupLineInterpolated($"[red]over the bar[/] {line}");
+    }
+
+    AnsiConsole.WriteLine($"Written to {folder}.");
+    return broken.Count == 0 ? 0 : 1;
+}

@@ -1,0 +1,225 @@
+using System.Collections.Immutable;
+using ReproGate.Facts;
+using ReproGate.Gates.Packages;
+
+namespace ReproGate.Core.Tests.Gates.Packages;
+
+public sealed class UndeclaredRulesTests
+{
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetTempPath(), "repo"));
+    private static readonly string Project = Path.Combine(Root, "App", "App.csproj");
+    private static readonly string Code = Path.Combine(Root, "App", "Program.cs");
+    private static readonly string Central = Path.Combine(Root, "Directory.Packages.props");
+
+    [Fact]
+    public void A_use_of_a_transitive_package_is_told_with_place_chain_and_mend()
+    {
+        Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies()));
+
+        Assert.Equal(new SourceLocation(Code, 7, 5), finding.Location);
+        Assert.Contains("calls Far.Thing.Do", finding.What, StringComparison.Ordinal);
+        Assert.Contains("Near 1.0.0 → Far 2.0.0", finding.What, StringComparison.Ordinal);
+        Assert.Equal("Add <PackageReference Include=\"Far\" Version=\"2.0.0\" /> to App.csproj.", finding.Fix);
+        Assert.Equal("Far", finding.Subject);
+        TextEdit edit = Assert.Single(finding.Edits);
+        Assert.Equal((Project, 5, 5, "<PackageReference Include=\"Far\" Version=\"2.0.0\" />\n    "), (edit.File, edit.StartLine, edit.StartColumn, edit.NewText));
+    }
+
+    [Fact]
+    public void A_mention_or_a_use_in_generated_code_or_of_the_framework_is_silent()
+    {
+        Assert.Empty(Transitive(Facts(Use("Far", UseKind.Mentioned)), Dependencies()));
+        Assert.Empty(Transitive(Facts(Use("Far", UseKind.Called, generated: true)), Dependencies()));
+        Assert.Empty(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with
+        {
+            Assemblies = [new OwnedAssembly("Far", "/packs/Far.dll", AssemblyOwner.Framework, "", "")],
+        }));
+    }
+
+    [Fact]
+    public void A_declared_package_is_silent_whatever_the_case_of_its_id()
+    {
+        Assert.Empty(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with { Packages = [new("near", Project), new("FAR", Project)] }));
+    }
+
+    [Fact]
+    public void A_type_that_a_declared_package_forwards_is_its_own()
+    {
+        Assert.Empty(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies(), new Evidence { Forwarded = ("/packages/Near.dll", "Far.Thing") }));
+    }
+
+    [Fact]
+    public void A_package_without_assemblies_stands_for_what_it_depends_on_and_a_known_umbrella_for_its_parts()
+    {
+        AssemblyDependencies project = Dependencies();
+        Assert.Empty(Transitive(Facts(Use("Far", UseKind.Called)), project with { Graph = [Package("Near", "1.0.0", ["Far"], assemblies: false), Package("Far", "2.0.0")] }));
+        Assert.Empty(Transitive(Facts(Use("Far", UseKind.Called)), project with { Graph = [Package("Near", "1.0.0", ["Middle"], assemblies: false), Package("Middle", "1.0.0", ["Far"], assemblies: false), Package("Far", "2.0.0")] }));
+        Assert.NotEmpty(Transitive(Facts(Use("Far", UseKind.Called)), project with { Graph = [Package("Near", "1.0.0", ["Middle"], assemblies: false), Package("Middle", "1.0.0", ["Far"]), Package("Far", "2.0.0")] }));
+        Assert.Empty(Transitive(Facts(Use("xunit.abstractions", UseKind.Called)), project with
+        {
+            Packages = [new("xunit", Project)],
+            Assemblies = [new("xunit.abstractions", "/packages/x.dll", AssemblyOwner.Package, "xunit.abstractions", "2.0.3")],
+            Graph = [Package("xunit", "2.9.3", ["xunit.core"], assemblies: false), Package("xunit.core", "2.9.3", ["xunit.extensibility.core"], assemblies: false), Package("xunit.extensibility.core", "2.9.3", ["xunit.abstractions"]), Package("xunit.abstractions", "2.0.3")],
+        }));
+    }
+
+    [Fact]
+    public void Cyclic_graphs_end()
+    {
+        AssemblyDependencies project = Dependencies() with { Graph = [Package("Near", "1.0.0", ["Near", "Middle"], assemblies: false), Package("Middle", "1.0.0", ["Near", "Middle"], assemblies: false), Package("Far", "2.0.0")] };
+
+        Assert.Contains("through something else", Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), project)).What, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "Add <PackageReference Include=\"Far\" /> to App.csproj and <PackageVersion Include=\"Far\" Version=\"2.0.0\" /> to Directory.Packages.props.", 2)]
+    [InlineData("2.0.0", "Add <PackageReference Include=\"Far\" /> to App.csproj; its version is managed centrally already.", 1)]
+    [InlineData("1.5.0", "Add <PackageReference Include=\"Far\" VersionOverride=\"2.0.0\" /> to App.csproj, or raise the central version 1.5.0 to 2.0.0 and leave VersionOverride out.", 1)]
+    public void The_mend_knows_central_versions(string? central, string fix, int edits)
+    {
+        ImmutableDictionary<string, string> versions = Dependencies().CentralPackages.Add("Near", "1.0.0");
+        Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with
+        {
+            CentralVersions = true,
+            CentralFile = Central,
+            CentralPackages = central is null ? versions : versions.Add("Far", central),
+        }));
+
+        Assert.Equal(fix, finding.Fix);
+        Assert.Equal(edits, finding.Edits.Length);
+    }
+
+    [Theory]
+    [InlineData("far/2.0.0", "")]
+    [InlineData("far/1.0.0", " Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
+    [InlineData("other/1.0.0", " Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
+    public void The_mend_is_conditional_where_another_framework_has_another_graph(string inOther, string condition)
+    {
+        Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with
+        {
+            TargetFrameworks = ["net10.0", "netstandard2.0"],
+            OtherFrameworks = ImmutableDictionary<string, ImmutableHashSet<string>>.Empty.Add("netstandard2.0", [inOther]),
+        }));
+
+        Assert.Equal($"Add <PackageReference Include=\"Far\" Version=\"2.0.0\"{condition} /> to App.csproj.", finding.Fix);
+        Assert.Equal("Far net10.0", finding.Subject);
+    }
+
+    [Fact]
+    public void One_finding_tells_of_a_package_with_several_assemblies_at_the_best_known_place()
+    {
+        AssemblyFacts facts = Facts(
+            new UsedAssembly("Far.Part", [new UsedType("Far.Part.Base", [new TypeUse(UseKind.Inherited, "", null, false)])]),
+            Use("Far", UseKind.Accessed));
+        Finding finding = Assert.Single(Transitive(facts, Dependencies() with
+        {
+            Assemblies = [.. Dependencies().Assemblies, new OwnedAssembly("Far.Part", "/packages/Far.Part.dll", AssemblyOwner.Package, "Far", "2.0.0")],
+        }));
+
+        Assert.Equal(7, finding.Location.Line);
+    }
+
+    [Fact]
+    public void Without_a_place_the_project_is_the_place()
+    {
+        AssemblyFacts facts = Facts(new UsedAssembly("Far", [new UsedType("Far.Thing", [new TypeUse(UseKind.Inherited, "", null, false)])]));
+
+        Assert.Equal(new SourceLocation(Project), Assert.Single(Transitive(facts, Dependencies())).Location);
+    }
+
+    [Fact]
+    public void A_transitive_project_is_told_and_a_referenced_one_is_not()
+    {
+        string far = Path.Combine(Root, "Far", "Far.csproj");
+        AssemblyDependencies project = Dependencies() with { Assemblies = [new OwnedAssembly("Far", "/Far.dll", AssemblyOwner.TransitiveProject, far, "")] };
+        Finding finding = Assert.Single(TransitiveProjectUsed.Check(Facts(Use("Far", UseKind.Called)), project, new Positions(), new Evidence()));
+
+        Assert.Contains("<ProjectReference Include=\"../Far/Far.csproj\" />", finding.Fix, StringComparison.Ordinal);
+        Assert.Empty(TransitiveProjectUsed.Check(Facts(Use("Far", UseKind.Mentioned)), project, new Positions(), new Evidence()));
+        Assert.Empty(TransitiveProjectUsed.Check(Facts(Use("Far", UseKind.Called)), project with { Assemblies = [project.Assemblies[0] with { Owner = AssemblyOwner.Project }] }, new Positions(), new Evidence()));
+    }
+
+    [Fact]
+    public void A_package_of_which_nothing_occurs_is_unused()
+    {
+        Finding finding = Assert.Single(Unused(Facts(), Idle()));
+
+        Assert.Equal(("Idle", 5), (finding.Subject, finding.Location.Line));
+    }
+
+    [Fact]
+    public void Every_caution_about_unused_packages_is_silent()
+    {
+        AssemblyDependencies idle = Idle();
+        DeclaredDependency declared = idle.Packages[0];
+        DependencyNode node = idle.Graph[0];
+        Assert.Empty(Unused(Facts(Use("Idle", UseKind.Mentioned)), idle));
+        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { PrivateAssets = "all" }] }));
+        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { IncludeAssets = "runtime" }] }));
+        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { ExcludeAssets = "compile" }] }));
+        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { Implicit = true }] }));
+        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { GeneratesPath = true }] }));
+        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { DefiningFile = Path.Combine(Root, "Directory.Build.props") }] }));
+        Assert.Empty(Unused(Facts(), idle with { Graph = [node with { HasAssemblies = false }] }));
+        Assert.Empty(Unused(Facts(), idle with { Graph = [node with { ActsOnBuildOrRun = true }] }));
+        Assert.Empty(Unused(Facts(), idle with { Graph = [] }));
+        Assert.Empty(Unused(Facts(), idle with { Assemblies = [] }));
+        Assert.Empty(Unused(Facts(), idle with { TargetFrameworks = ["net10.0", "net8.0"] }));
+        Assert.Empty(Unused(Facts(), idle with { Graph = [node, Package("Other", "1.0.0", ["idle"])] }));
+        Assert.Empty(Unused(Facts(), idle with { Graph = [node with { Dependencies = ["Native"] }, Package("Native", "1.0.0") with { ActsOnBuildOrRun = true }] }));
+        Assert.Empty(Unused(Facts(Use("Child", UseKind.Called)), idle with { Graph = [node with { Dependencies = ["Child"] }, Package("Child", "1.0.0")], Assemblies = [.. idle.Assemblies, new OwnedAssembly("Child", "/Child.dll", AssemblyOwner.Package, "Child", "1.0.0")] }));
+        Assert.Empty(Unused(Facts() with { NamesInStrings = ["Idle.Thing, Idle"] }, idle));
+        Assert.Empty(Unused(Facts() with { Unread = ["a method of type X could not be read"] }, idle));
+        Assert.Empty(Unused(Facts(), idle, new Evidence { Named = true }));
+    }
+
+    private static List<Finding> Transitive(AssemblyFacts facts, AssemblyDependencies project, Evidence? evidence = null) =>
+        [.. TransitivePackageUsed.Check(facts, project, new Positions(), evidence ?? new Evidence())];
+
+    private static List<Finding> Unused(AssemblyFacts facts, AssemblyDependencies project, Evidence? evidence = null) =>
+        [.. UnusedPackage.Check(facts, project, new Positions(), evidence ?? new Evidence())];
+
+    private static AssemblyFacts Facts(params UsedAssembly[] references) => new() { Name = "App", Mvid = Guid.Empty, References = [.. references] };
+
+    private static UsedAssembly Use(string assembly, UseKind kind, bool generated = false) =>
+        new(assembly, [new UsedType($"{assembly}.Thing", [new TypeUse(kind, "Do", new SourceLocation(Code, 7, 5), generated)])]);
+
+    private static DependencyNode Package(string id, string version, ImmutableArray<string>? dependencies = null, bool assemblies = true) =>
+        new(id, version, true, dependencies ?? [], assemblies, false);
+
+    private static AssemblyDependencies Dependencies() => new()
+    {
+        ProjectPath = Project,
+        TargetFramework = "net10.0",
+        Assemblies = [new("Near", "/packages/Near.dll", AssemblyOwner.Package, "Near", "1.0.0"), new("Far", "/packages/Far.dll", AssemblyOwner.Package, "Far", "2.0.0")],
+        Packages = [new("Near", Project)],
+        Graph = [Package("Near", "1.0.0", ["Far"]), Package("Far", "2.0.0")],
+    };
+
+    private static AssemblyDependencies Idle() => Dependencies() with
+    {
+        Assemblies = [new("Idle", "/packages/Idle.dll", AssemblyOwner.Package, "Idle", "1.0.0")],
+        Packages = [new("Idle", Project)],
+        Graph = [Package("Idle", "1.0.0")],
+    };
+
+    private sealed class Positions : IDeclarationPositions
+    {
+        public DeclarationPosition Item(string file, string itemType, string include) => new(new SourceLocation(file, 5, 5));
+
+        public DeclarationPosition Property(string file, params ReadOnlySpan<string> names) => new(new SourceLocation(file));
+    }
+
+    private sealed class Evidence : IUseEvidence
+    {
+        public (string Forwarder, string Type) Forwarded { get; init; }
+
+        public bool Named { get; init; }
+
+        public SourceLocation? Locate(SourceLocation documented) => documented;
+
+        public bool Forwards(string forwarder, string type) => (forwarder, type) == Forwarded;
+
+        public bool IsNamedInText(string id, IReadOnlyList<OwnedAssembly> assemblies) => Named;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using ReproGate.Facts;
+using ReproGate.Gates.Itself;
+using ReproGate.Gates.LockedRestore;
+using static ReproGate.Core.Tests.Sources.Build;
+
+namespace ReproGate.Core.Tests.Sources;
+
+public sealed class OtherRulesTests
+{
+    private const string Org = "https://api.nuget.org/v3/index.json";
+    private static readonly ImmutableDictionary<string, string> NoOrigins = ImmutableDictionary<string, string>.Empty;
+
+    [Fact]
+    public void An_untracked_lock_file_is_found_unless_git_could_not_say()
+    {
+        Finding finding = Assert.Single(LockFileUntracked.Check(Project(), new GitFileState(Tracked: false)));
+        Assert.Equal(("RGATE1002", InRepo("App/packages.lock.json")), (finding.Rule.Id, finding.Location.File));
+        Assert.StartsWith("git add ", finding.Command, StringComparison.Ordinal);
+        Assert.Empty(LockFileUntracked.Check(Project(), new GitFileState(Tracked: true)));
+        Assert.Empty(LockFileUntracked.Check(Project(), null));
+        Assert.Empty(LockFileUntracked.Check(Project() with { ForceEvaluate = true }, new GitFileState(Tracked: false)));
+        Assert.Single(LockFileUntracked.Check(Project() with { ForceEvaluate = true, ContinuousIntegration = true }, new GitFileState(Tracked: false)));
+        Assert.Empty(LockFileUntracked.Check(Project() with { LockFileExists = false }, new GitFileState(Tracked: false)));
+    }
+
+    [Fact]
+    public void An_ignored_lock_file_is_found_at_the_ignoring_line()
+    {
+        var line = new SourceLocation(InRepo(".gitignore"), 12, 1);
+        Assert.Equal(line, Assert.Single(LockFileUntracked.Check(Project(), new GitFileState(Tracked: false, line, "*.json"))).Location);
+    }
+
+    [Fact]
+    public void Two_sources_need_a_mapping_and_one_does_not()
+    {
+        Assert.Empty(SourceNotMapped.Check(Settings(Source("nuget.org", Org)), NoOrigins));
+        Assert.Empty(SourceNotMapped.Check(Settings(Source("nuget.org", Org), Source("again", Org + "/")), NoOrigins));
+        Assert.Empty(SourceNotMapped.Check(Settings(Source("nuget.org", Org), Source("off", "https://off/v3") with { Enabled = false }), NoOrigins));
+
+        NuGetSettingsFacts two = Settings(Source("corp", "https://corp/v3"), Source("nuget.org", Org));
+        Finding finding = Assert.Single(SourceNotMapped.Check(two, new Dictionary<string, string> { ["Acme.B"] = "https://corp/v3/", ["Acme.A"] = "https://corp/v3", ["Other"] = Org }));
+        Assert.Equal((InRepo("NuGet.config"), 3), (finding.Location.File, finding.Location.Line));
+        Assert.Contains("<packageSource key=\"corp\"><package pattern=\"Acme.A\" /><package pattern=\"Acme.B\" /></packageSource><packageSource key=\"nuget.org\"><package pattern=\"*\" /></packageSource>", finding.Fix, StringComparison.Ordinal);
+        Assert.Empty(SourceNotMapped.Check(two with { Mappings = [new SourceMappingFact("corp", "*", new SourceLocation("x"), SettingsLevel.Repository)] }, NoOrigins));
+    }
+
+    [Fact]
+    public void Every_package_needs_a_pattern_of_an_enabled_source()
+    {
+        var mapping = new SourceMapping([("nuget.org", "Microsoft.*"), ("gone", "Corp.*")]);
+        Finding[] findings = [.. SourceNotMapped.Check(Project(), ["Microsoft.X", "Corp.A", "Acme", "acme"], mapping, ["nuget.org"], InRepo("NuGet.config"))];
+        Assert.Equal(["Acme", "Corp.A"], findings.Select(static finding => finding.Subject));
+        Assert.Empty(SourceNotMapped.Check(Project(), ["Acme"], new SourceMapping([]), ["nuget.org"], ""));
+    }
+
+    [Theory]
+    [InlineData(true, false, true, "RestoreForceEvaluate")]
+    [InlineData(true, true, true, "RestoreForceEvaluate")]
+    [InlineData(true, false, false, "RestoreLockedMode")]
+    [InlineData(false, true, false, "")]
+    [InlineData(true, true, false, "")]
+    public void Locked_mode_must_hold_in_CI(bool ci, bool locked, bool force, string subject)
+    {
+        string[] subjects = [.. LockedModeOff.Check(Project() with { ContinuousIntegration = ci, LockedMode = locked, ForceEvaluate = force }, new RepositoryFiles()).Select(static finding => finding.Subject)];
+        Assert.Equal(subject.Length > 0 ? [subject] : [], subjects);
+    }
+
+    [Fact]
+    public void Locked_mode_off_is_found_where_it_is_set()
+    {
+        RestoreDeclaration project = Project() with { ContinuousIntegration = true, LockedMode = false };
+        Assert.Equal(9, Assert.Single(LockedModeOff.Check(project, Files(Property("RestoreLockedMode", "false", 9)))).Location.Line);
+        Assert.Equal(project.ProjectPath, Assert.Single(LockedModeOff.Check(project, Files(Property("RestoreLockedMode", "true", 9)))).Location.File);
+    }
+
+    [Theory]
+    [InlineData("1.2.3", 0)]
+    [InlineData("1.2.3.0", 0)]
+    [InlineData("1.2.4", 1)]
+    [InlineData("1.*", 1)]
+    [InlineData("[1.2.3]", 1)]
+    [InlineData("$(GateVersion)", 0)]
+    public void The_gates_own_version_is_pinned_to_what_runs(string declared, int count)
+    {
+        var pin = new SdkPin("1.2.3", [new SdkDeclaration("ReproGate.Sdk", declared, new SourceLocation(InRepo("global.json"), 3, 20))]);
+        Assert.Equal(count, SdkNotPinned.Check(pin, static _ => true).Count());
+        Assert.Empty(SdkNotPinned.Check(pin, static _ => false));
+        Assert.Empty(SdkNotPinned.CheckDeclared(pin, InRepo("App/App.csproj")));
+    }
+
+    [Fact]
+    public void An_import_by_path_pins_nothing() =>
+        Assert.Equal("RGATE0003", Assert.Single(SdkNotPinned.CheckDeclared(new SdkPin("1.2.3", []), InRepo("App/App.csproj"))).Rule.Id);
+
+    [Theory]
+    [InlineData("'$(Configuration)' == 'Release'", MachineAspects.Configuration)]
+    [InlineData("'$(OS)' == 'Windows_NT'", MachineAspects.OperatingSystem)]
+    [InlineData("$([MSBuild]::IsOSPlatform('Linux'))", MachineAspects.Host)]
+    [InlineData("$([System.Runtime.InteropServices.RuntimeInformation]::IsOSPlatform($([System.Runtime.InteropServices.OSPlatform]::Windows)))", MachineAspects.Host)]
+    [InlineData("'$(RuntimeIdentifier)' != ''", MachineAspects.RuntimeIdentifier)]
+    [InlineData("$(NETCoreSdkVersion.StartsWith('10'))", MachineAspects.Sdk)]
+    [InlineData("'$(ViaProperty)' == 'true'", MachineAspects.OperatingSystem)]
+    [InlineData("'$(TargetFramework)' == 'net10.0'", MachineAspects.None)]
+    [InlineData("'$(ConfigurationName)' == 'x'", MachineAspects.None)]
+    [InlineData("'$(Circle)' == 'x'", MachineAspects.None)]
+    public void What_a_declaration_depends_on_is_read_from_its_conditions(string condition, MachineAspects expected)
+    {
+        RepositoryFiles files = Files(
+            Property("ViaProperty", "true", 2, "'$(Other)' == 'yes'"),
+            Property("Other", "yes", 3, "'$(OS)' == 'Unix'"),
+            Property("Circle", "$(Circle2)", 4),
+            Property("Circle2", "$(Circle)", 5),
+            Item("PackageReference", "Acme", "1.0.0", 8, condition),
+            Item("Compile", "x.cs", null, 9, "'$(Configuration)' == 'Debug'"));
+        Assert.Equal(expected, MachineDependencies.Of(files).Aggregate(MachineAspects.None, static (all, dependency) => all | dependency.Aspects));
+    }
+
+    [Fact]
+    public void A_condition_on_the_configuration_counts_only_where_the_evaluations_differ()
+    {
+        ImmutableArray<MachineDependency> dependencies = MachineDependencies.Of(Files(Item("PackageReference", "Acme", "1.0.0", 8, "'$(Configuration)' == 'Release'")));
+        DeclaredSet without = new([], ImmutableDictionary<string, string>.Empty);
+        DeclaredSet with = new([new DeclaredSetItem("PackageReference", "acme", "1.0.0")], ImmutableDictionary<string, string>.Empty);
+
+        Assert.Empty(LockDependsOnMachine.Check(Project(), dependencies, [new EvaluationVariation(MachineAspects.Configuration, "Configuration=Release", with, with)]));
+        Assert.Empty(LockDependsOnMachine.Check(Project(), dependencies, []));
+        Finding finding = Assert.Single(LockDependsOnMachine.Check(Project(), dependencies, [new EvaluationVariation(MachineAspects.Configuration, "Configuration=Release", without, with)]));
+        Assert.Equal(("RGATE1012", 8, Severity.Warning), (finding.Rule.Id, finding.Location.Line, finding.Rule.DefaultSeverity));
+        Assert.Contains("+acme 1.0.0", finding.What, StringComparison.Ordinal);
+    }
+}

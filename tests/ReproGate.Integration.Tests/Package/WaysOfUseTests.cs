@@ -1,0 +1,98 @@
+using ReproGate.TestKit;
+
+namespace ReproGate.Integration.Tests.Package;
+
+/// <summary>However the package is brought in, the gate judges restore and build; where it has no business it stays silent.</summary>
+public sealed class WaysOfUseTests
+{
+    [Theory]
+    [InlineData("Microsoft.NET.Sdk", true)]
+    [InlineData("Microsoft.NET.Sdk;ReproGate.Sdk/999.9.9", false)]
+    [InlineData("ReproGate.Sdk/999.9.9", false)]
+    [InlineData("Microsoft.NET.Sdk;ReproGate.Sdk/999.9.9", true)]
+    [InlineData("ReproGate.Sdk/999.9.9", true)]
+    public void It_judges_restore_and_build(string sdk, bool inDirectoryBuildProps)
+    {
+        using TestRepository repo = TestRepository.Create();
+        if (!inDirectoryBuildProps)
+        {
+            repo.Write("Directory.Build.props", "<Project />");
+        }
+
+        repo.Project("App/App.csproj", project => project.Sdk(sdk).Property("TargetFrameworks", "net10.0;net10.0-windows").Property("EnableWindowsTargeting", "true"));
+        repo.Write("App/Class1.cs", "public class Class1;\n").Commit();
+
+        repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE1001", repo.PathOf("App/App.csproj"));
+        repo.Lock("App/App.csproj");
+        ProcessResult green = repo.Dotnet("build", "App/App.csproj", "-p:MSBuildTreatWarningsAsErrors=true");
+
+        green.AssertGreen();
+        Assert.True(File.Exists(repo.PathOf("App/bin/Debug/net10.0/App.dll")));
+        Assert.True(File.Exists(repo.PathOf("App/bin/Debug/net10.0-windows/App.dll")));
+        File.Delete(repo.PathOf("App/packages.lock.json"));
+        repo.Dotnet("build", "App/App.csproj", "--no-restore").AssertOnlyRed("RGATE1001", repo.PathOf("App/App.csproj"));
+    }
+
+    [Fact]
+    public void Its_version_may_stand_in_global_json()
+    {
+        using TestRepository repo = TestRepository.Create();
+        repo.Write("Directory.Build.props", "<Project>\n  <Sdk Name=\"ReproGate.Sdk\" />\n</Project>\n");
+        repo.Write("global.json", $"{{ \"msbuild-sdks\": {{ \"ReproGate.Sdk\": \"{TestEnvironment.SdkVersion}\" }} }}");
+        repo.Project("App/App.csproj").Commit();
+
+        repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE1001", repo.PathOf("App/App.csproj"));
+        repo.Lock("App/App.csproj");
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+    }
+
+    [Fact]
+    public void It_judges_web_and_Visual_Basic_projects_of_a_solution()
+    {
+        using TestRepository repo = TestRepository.Create();
+        repo.Project("Web/Web.csproj", static project => project.Sdk("Microsoft.NET.Sdk.Web").Property("OutputType", "Exe"));
+        repo.Write("Web/Program.cs", "System.Console.WriteLine();\n");
+        repo.Project("Basic/Basic.vbproj");
+        repo.Solution("All.slnx", "Web/Web.csproj", "Basic/Basic.vbproj").Commit();
+
+        ProcessResult red = repo.Dotnet("restore", "All.slnx");
+        red.AssertRed("RGATE1001", repo.PathOf("Web/Web.csproj"));
+        red.AssertRed("RGATE1001", repo.PathOf("Basic/Basic.vbproj"));
+        repo.Lock("All.slnx");
+        repo.Dotnet("build", "All.slnx").AssertGreen();
+    }
+
+    [Fact]
+    public void A_project_without_NuGet_is_left_alone()
+    {
+        using TestRepository repo = TestRepository.Create();
+        repo.Write("Plain/Plain.proj", """
+            <Project>
+              <Import Project="$(MSBuildThisFileDirectory)../Directory.Build.props" />
+              <Target Name="Restore" />
+              <Target Name="Build"><Message Importance="high" Text="built" /></Target>
+            </Project>
+            """).Commit();
+
+        Assert.Contains("built", repo.Dotnet("build", "Plain/Plain.proj").AssertGreen().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_old_host_is_told_and_runs_no_task()
+    {
+        using TestRepository repo = TestRepository.Create();
+        repo.Project("App/App.csproj").Commit();
+
+        ProcessResult red = repo.Dotnet("restore", "App/App.csproj", "-p:BundledNETCoreAppTargetFrameworkVersion=9.0");
+        ProcessResult observed = repo.Dotnet("restore", "App/App.csproj", "-p:BundledNETCoreAppTargetFrameworkVersion=9.0", "-p:ReproGateMode=observe", "-p:RestoreLockedMode=false");
+        ProcessResult suppressed = repo.Dotnet("restore", "App/App.csproj", "-p:BundledNETCoreAppTargetFrameworkVersion=9.0", "-p:NoWarn=rgate0002");
+        ProcessResult current = repo.Dotnet("restore", "App/App.csproj", "-p:BundledNETCoreAppTargetFrameworkVersion=11.0", "-p:ReproGateMode=observe");
+
+        red.AssertOnlyRed("RGATE0002", repo.PathOf("App/App.csproj"));
+        Assert.Empty(BuildLog.Read(red).GateTasks);
+        Assert.Contains(observed.Warnings, static warning => warning.Code == "RGATE0002");
+        Assert.DoesNotContain(observed.Errors, static error => error.Code == "RGATE0002");
+        Assert.DoesNotContain(suppressed.Findings, static finding => finding.Code == "RGATE0002");
+        Assert.DoesNotContain(current.Findings, static finding => finding.Code == "RGATE0002");
+    }
+}
