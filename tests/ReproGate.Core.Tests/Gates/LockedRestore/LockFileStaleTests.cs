@@ -120,19 +120,6 @@ public sealed class LockFileStaleTests
         Assert.Equal(applies, LockFileStale.Applies(Project with { IsRestoring = restoring, LockedMode = lockedMode, ForceEvaluate = forceEvaluate }));
 
     [Fact]
-    public void Assets_of_another_lock_are_told_in_both_directions()
-    {
-        PackagesLock locked = Lock(Json, Entry("Acme.Core", PackagesLockEntryType.Transitive, "", 14), Node("lib"));
-        ImmutableArray<ResolvedLibrary> same = [Resolved("net10.0", "acme.json"), Resolved("net10.0", "Acme.Core"), new ResolvedLibrary("net10.0", "Lib", "1.0.0", "project"), Resolved("net10.0/linux-x64", "Acme.Json"), Resolved("net10.0/linux-x64", "Acme.Core")];
-        Assert.Empty(LockFileStale.CheckAssets(Project, locked, same, "restore"));
-
-        ImmutableArray<ResolvedLibrary> other = [Resolved("net10.0", "Acme.Json", "2.0.0"), Resolved("net10.0", "Acme.Log")];
-        Finding finding = Assert.Single(LockFileStale.CheckAssets(Project, locked, other, "restore"));
-        Assert.Contains("Acme.Json 2.0.0 was restored and 1.0.0 is locked; Acme.Log 1.0.0 was restored and is not locked; Acme.Core 1.0.0 is locked and was not restored", finding.What, StringComparison.Ordinal);
-        Assert.Equal(10, finding.Location.Line);
-    }
-
-    [Fact]
     public void Format_3_frameworks_are_told_apart_by_alias()
     {
         RestoreDeclaration project = Project with { TargetFrameworks = ["apple", "banana"], FrameworkNames = [Net10, Net10], IsOuter = true };
@@ -167,8 +154,6 @@ public sealed class LockFileStaleTests
 
     private static PackagesLockEntry Node(string name, params (string Id, string Range)[] dependencies) =>
         Entry(name, PackagesLockEntryType.Project, "", 20) with { Dependencies = [.. dependencies.Select(static dependency => new PackagesLockDependency(dependency.Id, dependency.Range, new SourceLocation(Project.LockFilePath, 23, 11)))] };
-
-    private static ResolvedLibrary Resolved(string target, string id, string version = "1.0.0") => new(target, id, version, "package");
 
     /// <summary>Every item stands at line 5.</summary>
     private sealed class Named : IDeclarationPositions
