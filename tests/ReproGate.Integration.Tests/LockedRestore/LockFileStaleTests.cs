@@ -9,7 +9,7 @@ public sealed class LockFileStaleTests
     {
         using TestRepository repo = Repository();
         repo.Write("Docs/Docs.csproj", "<Project><Target Name=\"Build\" /></Project>");
-        repo.Solution("All.slnx", "App/App.csproj", "Lib/Lib.csproj").Solution("All.sln", "App/App.csproj", "Lib/Lib.csproj").SolutionFilter("App.slnf", "All.sln", "App/App.csproj");
+        repo.Solution("All.slnx", "App/App.csproj", "Lib/Lib.csproj").Write("All.sln", ClassicSolution).SolutionFilter("App.slnf", "All.sln", "App/App.csproj");
         repo.Write("dirs.proj", """
             <Project>
               <Target Name="Restore">
@@ -35,7 +35,7 @@ public sealed class LockFileStaleTests
         }
 
         repo.Lock("All.slnx");
-        repo.Dotnet("build", "All.slnx").AssertGreen();
+        repo.Dotnet("restore", "All.slnx").AssertGreen();
     }
 
     [Fact]
@@ -75,6 +75,23 @@ public sealed class LockFileStaleTests
         repo.Write("App/packages.lock.json", fresh).Commit();
         repo.Dotnet("restore", "App/App.csproj").AssertGreen();
     }
+
+    private const string ClassicSolution = """
+
+        Microsoft Visual Studio Solution File, Format Version 12.00
+        Project("{FAE04EC0-301F-11D3-BF4B-00C04F79EFBC}") = "App", "App\App.csproj", "{11111111-1111-1111-1111-111111111111}"
+        EndProject
+        Global
+        	GlobalSection(SolutionConfigurationPlatforms) = preSolution
+        		Debug|Any CPU = Debug|Any CPU
+        	EndGlobalSection
+        	GlobalSection(ProjectConfigurationPlatforms) = postSolution
+        		{11111111-1111-1111-1111-111111111111}.Debug|Any CPU.ActiveCfg = Debug|Any CPU
+        		{11111111-1111-1111-1111-111111111111}.Debug|Any CPU.Build.0 = Debug|Any CPU
+        	EndGlobalSection
+        EndGlobal
+
+        """;
 
     /// <summary>App uses Acme.Json and Lib, Lib uses Acme.Core.</summary>
     private static TestRepository Repository()
