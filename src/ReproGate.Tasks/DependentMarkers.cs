@@ -24,7 +24,7 @@ internal static class DependentMarkers
         byte[] content = Encoding.UTF8.GetBytes(string.Join('\n', project.ProjectPath, project.LockFilePath, intermediateDirectory, project.FrameworkName, project.TargetFramework));
         foreach (DeclarationFile declaration in reached)
         {
-            AtomicFile.WriteAllBytesIfDifferent(Path.Combine(Path.GetDirectoryName(declaration.Files)!, Folder, name + "." + Path.GetFileNameWithoutExtension(declaration.Files)), content);
+            AtomicFile.WriteAllBytesIfDifferent(Path.Combine(Path.GetDirectoryName(declaration.Files)!, Folder, name + "." + Path.GetFileName(declaration.Files)), content);
         }
     }
 

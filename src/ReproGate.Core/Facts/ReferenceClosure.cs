@@ -34,10 +34,3 @@ public sealed record ReferencedDependency(string Id, string Range, bool MayBePru
 /// <param name="Target">The target of its lock.</param>
 /// <param name="Self">The judged project as that target should see it.</param>
 public sealed record DependentTarget(string ProjectPath, PackagesLockTarget Target, ReferencedProject Self);
-
-/// <summary>A package that the last restore resolved, as project.assets.json tells it.</summary>
-/// <param name="Target">The key of the target, for example <c>net10.0/linux-x64</c>.</param>
-/// <param name="Id">Package id or project name.</param>
-/// <param name="Version">The resolved version in normalised form.</param>
-/// <param name="Type"><c>package</c> or <c>project</c>.</param>
-public sealed record ResolvedLibrary(string Target, string Id, string Version, string Type);

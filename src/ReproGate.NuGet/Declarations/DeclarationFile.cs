@@ -21,6 +21,9 @@ public sealed record DeclarationFile(string Path, string Name, string LockFile, 
 {
     private const int MaximumLength = 16 << 20;
 
+    /// <summary>Ids of its direct packages that its own framework stands in for: NuGet does not ask its dependents' locks for them.</summary>
+    public ImmutableArray<string> Pruned { get; init; } = [];
+
     /// <summary>The file's content.</summary>
     public static byte[] Write(RestoreDeclaration project, IEnumerable<string> references)
     {
@@ -40,6 +43,16 @@ public sealed record DeclarationFile(string Path, string Name, string LockFile, 
                 json.WriteStringValue(package.Range);
                 json.WriteStringValue(package.PrivateAssets);
                 json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("pruned");
+            foreach (DeclaredPackage provided in project.PrunedPackages)
+            {
+                foreach (DeclaredPackage package in project.Packages.Where(package => package.Id.Equals(provided.Id, StringComparison.OrdinalIgnoreCase) && LockFiles.RangeText.IsPruned(package.Range, provided.Version)))
+                {
+                    json.WriteStringValue(package.Id);
+                }
             }
 
             json.WriteEndArray();
@@ -87,7 +100,10 @@ public sealed record DeclarationFile(string Path, string Name, string LockFile, 
                 [.. root.GetProperty("packages").EnumerateArray().Select(static item => new DeclaredPackage(item[0].GetString()!, "", item[1].GetString()!, "") { PrivateAssets = item[2].GetString()! })],
                 [.. root.GetProperty("projects").EnumerateArray().Select(static item => new DeclaredProjectReference(item[0].GetString()!, item[1].GetString()!, ""))],
                 [.. root.GetProperty("references").EnumerateArray().Select(static item => item.GetString()!)],
-                file);
+                file)
+            {
+                Pruned = [.. root.GetProperty("pruned").EnumerateArray().Select(static item => item.GetString()!)],
+            };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
         {

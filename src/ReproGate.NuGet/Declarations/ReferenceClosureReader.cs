@@ -45,7 +45,7 @@ public static class ReferenceClosureReader
             var dependencies = ImmutableArray.CreateBuilder<ReferencedDependency>();
             foreach (DeclaredPackage package in declaration.Packages.Where(static package => !package.IsPrivate && package.Range.Length > 0))
             {
-                dependencies.Add(new ReferencedDependency(package.Id, package.Range, pruned.TryGetValue(package.Id, out string? provided) && RangeText.IsPruned(package.Range, provided)));
+                dependencies.Add(new ReferencedDependency(package.Id, package.Range, declaration.Pruned.Contains(package.Id, StringComparer.OrdinalIgnoreCase) || (pruned.TryGetValue(package.Id, out string? provided) && RangeText.IsPruned(package.Range, provided))));
             }
 
             foreach (DeclaredProjectReference reference in declaration.Projects.Where(static reference => !reference.IsPrivate))

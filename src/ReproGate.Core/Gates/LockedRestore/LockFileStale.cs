@@ -4,7 +4,7 @@ using ReproGate.Facts;
 namespace ReproGate.Gates.LockedRestore;
 
 /// <summary>
-/// RGATE1003: the lock file is stale: the project no longer declares what its lock was made for, or restored something else.
+/// RGATE1003: the lock file is stale: the project no longer declares what its lock was made for (what was restored is judged by <see cref="AssetsNotLocked"/>).
 /// It finds what NuGet's locked mode finds (NU1004), and beyond it what NuGet overlooks although the lock holds the information:
 /// a project's node that names too much, an entry for a project that is gone, a floating version in place of a fixed one.
 /// </summary>
@@ -100,71 +100,6 @@ public static class LockFileStale
         else if (downstream.Length > 0)
         {
             yield return TellDependents(project, downstream, questions);
-        }
-    }
-
-    /// <summary>
-    /// Judges what the last restore resolved against the lock: every package in the one must be in the other, with the same version.
-    /// A build without restore after the lock has changed uses the packages of another commit.
-    /// </summary>
-    /// <param name="project">The project.</param>
-    /// <param name="lockFile">Its lock.</param>
-    /// <param name="resolved">What project.assets.json holds, of every target or of those that are built.</param>
-    /// <param name="command">The command that restores from the lock.</param>
-    public static IEnumerable<Finding> CheckAssets(RestoreDeclaration project, PackagesLock lockFile, ImmutableArray<ResolvedLibrary> resolved, string command)
-    {
-        foreach (IGrouping<string, ResolvedLibrary> assets in resolved.Where(static library => library.Type.Equals("package", StringComparison.OrdinalIgnoreCase)).GroupBy(static library => library.Target, StringComparer.OrdinalIgnoreCase))
-        {
-            (string framework, string runtime) = assets.Key.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? (assets.Key[..slash], assets.Key[(slash + 1)..]) : (assets.Key, "");
-            PackagesLockTarget? main = FindByKey(lockFile, framework);
-            if (main is null)
-            {
-                continue;
-            }
-
-            Dictionary<string, PackagesLockEntry> expected = new(StringComparer.OrdinalIgnoreCase);
-            foreach (PackagesLockEntry entry in main.Entries.Concat(runtime.Length == 0 ? [] : lockFile.Find(main.Framework, main.Alias, runtime)?.Entries ?? []))
-            {
-                expected[entry.Id] = entry;
-            }
-
-            List<LockChange> changes = [];
-            HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
-            foreach (ResolvedLibrary library in assets)
-            {
-                seen.Add(library.Id);
-                if (!expected.TryGetValue(library.Id, out PackagesLockEntry? entry))
-                {
-                    changes.Add(new LockChange(library.Id, $"{library.Id} {library.Version} was restored and is not locked", new DeclarationPosition(main.Location)));
-                }
-                else if (entry.Type != PackagesLockEntryType.Project && !entry.Resolved.Equals(library.Version, StringComparison.OrdinalIgnoreCase))
-                {
-                    changes.Add(new LockChange(library.Id, $"{library.Id} {library.Version} was restored and {entry.Resolved} is locked", new DeclarationPosition(entry.Location)));
-                }
-            }
-
-            // A target of a runtime identifier may leave out what its framework's own target has.
-            if (runtime.Length == 0)
-            {
-                foreach (PackagesLockEntry entry in main.Entries.Where(entry => entry.Type != PackagesLockEntryType.Project && !seen.Contains(entry.Id)))
-                {
-                    changes.Add(new LockChange(entry.Id, $"{entry.Id} {entry.Resolved} is locked and was not restored", new DeclarationPosition(entry.Location)));
-                }
-            }
-
-            if (changes.Count > 0)
-            {
-                yield return new Finding(
-                    RuleCatalog.LockFileStale,
-                    changes[0].Position.Location,
-                    $"{Path.GetFileName(project.ProjectPath)} was last restored from another lock file than {Path.GetFileName(lockFile.Path)} is now ({assets.Key}): {List(changes)}.",
-                    "This build would use packages that the commit does not lock.",
-                    $"Run: {command}")
-                {
-                    Subject = $"assets:{assets.Key}",
-                    Command = command,
-                };
-            }
         }
     }
 
@@ -390,11 +325,6 @@ public static class LockFileStale
     };
 
     private static string Alias(RestoreDeclaration project, int index) => index < project.TargetFrameworks.Length ? project.TargetFrameworks[index] : Facts.FrameworkNames.Display(project.FrameworkNames[index]);
-
-    private static PackagesLockTarget? FindByKey(PackagesLock lockFile, string framework) =>
-        lockFile.FrameworkTargets.FirstOrDefault(target => target.Alias.Length > 0
-            ? target.Alias.Equals(framework, StringComparison.OrdinalIgnoreCase)
-            : target.Key.Equals(framework, StringComparison.OrdinalIgnoreCase) || target.Framework.Equals(Facts.FrameworkNames.Canonical(framework), StringComparison.OrdinalIgnoreCase));
 
     internal static bool IsBelow(string file, string folder) => folder.Length > 0 && file.StartsWith(folder, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
 

@@ -1,0 +1,111 @@
+using ReproGate.TestKit;
+
+namespace ReproGate.Integration.Tests.LockedRestore;
+
+public sealed class LockFileStaleTests
+{
+    [Fact]
+    public void Every_form_of_restore_tells_a_stale_lock_and_passes_a_fresh_one()
+    {
+        using TestRepository repo = Repository();
+        repo.Write("Docs/Docs.csproj", "<Project><Target Name=\"Build\" /></Project>");
+        repo.Solution("All.slnx", "App/App.csproj", "Lib/Lib.csproj").Write("All.sln", ClassicSolution).SolutionFilter("App.slnf", "All.sln", "App/App.csproj");
+        repo.Write("dirs.proj", """
+            <Project>
+              <Target Name="Restore">
+                <MSBuild Projects="App/App.csproj" Targets="Restore" />
+              </Target>
+            </Project>
+            """);
+        repo.Lock("App/App.csproj");
+        string[][] forms = [["App/App.csproj"], ["All.slnx"], ["All.sln"], ["App.slnf"], ["dirs.proj"], ["All.slnx", "-p:RestoreUseStaticGraphEvaluation=true"]];
+
+        foreach (string[] form in forms)
+        {
+            repo.Dotnet(["restore", .. form]).AssertGreen();
+        }
+
+        repo.Replace("App/App.csproj", "1.0.0", "1.1.0").Commit();
+        foreach (string[] form in forms)
+        {
+            ProcessResult result = repo.Dotnet(["restore", .. form]);
+            Diagnostic error = result.AssertOnlyRed("RGATE1003", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Json"));
+            Assert.Contains("Acme.Json 1.0.0 → 1.1.0", error.Text, StringComparison.Ordinal);
+            Assert.Empty(result.WithCode("NU1004"));
+        }
+
+        repo.Lock("All.slnx");
+        repo.Dotnet("restore", "All.slnx").AssertGreen();
+    }
+
+    [Fact]
+    public void A_bot_that_wrote_one_lock_of_two_is_found_though_the_dependent_is_up_to_date()
+    {
+        using TestRepository repo = Repository();
+        repo.Lock("App/App.csproj");
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+
+        repo.Replace("Lib/Lib.csproj", "1.0.0", "1.1.0");
+        repo.Lock("Lib/Lib.csproj");
+        Diagnostic error = Assert.Single(repo.Dotnet("restore", "Lib/Lib.csproj").WithCode("RGATE1003"));
+        Assert.Equal(repo.PathOf("App/packages.lock.json"), error.File);
+        Assert.Equal(repo.LineOf("App/packages.lock.json", "\"Acme.Core\": \"[1.0.0, )\""), error.Line);
+        Assert.Contains("(App.csproj)", error.Text, StringComparison.Ordinal);
+        Assert.Contains("Lib now needs Acme.Core 1.1.0 instead of 1.0.0", error.Text, StringComparison.Ordinal);
+
+        repo.Lock("App/App.csproj");
+        repo.Dotnet("restore", "Lib/Lib.csproj").AssertGreen();
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+    }
+
+    [Fact]
+    public void A_no_op_restore_does_not_hide_an_edited_lock()
+    {
+        using TestRepository repo = Repository();
+        repo.Lock("App/App.csproj");
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+        string fresh = repo.Read("App/packages.lock.json");
+
+        repo.Replace("App/packages.lock.json", "\"type\": \"Transitive\"", "\"type\": \"Direct\", \"requested\": \"[1.0.0, )\"").Commit();
+        repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE1003", repo.PathOf("App/packages.lock.json"));
+
+        repo.Write("App/packages.lock.json", fresh.Insert(fresh.IndexOf('\n', StringComparison.Ordinal) + 1, "<<<<<<< HEAD\n")).Commit();
+        repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE1004", repo.PathOf("App/packages.lock.json"), 2);
+
+        repo.Write("App/packages.lock.json", fresh).Commit();
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+    }
+
+    private const string ClassicSolution = """
+
+        Microsoft Visual Studio Solution File, Format Version 12.00
+        Project("{FAE04EC0-301F-11D3-BF4B-00C04F79EFBC}") = "App", "App\App.csproj", "{11111111-1111-1111-1111-111111111111}"
+        EndProject
+        Global
+        	GlobalSection(SolutionConfigurationPlatforms) = preSolution
+        		Debug|Any CPU = Debug|Any CPU
+        	EndGlobalSection
+        	GlobalSection(ProjectConfigurationPlatforms) = postSolution
+        		{11111111-1111-1111-1111-111111111111}.Debug|Any CPU.ActiveCfg = Debug|Any CPU
+        		{11111111-1111-1111-1111-111111111111}.Debug|Any CPU.Build.0 = Debug|Any CPU
+        	EndGlobalSection
+        EndGlobal
+
+        """;
+
+    /// <summary>App uses Acme.Json and Lib, Lib uses Acme.Core.</summary>
+    private static TestRepository Repository()
+    {
+        TestRepository repo = TestRepository.Create();
+        foreach (string version in (string[])["1.0.0", "1.1.0"])
+        {
+            PackageFixture.Create(repo.Feed, "Acme.Json", version, ["Acme.Log/1.0.0"]);
+            PackageFixture.Create(repo.Feed, "Acme.Core", version);
+        }
+
+        PackageFixture.Create(repo.Feed, "Acme.Log", "1.0.0");
+        repo.Project("App/App.csproj", project => project.Package("Acme.Json", "1.0.0").Reference("../Lib/Lib.csproj"));
+        repo.Project("Lib/Lib.csproj", project => project.Package("Acme.Core", "1.0.0"));
+        return repo;
+    }
+}
