@@ -10,7 +10,7 @@ public sealed class InterruptedBuildTests
     {
         using TestRepository repo = Solution();
 
-        Task<ProcessResult>[] builds = [.. Enumerable.Range(0, 2).Select(index => Task.Run(() => repo.Run("dotnet", ["build", "S.slnx", "-m:2", "--no-restore", $"-p:OutDir={repo.Root}/bin{index}/", $"-p:IntermediateOutputPath=obj/{index}/"])))];
+        Task<ProcessResult>[] builds = [.. Enumerable.Range(0, 2).Select(index => Task.Factory.StartNew(() => repo.Run("dotnet", ["build", "S.slnx", "-m:2", "--no-restore", $"-p:OutDir={repo.Root}/bin{index}/", $"-p:IntermediateOutputPath=obj/{index}/"]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         ProcessResult[] results = [.. builds.Select(static build => build.GetAwaiter().GetResult())];
 
         Assert.All(results, static result => Assert.True(result.ExitCode == 0, result.ToString()));
