@@ -127,7 +127,8 @@ public sealed class CheckDeclaredRestore : GateTask
             findings.AddRange(FloatingVersion.Check(project, files, id => locked?.Find(project.FrameworkName, project.TargetFramework)?.Find(id) is { Resolved.Length: > 0 } entry ? entry.Resolved : null));
             findings.AddRange(LockDependsOnMachine.Check(project, MachineDependencies.Of(files), VariationItems.Read(Variations, PackageReferences, PackageVersions, ProjectReferences)));
             RepositoryFactItems facts = RepositoryFactItems.FromItems(RepositoryFacts);
-            if (facts.SettingsAvailable)
+            // RestoreSources replaces the configuration's sources, and with them the names a mapping speaks of.
+            if (facts.SettingsAvailable && RestoreSources.Length == 0)
             {
                 IEnumerable<string> lockedIds = locked?.Find(project.FrameworkName, project.TargetFramework)?.Entries
                     .Where(static entry => entry.Type != PackagesLockEntryType.Project).Select(static entry => entry.Id) ?? [];

@@ -89,4 +89,19 @@ public sealed class LockFileUntrackedTests
         ProcessResult removed = repo.Run("dotnet", ["restore", "App/App.csproj"], directory: tree);
         removed.AssertOnlyRed("RGATE1002", Path.Combine(tree, "App", "packages.lock.json"), 1);
     }
+
+    [Fact]
+    public void A_work_tree_inside_another_is_its_own_repository_and_a_submodule_is_not()
+    {
+        using TestRepository repo = Locked();
+        repo.Commit();
+        repo.Git("worktree", "add", "--quiet", ".trees/inner");
+        repo.Git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", repo.Root, "sub");
+
+        Assert.Equal(repo.PathOf(".trees/inner") + Path.DirectorySeparatorChar, Root(".trees/inner/App/App.csproj"));
+        Assert.Equal(repo.Root + Path.DirectorySeparatorChar, Root("sub/App/App.csproj"));
+        Assert.Equal(repo.Root + Path.DirectorySeparatorChar, Root("App/App.csproj"));
+
+        string Root(string project) => repo.Run("dotnet", ["msbuild", project, "-getProperty:ReproGateRepositoryRoot"]).Output.Trim();
+    }
 }
