@@ -148,6 +148,26 @@ public sealed class UndeclaredTests
         Assert.Empty(repo.Dotnet("build", "App/App.csproj", "-p:ReproGatePackagesEnabled=false").Findings);
     }
 
+    [Fact]
+    public void Visual_Basic_is_judged_too_and_no_central_file_is_needed()
+    {
+        using TestRepository repo = TestRepository.Create();
+        Feed(repo);
+        repo.Project("App/App.vbproj", static project => project.Property("ImportDirectoryPackagesProps", "false").Package("Acme.Near", "1.0.0"));
+        repo.Write("App/Program.vb", """
+            Public Class Program
+                Public Shared Function Run() As Integer
+                    Return AcmeNear.Thing.Do() +
+                        AcmeFar.Thing.Do()
+                End Function
+            End Class
+            """.Replace(".Do()", ".[Do]()", StringComparison.Ordinal));
+        repo.Lock("App/App.vbproj");
+
+        Diagnostic error = Assert.Single(repo.Dotnet("build", "App/App.vbproj").Findings);
+        Assert.Equal(("RGATE2001", repo.PathOf("App/Program.vb"), 3), (error.Code, error.File, error.Line));
+    }
+
     private static void Feed(TestRepository repo)
     {
         PackageFixture.Create(repo.Feed, "Acme.Far", "2.0.0");
