@@ -13,6 +13,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ReproGate.Assemblies;
 using ReproGate.Facts;
+using ReproGate.TestKit;
 
 if (args.Length == 0 || !File.Exists(args[0]))
 {
@@ -20,60 +21,66 @@ if (args.Length == 0 || !File.Exists(args[0]))
     return 2;
 }
 
-bool list = args.Contains("--list");
-int both = 0, onlyPass = 0, onlySymbols = 0, compilations = 0;
-var seen = new HashSet<string>(StringComparer.Ordinal);
-foreach (CscTask task in BinaryLog.ReadBuild(args[0]).FindChildrenRecursive<CscTask>())
+// Before any method that names MSBuild's types is compiled.
+MSBuildHost.EnsureRegistered();
+return Compare(args[0], args.Contains("--list"));
+
+static int Compare(string log, bool list)
 {
-    string? directory = Path.GetDirectoryName(task.GetNearestParent<Project>()?.ProjectFile);
-    string? line = task.CommandLineArguments;
-    if (directory is null || line is null)
+    int both = 0, onlyPass = 0, onlySymbols = 0, compilations = 0;
+    var seen = new HashSet<string>(StringComparer.Ordinal);
+    foreach (CscTask task in BinaryLog.ReadBuild(log).FindChildrenRecursive<CscTask>())
     {
-        continue;
-    }
-
-    // The line begins with the compiler's own path; what follows the first switch is the same however it was started.
-    int start = line.IndexOf(" /noconfig", StringComparison.Ordinal);
-    CSharpCommandLineArguments arguments = CSharpCommandLineParser.Default.Parse(
-        CommandLineParser.SplitCommandLineIntoArguments(start < 0 ? line : line[start..], removeHashComments: false), directory, sdkDirectory: null);
-    string output = Path.Combine(arguments.OutputDirectory, arguments.OutputFileName ?? "");
-    if (!File.Exists(output) || !seen.Add(output))
-    {
-        continue;
-    }
-
-    (HashSet<string> symbols, int errors) = NamedAssemblies(arguments);
-    AssemblyFacts facts = AssemblyFactsReader.Read(output, static file => IsGenerated(file));
-    HashSet<string> external = [.. arguments.MetadataReferences.Select(static reference => reference.Reference).Where(static path => !IsFramework(path)).Select(Path.GetFileNameWithoutExtension).OfType<string>()];
-    symbols.IntersectWith(external);
-    HashSet<string> pass =
-    [
-        .. facts.References
-            .Where(reference => external.Contains(reference.Name) && reference.Types.Any(static type => type.Uses.Any(static use => use.Kind != UseKind.Mentioned && !use.Generated)))
-            .Select(static reference => reference.Name),
-    ];
-    compilations++;
-    both += pass.Intersect(symbols).Count();
-    onlyPass += pass.Except(symbols).Count();
-    onlySymbols += symbols.Except(pass).Count();
-    if (list && (!pass.SetEquals(symbols) || errors > 0))
-    {
-        Console.WriteLine($"{output} ({errors} errors without generators)");
-        foreach (string name in pass.Except(symbols))
+        string? directory = Path.GetDirectoryName(task.GetNearestParent<Project>()?.ProjectFile);
+        string? line = task.CommandLineArguments;
+        if (directory is null || line is null)
         {
-            TypeUse use = facts.References.Single(reference => reference.Name == name).Types.SelectMany(static type => type.Uses).First(static use => use.Kind != UseKind.Mentioned && !use.Generated);
-            Console.WriteLine($"  only the pass: {name}, {use.Kind} {use.Member} {use.Location}");
+            continue;
         }
 
-        foreach (string name in symbols.Except(pass))
+        // The line begins with the compiler's own path; what follows the first switch is the same however it was started.
+        int start = line.IndexOf(" /noconfig", StringComparison.Ordinal);
+        CSharpCommandLineArguments arguments = CSharpCommandLineParser.Default.Parse(
+            CommandLineParser.SplitCommandLineIntoArguments(start < 0 ? line : line[start..], removeHashComments: false), directory, sdkDirectory: null);
+        string output = Path.Combine(arguments.OutputDirectory, arguments.OutputFileName ?? "");
+        if (!File.Exists(output) || !seen.Add(output))
         {
-            Console.WriteLine($"  only symbols:  {name}");
+            continue;
+        }
+
+        (HashSet<string> symbols, int errors) = NamedAssemblies(arguments);
+        AssemblyFacts facts = AssemblyFactsReader.Read(output, static file => IsGenerated(file));
+        HashSet<string> external = [.. arguments.MetadataReferences.Select(static reference => reference.Reference).Where(static path => !IsFramework(path)).Select(Path.GetFileNameWithoutExtension).OfType<string>()];
+        symbols.IntersectWith(external);
+        HashSet<string> pass =
+        [
+            .. facts.References
+                .Where(reference => external.Contains(reference.Name) && reference.Types.Any(static type => type.Uses.Any(static use => use.Kind != UseKind.Mentioned && !use.Generated)))
+                .Select(static reference => reference.Name),
+        ];
+        compilations++;
+        both += pass.Intersect(symbols).Count();
+        onlyPass += pass.Except(symbols).Count();
+        onlySymbols += symbols.Except(pass).Count();
+        if (list && (!pass.SetEquals(symbols) || errors > 0))
+        {
+            Console.WriteLine($"{output} ({errors} errors without generators)");
+            foreach (string name in pass.Except(symbols))
+            {
+                TypeUse use = facts.References.Single(reference => reference.Name == name).Types.SelectMany(static type => type.Uses).First(static use => use.Kind != UseKind.Mentioned && !use.Generated);
+                Console.WriteLine($"  only the pass: {name}, {use.Kind} {use.Member} {use.Location}");
+            }
+
+            foreach (string name in symbols.Except(pass))
+            {
+                Console.WriteLine($"  only symbols:  {name}");
+            }
         }
     }
+
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{compilations} compilations; pairs in both {both}, only the pass {onlyPass}, only symbols {onlySymbols}; precision {Share(both, onlyPass):P2}, recall {Share(both, onlySymbols):P2}"));
+    return 0;
 }
-
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{compilations} compilations; pairs in both {both}, only the pass {onlyPass}, only symbols {onlySymbols}; precision {Share(both, onlyPass):P2}, recall {Share(both, onlySymbols):P2}"));
-return 0;
 
 static double Share(int good, int bad) => good + bad == 0 ? 1 : (double)good / (good + bad);
 

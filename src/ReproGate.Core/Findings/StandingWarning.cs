@@ -8,9 +8,10 @@ namespace ReproGate;
 /// </summary>
 /// <remarks>
 /// The line is <c>code,place,help,text</c>. Within a field everything but letters, digits and a few harmless characters is
-/// written as MSBuild's own escape <c>%XX</c>: MSBuild takes it back itself when it hands the field to the Warning task, so that
-/// semicolons, percent signs, quotes, <c>$(…)</c>, <c>@(…)</c> and backslashes arrive as they were. Characters beyond ASCII stay as they are:
-/// MSBuild's escape cannot express them, and they mean nothing to it. The Warning task has no line parameter, so the place carries
+/// written as MSBuild's own escape, twice (<c>%25XX</c>): the target takes one level back when it splits the line
+/// (<c>[MSBuild]::Unescape</c>), and MSBuild the other when it hands the field to the Warning task, after it has looked for items and
+/// properties to expand. So semicolons, percent signs, quotes, <c>$(…)</c>, <c>@(…)</c> and backslashes arrive as they were.
+/// Characters beyond ASCII stay as they are: MSBuild's escape cannot express them, and they mean nothing to it. The Warning task has no line parameter, so the place carries
 /// the position in the form MSBuild prints: <c>file(line,column)</c>.
 /// </remarks>
 public static class StandingWarning
@@ -34,7 +35,7 @@ public static class StandingWarning
             }
             else
             {
-                result.Append('%').Append(((int)character).ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+                result.Append("%25").Append(((int)character).ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
             }
         }
 

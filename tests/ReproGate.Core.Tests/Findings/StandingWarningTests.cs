@@ -17,7 +17,7 @@ public sealed class StandingWarningTests
             Assert.DoesNotContain('\n', written);
             Assert.DoesNotContain('\r', written);
             Assert.DoesNotContain('\\', written);
-            Assert.Equal(["RGATE1001", line > 0 ? $"{file}({line},{line})" : file, help, message], written.Split(',').Select(Unescape));
+            Assert.Equal(["RGATE1001", line > 0 ? $"{file}({line},{line})" : file, help, message], written.Split(',').Select(Unescape).Select(Unescape));
         });
     }
 

@@ -106,6 +106,8 @@ public sealed class PackageBytesTests
     private static TestRepository Locked()
     {
         TestRepository repo = TestRepository.Create("répo with space", privatePackages: true);
+        // The fixtures' projects have no code that uses their package.
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
         PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0", files: [("lib/netstandard2.0/Acme.Json.xml", "<doc />"u8.ToArray())]);
         repo.Project("App/App.csproj", project => project.Package("Acme.Json", "1.0.0"));
         return repo.Lock("App/App.csproj");

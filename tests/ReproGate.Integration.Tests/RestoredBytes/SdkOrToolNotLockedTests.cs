@@ -9,7 +9,8 @@ public sealed class SdkOrToolNotLockedTests
     [Fact]
     public void A_first_adoption_is_one_command_for_a_solution_built_in_parallel()
     {
-        using TestRepository repo = TestRepository.Create("first adoption");
+        using TestRepository repo = TestRepository.Create("first adoption", privatePackages: true);
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
         PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0");
         PackageFixture.Create(repo.Feed, "Acme.Pack", "2.0.0");
         repo.Project("A/A.csproj", project => project.Package("Acme.Json", "1.0.0").Item("PackageDownload", "Acme.Pack", null, ("Version", "[2.0.0]")));
@@ -132,7 +133,9 @@ public sealed class SdkOrToolNotLockedTests
 
     private static TestRepository Locked()
     {
-        TestRepository repo = TestRepository.Create();
+        TestRepository repo = TestRepository.Create(privatePackages: true);
+        // The fixtures' projects have no code that uses their package.
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
         PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0");
         repo.Project("App/App.csproj", project => project.Package("Acme.Json", "1.0.0"));
         return repo.Lock("App/App.csproj");

@@ -8,7 +8,8 @@ public sealed class VersionSubstitutedTests
     [Fact]
     public void A_version_that_no_source_has_is_told_although_NuGets_warning_is_silenced()
     {
-        using TestRepository repo = TestRepository.Create();
+        using TestRepository repo = TestRepository.Create(privatePackages: true);
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
         PackageFixture.Create(repo.Feed, "Acme.Json", "1.1.0");
         repo.Project("App/App.csproj", project => project.Property("NoWarn", "$(NoWarn);NU1603;NU1601").Package("Acme.Json", "1.0.0"));
         repo.Lock("App/App.csproj");
@@ -27,7 +28,8 @@ public sealed class VersionSubstitutedTests
     [Fact]
     public void An_uplift_by_another_package_and_a_direct_downgrade_are_no_substitution()
     {
-        using TestRepository repo = TestRepository.Create();
+        using TestRepository repo = TestRepository.Create(privatePackages: true);
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
         foreach (string version in new[] { "1.0.0", "1.5.0", "2.0.0" })
         {
             PackageFixture.Create(repo.Feed, "Acme.Json", version);
@@ -50,6 +52,7 @@ public sealed class VersionSubstitutedTests
     public void A_cached_package_from_a_source_the_mapping_forbids_passes_NuGet_and_fails_the_gate()
     {
         using TestRepository repo = TestRepository.Create(privatePackages: true);
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
         string other = Path.Combine(repo.Root, "other");
         PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0");
         Directory.CreateDirectory(other);

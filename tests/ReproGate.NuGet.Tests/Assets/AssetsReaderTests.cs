@@ -39,14 +39,14 @@ public sealed class AssetsReaderTests
     {
         RestoredAssets assets = Parse(Good);
 
-        Assert.Equal(["/packages/", "/fallback"], assets.PackageFolders);
+        Assert.Equal<string>(["/packages/", "/fallback"], assets.PackageFolders);
         RestoredTarget standard = Assert.Single(assets.TargetsOf("netstandard2.0", ".NETStandard,Version=v2.0"));
-        Assert.Equal(["lib/netstandard2.0/Acme.Json.dll", "build/Acme.Json.targets"], standard.Libraries[0].Files);
+        Assert.Equal<string>(["lib/netstandard2.0/Acme.Json.dll", "build/Acme.Json.targets"], standard.Libraries[0].Files);
         Assert.Equal(new RestoredRequest("Acme.Base", "[1.0.0, 2.0.0)", "1.0.0", true, false), standard.Libraries[0].Dependencies[0]);
         Assert.False(standard.Libraries[1].IsPackage);
-        Assert.Equal(["", "linux-x64"], assets.TargetsOf("net10.0", ".NETCoreApp,Version=v10.0").Select(static target => target.RuntimeIdentifier));
+        Assert.Equal<string>(["", "linux-x64"], assets.TargetsOf("net10.0", ".NETCoreApp,Version=v10.0").Select(static target => target.RuntimeIdentifier));
         Assert.Equal("acme.json/1.1.0", assets.Packages["acme.json/1.1.0"].Path);
-        Assert.Equal([new RestoredDownload("Acme.Pack", "2.0.0"), new RestoredDownload("Acme.Pack", "3.0.0")], assets.FrameworkOf("net10.0")!.Downloads);
+        Assert.Equal<RestoredDownload>([new RestoredDownload("Acme.Pack", "2.0.0"), new RestoredDownload("Acme.Pack", "3.0.0")], assets.FrameworkOf("net10.0")!.Downloads);
         Assert.Equal("1.0.0", Assert.Single(assets.FrameworkOf("netstandard2.0")!.Central).Minimum);
     }
 
@@ -110,7 +110,7 @@ public sealed class AssetsReaderTests
             """u8.ToArray();
         LockedPackages locked = LockedPackages.Parse(good)!;
         Assert.Equal(("a+b", 9), (locked.HashOf("acme.json/1.1.0"), locked.LineOf("Acme.Json/1.1.0")));
-        Assert.Equal(["1.1.0"], locked.Versions["acme.json"]);
+        Assert.Equal<string>(["1.1.0"], locked.Versions["acme.json"]);
         Assert.Empty(locked.Versions["Acme.Base"]);
         Damage.Of(good).Sample(static content => LockedPackages.Parse(content) is null or { Versions: not null }, iter: 100_000);
     }

@@ -68,7 +68,7 @@ public sealed class ReproGateLockTests : IDisposable
     [InlineData("{ \"version\": 1,\n \"sdks\": { \"x/1\": { \"contentHash\": \"abc\" } } }", 2, 36, "expected 88 characters")]
     [InlineData("{ \"version\": 1,\n \"sdks\": {}, \"sdks\": {} }", 2, 14, "occurs twice")]
     [InlineData("{ \"version\": 1 } x", 1, 18, "not JSON")]
-    [InlineData("{ \"version\": 1,", 1, 16, "not JSON")]
+    [InlineData("{ \"version\": 1,", 1, 15, "not JSON")]
     [InlineData("{\n<<<<<<< HEAD\n", 2, 1, "conflict markers")]
     [InlineData("{ \"version\": 1, \"sdks\": { \"\\ud800/1\": {} } }", 1, 27, "surrogate")]
     public void A_malformed_lock_is_told_with_place_and_what_was_expected(string text, int line, int column, string expected)

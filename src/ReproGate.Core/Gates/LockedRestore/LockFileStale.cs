@@ -6,8 +6,7 @@ namespace ReproGate.Gates.LockedRestore;
 /// <summary>
 /// RGATE1003: the lock file is stale: the project no longer declares what its lock was made for, or restored something else.
 /// It finds what NuGet's locked mode finds (NU1004), and beyond it what NuGet overlooks although the lock holds the information:
-/// a project's node that names too much, an entry for a project that is gone, a missing target of a runtime identifier,
-/// a floating version in place of a fixed one.
+/// a project's node that names too much, an entry for a project that is gone, a floating version in place of a fixed one.
 /// </summary>
 public static class LockFileStale
 {
@@ -57,18 +56,6 @@ public static class LockFileStale
         foreach (string runtime in runtimes.Except(project.RuntimeIdentifiers, StringComparer.OrdinalIgnoreCase))
         {
             changes.Add(new LockChange("runtime:" + runtime, $"runtime identifier {runtime} removed", Identifiers()));
-        }
-
-        if (changes.Count == 0)
-        {
-            // NuGet writes a target for each pair of framework and runtime identifier, be it empty, and does not notice when one is gone.
-            foreach ((PackagesLockTarget target, string runtime) in locked.SelectMany(target => project.RuntimeIdentifiers.Select(runtime => (target, runtime))))
-            {
-                if (lockFile.Find(target.Framework, target.Alias, runtime) is null)
-                {
-                    changes.Add(new LockChange($"target:{target.Key}/{runtime}", $"the target {target.Key}/{runtime} is missing", new DeclarationPosition(target.Location)));
-                }
-            }
         }
 
         if (changes.Count > 0)
@@ -206,11 +193,13 @@ public static class LockFileStale
                     continue;
                 }
 
-                yield return new LockChange(package.Id, $"{package.Id} {Show(package.Range)} added", questions.Package(project, package));
+                DeclarationPosition position = questions.Package(project, package);
+                yield return new LockChange(package.Id, $"{package.Id} {Show(package.Range)} added", position.Found ? position : new DeclarationPosition(target.Location));
             }
             else if (entry!.Requested.Length > 0 && !entry.Requested.Equals(package.Range, StringComparison.OrdinalIgnoreCase))
             {
-                yield return new LockChange(package.Id, $"{package.Id} {Show(entry.Requested)} → {Show(package.Range)}", questions.Version(project, package)) { NewRange = package.Range };
+                DeclarationPosition position = questions.Version(project, package);
+                yield return new LockChange(package.Id, $"{package.Id} {Show(entry.Requested)} → {Show(package.Range)}", position.Found ? position : new DeclarationPosition(entry.Location)) { NewRange = package.Range };
             }
         }
 
@@ -407,7 +396,7 @@ public static class LockFileStale
             ? target.Alias.Equals(framework, StringComparison.OrdinalIgnoreCase)
             : target.Key.Equals(framework, StringComparison.OrdinalIgnoreCase) || target.Framework.Equals(Facts.FrameworkNames.Canonical(framework), StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsBelow(string file, string folder) => folder.Length > 0 && file.StartsWith(folder, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+    internal static bool IsBelow(string file, string folder) => folder.Length > 0 && file.StartsWith(folder, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
 
     private static string List(IReadOnlyCollection<LockChange> changes) =>
         string.Join("; ", changes.Take(MaximumChanges).Select(static change => change.Text)) + (changes.Count > MaximumChanges ? $"; and {changes.Count - MaximumChanges} more" : "");
@@ -462,11 +451,12 @@ public sealed record StaleQuestions(IDeclarationPositions Positions, Func<string
         return Positions.Item(reference?.DefiningFile is { Length: > 0 } file ? file : project.ProjectPath, "ProjectReference", path);
     }
 
-    /// <summary>The element that adds a package: a PackageReference or a GlobalPackageReference. Of a package that the SDK adds, the project.</summary>
+    /// <summary>The element that adds a package: a PackageReference or a GlobalPackageReference.</summary>
     internal DeclarationPosition Package(RestoreDeclaration project, DeclaredPackage package)
     {
-        DeclarationPosition position = Positions.Item(package.DefiningFile, "PackageReference", package.Id);
-        return position.Found ? position : Declaration(project, package.Id) is { Found: true } found ? found : new DeclarationPosition(new SourceLocation(project.ProjectPath));
+        // Nobody can change a file of the SDK; what stands in the repository and names the package can be changed.
+        DeclarationPosition? position = LockFileStale.IsBelow(package.DefiningFile, project.SdkRoot) ? null : Positions.Item(package.DefiningFile, "PackageReference", package.Id);
+        return position is { Found: true } ? position : Declaration(project, package.Id);
     }
 
     /// <summary>The element that gives a package its version.</summary>

@@ -12,7 +12,7 @@ internal static class OwnUses
         [
             .. from type in reference.Types
                from use in type.Uses
-               where use.Kind != UseKind.Mentioned && !use.Generated
+               where use.Kind != UseKind.Mentioned && !use.Generated && !IsOfMarkup(reference, use)
                select (type, use),
         ];
         if (uses.Count == 0)
@@ -23,6 +23,12 @@ internal static class OwnUses
         List<OwnedAssembly> declared = [.. project.Assemblies.Where(assembly => assembly.Owner == AssemblyOwner.Project || (assembly.Owner == AssemblyOwner.Package && project.Declares(assembly.Id)))];
         return uses.Where(use => !declared.Exists(assembly => evidence.Forwards(assembly.Path, use.Type.Name)));
     }
+
+    // What the Razor compiler writes around markup (bindings, event callbacks) has the markup's own lines.
+    private static bool IsOfMarkup(UsedAssembly reference, TypeUse use) =>
+        use.Location is { } location
+        && (location.File.EndsWith(".razor", StringComparison.OrdinalIgnoreCase) || location.File.EndsWith(".cshtml", StringComparison.OrdinalIgnoreCase))
+        && reference.Name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal);
 
     /// <summary>The use to show: one whose line is known before one without, then in order of kind and name.</summary>
     public static (UsedType Type, TypeUse Use, SourceLocation? Location) Best(IEnumerable<(UsedType Type, TypeUse Use)> uses, IUseEvidence evidence) => uses

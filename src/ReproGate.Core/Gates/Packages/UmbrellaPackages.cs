@@ -26,6 +26,8 @@ internal static class UmbrellaPackages
         ["Microsoft.CodeAnalysis.CSharp"] = ["Microsoft.CodeAnalysis.Common"],
         ["Microsoft.CodeAnalysis.VisualBasic"] = ["Microsoft.CodeAnalysis.Common"],
         ["Grpc.AspNetCore"] = ["Grpc.", "Google.Protobuf"],
+        ["Microsoft.AspNetCore.Components.WebAssembly"] = ["Microsoft.AspNetCore.Components", "Microsoft.AspNetCore.Components.", "Microsoft.JSInterop", "Microsoft.JSInterop."],
+        ["Microsoft.AspNetCore.Components.Web"] = ["Microsoft.AspNetCore.Components", "Microsoft.AspNetCore.Components.", "Microsoft.JSInterop"],
         ["Avalonia"] = ["Avalonia."],
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 

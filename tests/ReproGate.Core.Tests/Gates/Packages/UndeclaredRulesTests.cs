@@ -64,6 +64,13 @@ public sealed class UndeclaredRulesTests
     }
 
     [Fact]
+    public void What_the_Razor_compiler_writes_around_markup_is_silent()
+    {
+        var use = new UsedAssembly("Microsoft.AspNetCore.Components", [new UsedType("Microsoft.AspNetCore.Components.BindConverter", [new TypeUse(UseKind.Called, "FormatValue", new SourceLocation("/repo/App/Index.razor", 9, 10), false)])]);
+        Assert.Empty(Transitive(Facts(use), Dependencies() with { Assemblies = [new("Microsoft.AspNetCore.Components", "/packages/c.dll", AssemblyOwner.Package, "Microsoft.AspNetCore.Components", "10.0.0")] }));
+    }
+
+    [Fact]
     public void Cyclic_graphs_end()
     {
         AssemblyDependencies project = Dependencies() with { Graph = [Package("Near", "1.0.0", ["Near", "Middle"], assemblies: false), Package("Middle", "1.0.0", ["Near", "Middle"], assemblies: false), Package("Far", "2.0.0")] };

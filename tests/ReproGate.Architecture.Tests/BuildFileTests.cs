@@ -1,0 +1,40 @@
+using System.Xml.Linq;
+
+namespace ReproGate.Architecture.Tests;
+
+/// <summary>The package's props and targets keep their promises to the builds they live in.</summary>
+public sealed class BuildFileTests
+{
+    public static TheoryData<string> Files => [.. Source.Files("sdk", "*.props").Concat(Source.Files("sdk", "*.targets")).Concat(Source.Files("sdk", "*.proj")).Select(static file => Path.GetRelativePath(Source.Root, file))];
+
+    [Fact]
+    public void Every_public_property_gives_way_to_the_users()
+    {
+        XElement root = XDocument.Load(Source.PathOf("sdk/targets/ReproGate.Defaults.props")).Root!;
+        XElement[] properties = [.. root.Elements("PropertyGroup").Elements().Where(static element => element.Name.LocalName.StartsWith("ReproGate", StringComparison.Ordinal))];
+
+        Assert.NotEmpty(properties);
+        Assert.All(properties.GroupBy(static element => element.Name.LocalName), static group =>
+            Assert.True(
+                // A later line may normalise the value it finds, as the trailing slash of the root.
+                group.First().Attribute("Condition")?.Value.Contains($"'$({group.Key})' == ''", StringComparison.Ordinal) == true
+                && group.Skip(1).All(element => element.Attribute("Condition")?.Value.Contains($"'$({group.Key})' == ''", StringComparison.Ordinal) == true || element.Value.Contains($"$({group.Key})", StringComparison.Ordinal)),
+                $"{group.Key} overrides what a project sets"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Names_are_ours(string file)
+    {
+        XElement root = XDocument.Load(Source.PathOf(file)).Root!;
+        // A .proj of ours is a project by itself: nothing imports it, so its target names meet no one's.
+        if (!file.EndsWith(".proj", StringComparison.Ordinal))
+        {
+            Assert.All(root.Descendants("Target"), static target => Assert.Matches("^_?ReproGate", target.Attribute("Name")!.Value));
+        }
+
+        Assert.All(
+            root.Descendants("UsingTask"),
+            static task => Assert.Equal("NET", task.Attribute("Runtime")?.Value));
+    }
+}
