@@ -40,7 +40,7 @@ public static class LockFileStale
         foreach (PackagesLockTarget target in locked)
         {
             if (!project.FrameworkNames.Select((framework, index) => (framework, index)).Any(declared =>
-                target.Framework.Equals(declared.framework, StringComparison.OrdinalIgnoreCase)
+                Facts.FrameworkNames.AreSame(declared.framework, target.Framework)
                 && (target.Alias.Length == 0 || target.Alias.Equals(Alias(project, declared.index), StringComparison.OrdinalIgnoreCase))))
             {
                 changes.Add(new LockChange("framework:" + target.Key, $"target framework {target.Key} removed", Frameworks()));
@@ -394,7 +394,7 @@ public static class LockFileStale
     private static PackagesLockTarget? FindByKey(PackagesLock lockFile, string framework) =>
         lockFile.FrameworkTargets.FirstOrDefault(target => target.Alias.Length > 0
             ? target.Alias.Equals(framework, StringComparison.OrdinalIgnoreCase)
-            : target.Key.Equals(framework, StringComparison.OrdinalIgnoreCase) || target.Framework.Equals(Facts.FrameworkNames.Canonical(framework), StringComparison.OrdinalIgnoreCase));
+            : target.Key.Equals(framework, StringComparison.OrdinalIgnoreCase) || (Facts.FrameworkNames.Canonical(framework) is { } canonical && Facts.FrameworkNames.AreSame(canonical, target.Framework)));
 
     internal static bool IsBelow(string file, string folder) => folder.Length > 0 && file.StartsWith(folder, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
 
