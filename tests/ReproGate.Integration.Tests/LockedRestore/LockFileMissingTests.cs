@@ -26,6 +26,7 @@ public sealed class LockFileMissingTests
         using TestRepository repo = TestRepository.Create();
         PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0");
         repo.Project("App/App.csproj", project => project.Package("Acme.Json", "1.0.0"));
+        repo.Write("App/Use.cs", "public static class Use { public static int It() => AcmeJson.Thing.Do(); }\n");
         repo.Lock("App/App.csproj");
 
         ProcessResult result = repo.Dotnet("build", "App/App.csproj");

@@ -39,7 +39,7 @@ public sealed class StandingWarningTests
         using TestRepository repo = TestRepository.Create();
         repo.Project("App/App.csproj", project => project
             .Property("TargetFrameworks", "net10.0;net10.0-windows")
-            .Property("EnableWindowsTargeting", "true")
+            .Property("EnableWindowsTargeting", "true").Property("DisableTransitiveFrameworkReferenceDownloads", "true")
             .Property("RestorePackagesWithLockFile", "false"));
         repo.Write(".globalconfig", "is_global = true\ndotnet_diagnostic.RGATE1001.severity = warning\n").Commit();
 

@@ -21,7 +21,7 @@ public sealed class SdkOrToolNotLockedTests
         ProcessResult write = repo.Dotnet("msbuild", "-t:ReproGateLock", "S.slnx", "-m");
         Assert.True(write.ExitCode == 0, write.ToString());
         string text = repo.Read("reprogate.lock.json");
-        Assert.Contains($"    \"ReproGate.Sdk/999.9.9\": {{ \"contentHash\": \"{PackedSdk.ContentHash}\" }}", text, StringComparison.Ordinal);
+        Assert.Contains($"    \"ReproGate.Sdk/999.9.9\": {{ \"contentHash\": \"{PackedSdk.ContentHash}\"", text, StringComparison.Ordinal);
         Assert.Contains("    \"Acme.Pack/2.0.0\": { \"contentHash\": \"", text, StringComparison.Ordinal);
         Assert.EndsWith("}\n", text, StringComparison.Ordinal);
         Assert.True(File.Exists(repo.PathOf("A/packages.lock.json")) && File.Exists(repo.PathOf("B/packages.lock.json")));

@@ -1,3 +1,4 @@
+using Microsoft.Build.Logging.StructuredLogger;
 using ReproGate.TestKit;
 
 namespace ReproGate.Integration.Tests.Severities;
@@ -18,7 +19,7 @@ public sealed class SeverityTests
             project.Property("RestorePackagesWithLockFile", "false");
             if (multi)
             {
-                project.Property("TargetFrameworks", "net10.0;net10.0-windows").Property("EnableWindowsTargeting", "true");
+                project.Property("TargetFrameworks", "net10.0;net10.0-windows").Property("EnableWindowsTargeting", "true").Property("DisableTransitiveFrameworkReferenceDownloads", "true");
             }
         });
         repo.Write("App/Class1.cs", "public class Class1;\n").Commit();
@@ -79,7 +80,7 @@ public sealed class SeverityTests
         using TestRepository repo = TestRepository.Create();
         repo.Project("App/App.csproj", project => project
             .Property("TargetFrameworks", "net10.0;net10.0-windows")
-            .Property("EnableWindowsTargeting", "true")
+            .Property("EnableWindowsTargeting", "true").Property("DisableTransitiveFrameworkReferenceDownloads", "true")
             .Property("RestorePackagesWithLockFile", "false"));
         repo.Commit();
         Assert.Equal(0, repo.Dotnet("restore", "App/App.csproj", "-p:ReproGateEnabled=false").ExitCode);
@@ -106,27 +107,21 @@ public sealed class SeverityTests
         using TestRepository repo = TestRepository.Create();
         repo.Project("App/App.csproj");
         repo.Lock("App/App.csproj");
-        string tools = Path.Combine(Path.GetDirectoryName(repo.Root)!, "tools");
-        Directory.CreateDirectory(tools);
-        foreach (string file in Directory.GetFiles(Path.Combine(repo.Packages, "reprogate.sdk", TestEnvironment.SdkVersion, "tools", "net10.0")))
-        {
-            if (!Path.GetFileName(file).StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal))
-            {
-                File.Copy(file, Path.Combine(tools, Path.GetFileName(file)));
-            }
-        }
-
-        string tasks = $"-p:ReproGateTasksAssembly={Path.Combine(tools, "ReproGate.Tasks.dll")}";
-        ProcessResult green = repo.Dotnet("restore", "App/App.csproj", tasks);
+        ProcessResult green = repo.Dotnet("restore", "App/App.csproj", "-p:ReproGateMode=observe");
+        File.Delete(repo.PathOf("App/packages.lock.json"));
+        ProcessResult red = repo.Dotnet("restore", "App/App.csproj");
 
         green.AssertGreen();
         Assert.Contains("CheckDeclaredRestore", BuildLog.Read(green).GateTasks);
-
-        File.Delete(repo.PathOf("App/packages.lock.json"));
-        ProcessResult red = repo.Dotnet("restore", "App/App.csproj", tasks);
-        Assert.NotEqual(0, red.ExitCode);
-        Assert.Contains("Microsoft.CodeAnalysis", red.Output, StringComparison.Ordinal);
+        Assert.Empty(RoslynLoads(green));
+        red.AssertRed("RGATE1001", repo.PathOf("App/App.csproj"));
+        Assert.NotEmpty(RoslynLoads(red));
     }
+
+    private static IEnumerable<string> RoslynLoads(ProcessResult result) =>
+        BuildLog.Read(result).Build.FindChildrenRecursive<BaseNode>()
+            .Select(static node => node.ToString() ?? "")
+            .Where(static text => text.Contains("Assembly loaded", StringComparison.Ordinal) && text.Contains("CheckDeclaredRestore", StringComparison.Ordinal) && text.Contains("Microsoft.CodeAnalysis", StringComparison.Ordinal));
 
     public enum Level
     {

@@ -47,7 +47,7 @@ public sealed class RepositoryFilesReaderTests : IDisposable
         Assert.Equal(("2.*", new TextSpan(path, 8, 44, 47)), (child.Text, child.TextSpan));
         Assert.Null(files.Items("PackageReference", "C").Single().Attribute("Version")!.Span);
         Assert.Equal(["'$(OS)' == 'Unix'", "'$(OS)' == 'Unix'"], files.Properties("A").SelectMany(static element => element.Conditions));
-        Assert.Equal(("2", 32), (files.Properties("A").Last().Text, files.Properties("A").Last().TextSpan!.StartColumn));
+        Assert.Equal(("2", 35), (files.Properties("A").Last().Text, files.Properties("A").Last().TextSpan!.StartColumn));
     }
 
     [Fact]
