@@ -139,6 +139,7 @@ public sealed class DamagedAssemblyTests
             iter: 100_000,
             threads: 1);
         Assert.True(read > 10_000, $"only {read} mutants were readable");
-        Assert.True(longest < TimeSpan.FromSeconds(5), $"one took {longest}");
+        // Microseconds each on an idle machine; the bound is for hangs and must hold on a crowded one.
+        Assert.True(longest < TimeSpan.FromSeconds(30), $"one took {longest}");
     }
 }

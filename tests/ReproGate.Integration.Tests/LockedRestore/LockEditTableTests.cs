@@ -7,7 +7,7 @@ namespace ReproGate.Integration.Tests.LockedRestore;
 public sealed class LockEditRuns : IDisposable
 {
     private readonly TestRepository _plain = TestRepository.Create(gate: false, git: false);
-    private readonly TestRepository _gated = TestRepository.Create(git: false);
+    private readonly TestRepository _gated = TestRepository.Create();
     private readonly List<(string Path, string Content)> _locks = [];
 
     public LockEditRuns()
@@ -56,6 +56,7 @@ public sealed class LockEditRuns : IDisposable
         }
 
         Edit(_gated);
+        _gated.Commit();
         return _gated.Dotnet("msbuild", "all.proj", "-t:Check", "-m:1");
     }
 

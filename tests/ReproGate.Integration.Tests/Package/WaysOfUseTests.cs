@@ -66,7 +66,7 @@ public sealed class WaysOfUseTests
     {
         using TestRepository repo = TestRepository.Create();
         repo.Write("Plain/Plain.proj", """
-            <Project>
+            <Project DefaultTargets="Build">
               <Import Project="$(MSBuildThisFileDirectory)../Directory.Build.props" />
               <Target Name="Restore" />
               <Target Name="Build"><Message Importance="high" Text="built" /></Target>

@@ -7,6 +7,8 @@ public sealed class ConfigurationFromOutsideTests
     private static TestRepository Create(bool gate = true)
     {
         TestRepository repo = TestRepository.Create(privateHome: true, gate: gate);
+        // What is judged here is where packages come from, not whether the code uses them.
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
         PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0");
         repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0"));
         return repo;

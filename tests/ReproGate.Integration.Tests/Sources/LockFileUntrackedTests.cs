@@ -7,6 +7,8 @@ public sealed class LockFileUntrackedTests
     private static TestRepository Locked(string name = "repo", bool git = true)
     {
         TestRepository repo = TestRepository.Create(name, git: git);
+        // What is judged here is where packages come from, not whether the code uses them.
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
         PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0");
         repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0"));
         ProcessResult result = repo.Dotnet("restore", "App/App.csproj", "--force-evaluate");

@@ -8,6 +8,8 @@ public sealed class SourceRulesTests
     private static TestRepository Create()
     {
         TestRepository repo = TestRepository.Create();
+        // What is judged here is where packages come from, not whether the code uses them.
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
         PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0");
         PackageFixture.Create(repo.Feed, "Acme.Logging", "1.0.0");
         return repo;

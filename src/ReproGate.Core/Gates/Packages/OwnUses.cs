@@ -12,7 +12,7 @@ internal static class OwnUses
         [
             .. from type in reference.Types
                from use in type.Uses
-               where use.Kind != UseKind.Mentioned && !use.Generated && !IsOfMarkup(reference, use)
+               where use.Kind != UseKind.Mentioned && !use.Generated && !IsOfMarkup(reference, use) && !IsOfLanguage(type)
                select (type, use),
         ];
         if (uses.Count == 0)
@@ -29,6 +29,9 @@ internal static class OwnUses
         use.Location is { } location
         && (location.File.EndsWith(".razor", StringComparison.OrdinalIgnoreCase) || location.File.EndsWith(".cshtml", StringComparison.OrdinalIgnoreCase))
         && reference.Name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal);
+
+    // Tuple syntax becomes these types; on old frameworks they come in a package that no code names.
+    private static bool IsOfLanguage(UsedType type) => type.Name.StartsWith("System.ValueTuple", StringComparison.Ordinal);
 
     /// <summary>The use to show: one whose line is known before one without, then in order of kind and name.</summary>
     public static (UsedType Type, TypeUse Use, SourceLocation? Location) Best(IEnumerable<(UsedType Type, TypeUse Use)> uses, IUseEvidence evidence) => uses

@@ -71,6 +71,13 @@ public sealed class UndeclaredRulesTests
     }
 
     [Fact]
+    public void Tuple_syntax_is_no_use_of_the_package_that_has_tuples_on_old_frameworks()
+    {
+        var use = new UsedAssembly("System.ValueTuple", [new UsedType("System.ValueTuple`2", [new TypeUse(UseKind.Accessed, "Item1", new SourceLocation(Code, 7, 5), false)])]);
+        Assert.Empty(Transitive(Facts(use), Dependencies() with { Assemblies = [new("System.ValueTuple", "/packages/v.dll", AssemblyOwner.Package, "System.ValueTuple", "4.6.2")] }));
+    }
+
+    [Fact]
     public void Cyclic_graphs_end()
     {
         AssemblyDependencies project = Dependencies() with { Graph = [Package("Near", "1.0.0", ["Near", "Middle"], assemblies: false), Package("Middle", "1.0.0", ["Near", "Middle"], assemblies: false), Package("Far", "2.0.0")] };
