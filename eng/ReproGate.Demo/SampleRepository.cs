@@ -116,6 +116,10 @@ public sealed class SampleRepository : IDisposable
         return path;
     }
 
+    /// <summary>A text with every path in it as a person reads it.</summary>
+    public string ShortenAll(string text) => Folders.Aggregate(text, static (shortened, folder) =>
+        shortened.Replace(folder.Folder + Path.DirectorySeparatorChar, folder.Token.Length == 0 ? "" : folder.Token + "/", StringComparison.Ordinal));
+
     /// <summary>Takes every change back: git, untracked and built files, packages, home, feed and environment.</summary>
     public void Reset()
     {
