@@ -5,6 +5,8 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERT
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 : "${HOME:=${TMPDIR:-/tmp}}"
 export HOME
+# dotnet does not start without a home folder.
+mkdir -p "$HOME"
 
 step() { printf '\n== %s\n' "$*"; }
 

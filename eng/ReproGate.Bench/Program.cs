@@ -14,6 +14,11 @@ return root.Parse(args).Invoke();
 static int Measure(int[] sizes, int rounds, string[] keys, string folder)
 {
     ProcessTreeCpu.BecomeReaper();
+    if (!AnsiConsole.Profile.Out.IsTerminal)
+    {
+        AnsiConsole.Profile.Width = 150;
+    }
+
     Scenario[] chosen = [.. Scenario.All.Where(scenario => keys.Length == 0 || keys.Contains(scenario.Key))];
     var measurements = new List<Measurement>();
     var broken = new List<string>();

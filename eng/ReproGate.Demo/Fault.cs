@@ -22,7 +22,7 @@ public sealed record Fault
     /// <summary>What is changed, in order.</summary>
     public IReadOnlyList<FaultEdit> Edits { get; init; } = [];
 
-    /// <summary>dotnet commands run after the edits and before the judged one, as a careless author would; their results do not matter.</summary>
+    /// <summary>dotnet commands run after the edits and before the judged build, as an author without the gate would; their results do not matter.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Prepare { get; init; } = [];
 
     /// <summary>Whether the edits are committed, as a bad pull request is.</summary>
@@ -54,7 +54,8 @@ public sealed record Fault
 /// <summary>A place in a file.</summary>
 /// <param name="File">Relative to the repository; or beginning with <c>{packages}</c>, <c>{home}</c> or <c>{feed}</c>.</param>
 /// <param name="Find">Text of the line; absent where only the file matters.</param>
-public sealed record FaultPlace(string File, string? Find = null);
+/// <param name="Below">How many lines below that one.</param>
+public sealed record FaultPlace(string File, string? Find = null, int Below = 0);
 
 /// <summary>One change. Exactly one of the actions is set.</summary>
 public sealed record FaultEdit

@@ -69,7 +69,7 @@ public sealed class SampleRepository : IDisposable
 
         foreach (IReadOnlyList<string> command in fault.Prepare)
         {
-            _repository.Dotnet([.. command]);
+            _repository.Dotnet([.. command, "-p:ReproGateEnabled=false", "-p:RestorePackagesWithLockFile=true"]);
         }
 
         if (fault.Commit)
@@ -98,7 +98,7 @@ public sealed class SampleRepository : IDisposable
         }
 
         int index = Array.FindIndex(File.ReadAllLines(path), line => line.Contains(place.Find, StringComparison.Ordinal));
-        return index >= 0 ? (path, index + 1) : throw new InvalidOperationException($"'{place.Find}' does not occur in {path}");
+        return index >= 0 ? (path, index + 1 + place.Below) : throw new InvalidOperationException($"'{place.Find}' does not occur in {path}");
     }
 
     /// <summary>A path as a person reads it: relative to the repository where it lies there, else by the folder it lies in.</summary>
@@ -115,6 +115,10 @@ public sealed class SampleRepository : IDisposable
 
         return path;
     }
+
+    /// <summary>A text with every path in it as a person reads it.</summary>
+    public string ShortenAll(string text) => Folders.Aggregate(text, static (shortened, folder) =>
+        shortened.Replace(folder.Folder + Path.DirectorySeparatorChar, folder.Token.Length == 0 ? "" : folder.Token + "/", StringComparison.Ordinal));
 
     /// <summary>Takes every change back: git, untracked and built files, packages, home, feed and environment.</summary>
     public void Reset()

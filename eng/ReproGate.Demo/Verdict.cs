@@ -8,9 +8,10 @@ namespace ReproGate.Demo;
 /// <param name="Gated">The build with ReproGate.</param>
 /// <param name="Told">The finding that was expected; null where it did not come (or none is expected).</param>
 /// <param name="Place">The finding's place, shortened.</param>
+/// <param name="Sentences">The finding's text, with shortened paths.</param>
 /// <param name="Problem">What is not as expected; null where all is.</param>
 /// <param name="Elapsed">Time of the build with ReproGate.</param>
-public sealed record Verdict(Fault Fault, ProcessResult Plain, ProcessResult Gated, Diagnostic? Told, string Place, string? Problem, TimeSpan Elapsed)
+public sealed record Verdict(Fault Fault, ProcessResult Plain, ProcessResult Gated, Diagnostic? Told, string Place, string Sentences, string? Problem, TimeSpan Elapsed)
 {
     /// <summary>Builds both working copies with the fault in, side by side, and resets them.</summary>
     public static async Task<Verdict> OfAsync(Fault fault, SampleRepository plain, SampleRepository gated)
@@ -32,7 +33,7 @@ public sealed record Verdict(Fault Fault, ProcessResult Plain, ProcessResult Gat
 
     private static Verdict Judge(Fault fault, ProcessResult plain, ProcessResult gated, SampleRepository sample)
     {
-        var verdict = new Verdict(fault, plain, gated, Told: null, Place: "", Problem: null, TimeSpan.Zero);
+        var verdict = new Verdict(fault, plain, gated, Told: null, Place: "", Sentences: "", Problem: null, TimeSpan.Zero);
         string plainCode = plain.Errors.FirstOrDefault()?.Code ?? (plain.ExitCode == 0 ? "" : "failure without a code");
         string? problem = plainCode == fault.Plain ? null : $"the plain SDK was expected to {Say(fault.Plain)}, but did {Say(plainCode)}";
         if (fault.Rule.Length == 0)
@@ -57,7 +58,7 @@ public sealed record Verdict(Fault Fault, ProcessResult Plain, ProcessResult Gat
         }
 
         string place = told is null ? "" : sample.Shorten(told.File) + (told.Line > 0 ? $"({told.Line})" : "");
-        return verdict with { Told = told, Place = place, Problem = problem };
+        return verdict with { Told = told, Place = place, Sentences = told is null ? "" : sample.ShortenAll(told.Text), Problem = problem };
     }
 
     private static string Say(string code) => code.Length == 0 ? "pass it" : $"say {code}";

@@ -186,7 +186,7 @@ public sealed class CheckDeclaredRestore : GateTask
         var questions = new StaleQuestions(new ProjectXmlPositions(), ReadLock, RestoreCommand);
         if (whole)
         {
-            findings.AddRange(LockFileStale.CheckShape(WithPlatformVersions(project, locked), locked, questions));
+            findings.AddRange(LockFileStale.CheckShape(project, locked, questions));
         }
 
         if (!project.IsOuter)
@@ -200,15 +200,6 @@ public sealed class CheckDeclaredRestore : GateTask
 
         return findings;
     }
-
-    /// <summary>An outer build knows <c>net10.0-windows</c> only by its alias; which version of the platform that is, the SDK says in the inner builds and the lock holds.</summary>
-    private static RestoreDeclaration WithPlatformVersions(RestoreDeclaration project, PackagesLock locked) => !project.IsOuter ? project : project with
-    {
-        FrameworkNames = [.. project.FrameworkNames.Select(name => !name.Contains(';') || char.IsAsciiDigit(name[^1])
-            ? name
-            : locked.FrameworkTargets.Select(static target => target.Framework).FirstOrDefault(framework =>
-                framework.StartsWith(name, StringComparison.OrdinalIgnoreCase) && framework.Length > name.Length && char.IsAsciiDigit(framework[name.Length])) ?? name)],
-    };
 
     private static PackagesLock? ReadLock(string path) => File.Exists(path) ? PackagesLockReader.Read(path).Lock : null;
 

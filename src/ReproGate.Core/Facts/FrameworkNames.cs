@@ -38,6 +38,17 @@ public static class FrameworkNames
             platforms ? targetPlatformMoniker.Replace(",Version=", "", StringComparison.OrdinalIgnoreCase) : "");
     }
 
+    /// <summary>
+    /// Whether a locked framework is the declared one, both in canonical form. A platform without a version
+    /// (<c>net10.0-windows</c>) stands for the version the SDK gives it, which the outer build of a project does not know.
+    /// </summary>
+    public static bool AreSame(string declared, string locked) =>
+        declared.Equals(locked, StringComparison.OrdinalIgnoreCase)
+        || (Platform(declared) < declared.Length
+            && !char.IsAsciiDigit(declared[^1])
+            && locked.StartsWith(declared, StringComparison.OrdinalIgnoreCase)
+            && System.Version.TryParse(locked.AsSpan(declared.Length), out _));
+
     /// <summary>The short name a person would write, for messages: <c>net10.0-windows7.0</c>; other frameworks keep their long name.</summary>
     public static string Display(string canonical) => canonical.StartsWith(".NETCoreApp,Version=v", StringComparison.OrdinalIgnoreCase)
         && System.Version.TryParse(canonical.AsSpan(".NETCoreApp,Version=v".Length, Math.Max(0, Platform(canonical) - ".NETCoreApp,Version=v".Length)), out Version? version)

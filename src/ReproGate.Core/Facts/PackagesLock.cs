@@ -20,7 +20,7 @@ public sealed record PackagesLock(string Path, int Version, ImmutableArray<Packa
     /// <param name="runtimeIdentifier">A runtime identifier, or empty for the framework's own target.</param>
     public PackagesLockTarget? Find(string frameworkName, string alias, string runtimeIdentifier = "") => Targets.FirstOrDefault(target =>
         target.RuntimeIdentifier.Equals(runtimeIdentifier, StringComparison.OrdinalIgnoreCase)
-        && target.Framework.Equals(frameworkName, StringComparison.OrdinalIgnoreCase)
+        && FrameworkNames.AreSame(frameworkName, target.Framework)
         && (target.Alias.Length == 0 || target.Alias.Equals(alias, StringComparison.OrdinalIgnoreCase)));
 }
 

@@ -40,7 +40,7 @@ public static class LockFileStale
         foreach (PackagesLockTarget target in locked)
         {
             if (!project.FrameworkNames.Select((framework, index) => (framework, index)).Any(declared =>
-                target.Framework.Equals(declared.framework, StringComparison.OrdinalIgnoreCase)
+                Facts.FrameworkNames.AreSame(declared.framework, target.Framework)
                 && (target.Alias.Length == 0 || target.Alias.Equals(Alias(project, declared.index), StringComparison.OrdinalIgnoreCase))))
             {
                 changes.Add(new LockChange("framework:" + target.Key, $"target framework {target.Key} removed", Frameworks()));
