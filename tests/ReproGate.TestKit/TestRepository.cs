@@ -55,11 +55,11 @@ public sealed class TestRepository : IDisposable
     /// Creates a repository with git, NuGet.config (cleared, mapped), global.json-free, with ReproGate.Sdk in Directory.Build.props.
     /// </summary>
     /// <param name="name">The folder's name; use one with spaces or non-ASCII letters to prove paths.</param>
-    /// <param name="privatePackages">True gives it a global packages folder of its own: for tests that tamper with packages.</param>
+    /// <param name="privatePackages">A global packages folder of its own, so that two tests may mean different packages by one id and version. False shares one folder between all tests that say so: they must not make packages.</param>
     /// <param name="gate">False leaves ReproGate out: what the plain SDK does.</param>
     /// <param name="git">False leaves git out.</param>
     /// <param name="privateHome">True gives its processes a home of their own: for tests that write user-level files.</param>
-    public static TestRepository Create(string name = "repo", bool privatePackages = false, bool gate = true, bool git = true, bool privateHome = false)
+    public static TestRepository Create(string name = "repo", bool privatePackages = true, bool gate = true, bool git = true, bool privateHome = false)
     {
         string parent = Path.Combine(TestEnvironment.Root, "r" + Interlocked.Increment(ref s_count).ToString(System.Globalization.CultureInfo.InvariantCulture));
         string root = Path.Combine(parent, name);
