@@ -58,6 +58,29 @@ public sealed class LockFileStaleTests
         repo.Dotnet("restore", "App/App.csproj").AssertGreen();
     }
 
+    /// <summary>NuGet's outer restore takes the identifiers of every inner build; one framework's alone would make the others look as if it had gone.</summary>
+    [Fact]
+    public void Runtime_identifiers_that_only_an_inner_build_knows_are_in_the_lock_rightly()
+    {
+        using TestRepository repo = TestRepository.Create("inner identifiers");
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
+        // The feed has no runtime packs, and restore needs none for the lock.
+        repo.Environment["EnableRuntimePackDownload"] = "false";
+        PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0");
+        PackageFixture.Create(repo.Feed, "NETStandard.Library", "2.0.3");
+        repo.Project("App/App.csproj", project => project
+            .Property("TargetFramework", "")
+            .Property("TargetFrameworks", "net10.0;netstandard2.0")
+            .Property("RuntimeIdentifiers", "linux-x64", "'$(TargetFramework)' == 'net10.0'")
+            .Package("Acme.Json", "1.0.0"));
+        repo.Lock("App/App.csproj");
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+
+        repo.Replace("App/App.csproj", "linux-x64", "linux-arm64");
+        Diagnostic error = repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE1003", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "<RuntimeIdentifiers"));
+        Assert.Contains("runtime identifier linux-arm64 added", error.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_no_op_restore_does_not_hide_an_edited_lock()
     {

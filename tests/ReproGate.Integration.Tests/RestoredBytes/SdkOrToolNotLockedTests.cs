@@ -114,6 +114,19 @@ public sealed class SdkOrToolNotLockedTests
     }
 
     [Fact]
+    public void A_tool_that_no_source_has_is_told_and_keeps_nothing_else_from_being_locked()
+    {
+        using TestRepository repo = Locked();
+        repo.Write(".config/dotnet-tools.json", """{ "version": 1, "isRoot": true, "tools": { "acme.absent": { "version": "1.0.0", "commands": ["acme"] } } }""");
+        File.Delete(repo.PathOf("reprogate.lock.json"));
+
+        ProcessResult write = repo.Dotnet("msbuild", "-t:ReproGateLock", "App/App.csproj");
+
+        Assert.Contains(write.Findings, finding => finding.Code == "RGATE0090" && finding.Text.Contains("acme.absent", StringComparison.Ordinal));
+        Assert.Contains("\"ReproGate.Sdk/999.9.9\"", repo.Read("reprogate.lock.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_malformed_lock_is_told_with_its_position()
     {
         using TestRepository repo = Locked();
