@@ -21,6 +21,8 @@ internal static class DependentMarkers
     public static void Leave(RestoreDeclaration project, ImmutableArray<DeclarationFile> reached, string intermediateDirectory)
     {
         string name = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{project.ProjectPath}|{project.TargetFramework}")))[..24];
+        // What a framework reference of the dependent stands in for leaves its lock, whatever this project's dependencies hand on.
+        AtomicFile.WriteAllBytesIfDifferent(PrunedFile(intermediateDirectory, project.TargetFramework), Encoding.UTF8.GetBytes(string.Join('\n', project.PrunedPackages.Select(static package => package.Id))));
         byte[] content = Encoding.UTF8.GetBytes(string.Join('\n', project.ProjectPath, project.LockFilePath, intermediateDirectory, project.FrameworkName, project.TargetFramework));
         foreach (DeclarationFile declaration in reached)
         {
@@ -50,7 +52,7 @@ internal static class DependentMarkers
 
             if (PackagesLockReader.Read(fields[1]).Lock?.Find(fields[3], fields[4]) is { } target && target.Find(project.ProjectName) is not null)
             {
-                dependents.Add(new DependentTarget(fields[0], target, self));
+                dependents.Add(new DependentTarget(fields[0], target, Seen(self, PrunedFile(fields[2], fields[4]))));
             }
 
             DropStamps(fields[2]);
@@ -82,6 +84,15 @@ internal static class DependentMarkers
 
         HashSet<string> pruned = new(project.PrunedPackages.Select(static package => package.Id), StringComparer.OrdinalIgnoreCase);
         return new ReferencedProject(project.ProjectPath, project.ProjectName, project.LockFilePath, true, [.. packages.Select(package => package with { MayBePruned = pruned.Contains(package.Id) }), .. projects]) { IsComplete = complete };
+    }
+
+    private static string PrunedFile(string intermediateDirectory, string targetFramework) => Path.Combine(intermediateDirectory, "pruned." + targetFramework);
+
+    /// <summary>The project with what one dependent prunes left out; where that is not known, everything may be.</summary>
+    private static ReferencedProject Seen(ReferencedProject self, string prunedFile)
+    {
+        HashSet<string>? pruned = File.Exists(prunedFile) ? new(File.ReadAllLines(prunedFile), StringComparer.OrdinalIgnoreCase) : null;
+        return self with { Dependencies = [.. self.Dependencies.Select(dependency => dependency with { MayBePruned = dependency.MayBePruned || (dependency.Range.Length > 0 && pruned?.Contains(dependency.Id) != false) })] };
     }
 
     private static void DropStamps(string intermediateDirectory)

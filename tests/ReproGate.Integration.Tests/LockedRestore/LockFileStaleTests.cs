@@ -58,6 +58,21 @@ public sealed class LockFileStaleTests
         repo.Dotnet("restore", "App/App.csproj").AssertGreen();
     }
 
+    [Fact]
+    public void What_a_dependent_prunes_is_not_held_against_its_lock()
+    {
+        using TestRepository repo = Repository();
+        repo.Project("App/App.csproj", project => project.Package("Acme.Json", "1.0.0").Reference("../Lib/Lib.csproj").Item("PrunePackageReference", "Acme.Core", null, ("Version", "9.0.0")));
+        repo.Lock("App/App.csproj");
+        Assert.DoesNotContain("Acme.Core", repo.Read("App/packages.lock.json"), StringComparison.Ordinal);
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+
+        // Anything that makes Lib's own check run again, and with it the look at its dependents.
+        repo.Replace("Lib/Lib.csproj", "<ItemGroup>", "<PropertyGroup><NoWarn>CS0168</NoWarn></PropertyGroup><ItemGroup>");
+        repo.Dotnet("restore", "Lib/Lib.csproj").AssertGreen();
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+    }
+
     /// <summary>NuGet's outer restore takes the identifiers of every inner build; one framework's alone would make the others look as if it had gone.</summary>
     [Fact]
     public void Runtime_identifiers_that_only_an_inner_build_knows_are_in_the_lock_rightly()

@@ -69,7 +69,7 @@ public static class TransitivePackageUsed
         if (known)
         {
             return (version.Length > 0
-                ? $"Add {line} to {Path.GetFileName(project.ProjectPath)}, or raise the central version {central} to {owner.Version} and leave VersionOverride out."
+                ? $"Add {line} to {Path.GetFileName(project.ProjectPath)}, or set the central version {central} to {owner.Version} and leave VersionOverride out."
                 : $"Add {line} to {Path.GetFileName(project.ProjectPath)}; its version is managed centrally already.", [.. edits]);
         }
 
