@@ -111,7 +111,7 @@ public sealed class CheckDeclaredRestore : GateTask
 
         // In restore the outer build of a multi-targeting project judges what concerns the whole file, once.
         bool whole = project.IsOuter || TargetFrameworks.Length == 0 || !IsRestoring;
-        RepositoryFiles files = RepositoryFilesReader.Read(RepositoryRoot, [.. project.SharedFiles, ProjectPath], new Dictionary<string, string> { ["ReproGateRepositoryRoot"] = RepositoryRoot });
+        RepositoryFiles files = RepositoryFilesReader.Read(RepositoryRoot, [.. project.SharedFiles, ProjectPath], new Dictionary<string, string> { ["ReproGateRepositoryRoot"] = RepositoryRoot, ["MSBuildProjectDirectory"] = Path.GetDirectoryName(ProjectPath)! });
         List<Finding> findings = whole ? [.. LockFileMissing.Check(project), .. LockedModeOff.Check(project, files)] : [];
         bool rewrites = project.ForceEvaluate && !project.ContinuousIntegration;
         PackagesLockReading? reading = project.LockFileExists && project.LockFileEnabled ? PackagesLockReader.Read(PackagesLockFile) : null;
@@ -170,7 +170,7 @@ public sealed class CheckDeclaredRestore : GateTask
         [
             .. FloatingVersion.CheckSdks(new RepositoryFiles { Files = own }),
             .. SdkNotPinned.Check(pin, location => ownPaths.Contains(location.File)),
-            .. Self.Length == 0 ? SdkNotPinned.CheckDeclared(pin, ProjectPath) : [],
+            .. Self.Length == 0 ? SdkNotPinned.CheckDeclared(pin, files.IsComplete, ProjectPath) : [],
         ];
     }
 

@@ -46,6 +46,9 @@ public sealed class VerifyRestore : GateTask
     /// <summary>Centrally managed versions, for the same.</summary>
     public ITaskItem[] PackageVersions { get; set; } = [];
 
+    /// <summary>Packs the project asks for, for their place in the text.</summary>
+    public ITaskItem[] PackageDownloads { get; set; } = [];
+
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
     {
@@ -150,10 +153,20 @@ public sealed class VerifyRestore : GateTask
 
     private IEnumerable<DeclaredDownload> Downloads(RestoredFramework? framework) => framework is null
         ? []
-        : framework.Downloads.Select(download => new DeclaredDownload(DownloadKind.Pack, download.Id, download.Version, new SourceLocation(ProjectPath))
+        : framework.Downloads.Select(download => new DeclaredDownload(DownloadKind.Pack, download.Id, download.Version, DownloadLocation(download.Id))
         {
             Implicit = download.Id.StartsWith("Microsoft.", StringComparison.OrdinalIgnoreCase),
         });
+
+    /// <summary>The element that asks for a pack; the project where the .NET SDK asks for it.</summary>
+    private SourceLocation DownloadLocation(string id)
+    {
+        ITaskItem? item = Array.Find(PackageDownloads, candidate => candidate.ItemSpec.Equals(id, StringComparison.OrdinalIgnoreCase));
+        string file = item?.GetMetadata("DefiningProjectFullPath") ?? "";
+        return file.StartsWith(RepositoryRoot, StringComparison.Ordinal) && new ProjectXmlPositions().Item(file, "PackageDownload", id) is { Found: true } found
+            ? found.Location
+            : new SourceLocation(ProjectPath);
+    }
 
     private static IEnumerable<PackageToVerify> Packages(RestoredAssets assets, ImmutableArray<RestoredTarget> targets, LockedPackages? locked)
     {

@@ -8,6 +8,9 @@ public sealed record RepositoryFiles
     /// <summary>The files in the order they are evaluated, each element with its place in the text.</summary>
     public ImmutableArray<ProjectFileText> Files { get; init; } = [];
 
+    /// <summary>Whether every import inside the root was followed. Where one was not, an absence proves nothing.</summary>
+    public bool IsComplete { get; init; } = true;
+
     /// <summary>Every element of every file.</summary>
     public IEnumerable<ProjectElement> Elements => Files.SelectMany(static file => file.Elements);
 

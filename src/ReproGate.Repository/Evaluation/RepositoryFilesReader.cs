@@ -17,6 +17,7 @@ public sealed partial class RepositoryFilesReader
     private readonly Dictionary<string, string> _properties = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _seen = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
     private readonly List<ProjectFileText> _files = [];
+    private bool _complete = true;
 
     private RepositoryFilesReader(string root, IReadOnlyDictionary<string, string> properties)
     {
@@ -42,13 +43,18 @@ public sealed partial class RepositoryFilesReader
             }
         }
 
-        return new RepositoryFiles { Files = [.. reader._files] };
+        return new RepositoryFiles { Files = [.. reader._files], IsComplete = reader._complete };
     }
 
     private void Add(string path, ImmutableArray<string> conditions)
     {
-        if (_files.Count >= MaxFiles
-            || !path.StartsWith(_root, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)
+        if (_files.Count >= MaxFiles)
+        {
+            _complete = false;
+            return;
+        }
+
+        if (!path.StartsWith(_root, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)
             || !_seen.Add(path)
             || ProjectFileReader.Read(path, conditions) is not { } file)
         {
@@ -77,6 +83,7 @@ public sealed partial class RepositoryFilesReader
         string? expanded = Expand(project, importingFile);
         if (string.IsNullOrWhiteSpace(expanded) || expanded.Contains('$') || expanded.Contains('@') || expanded.Contains('%') || expanded.Contains('\0'))
         {
+            _complete = false;
             return [];
         }
 
@@ -133,6 +140,11 @@ public sealed partial class RepositoryFilesReader
             return fileFirst ? found ?? "" : found is null ? "" : Path.GetDirectoryName(found);
         }
 
+        if (PathFunction().Match(inner) is { Success: true } joined)
+        {
+            return Join(joined.Groups["arguments"].Value);
+        }
+
         return inner switch
         {
             _ when inner.Equals("MSBuildThisFileDirectory", StringComparison.OrdinalIgnoreCase) => directory,
@@ -141,6 +153,13 @@ public sealed partial class RepositoryFilesReader
             _ when inner.Equals("MSBuildThisFileName", StringComparison.OrdinalIgnoreCase) => Path.GetFileNameWithoutExtension(importingFile),
             _ => _properties.GetValueOrDefault(inner),
         };
+    }
+
+    /// <summary>What the path functions of property functions have in common: they join their arguments. Null where one is not plain text.</summary>
+    private static string? Join(string arguments)
+    {
+        string[] parts = [.. arguments.Split(',').Select(static part => part.Trim().Trim('\'', '"', '`').Replace('\\', Path.DirectorySeparatorChar))];
+        return Array.Exists(parts, static part => part.Contains('$') || part.Contains('\0')) ? null : Path.Combine(parts);
     }
 
     private string? FindAbove(string file, string directory)
@@ -167,4 +186,7 @@ public sealed partial class RepositoryFilesReader
 
     [GeneratedRegex(@"^\[MSBuild\]::(?<name>GetPathOfFileAbove|GetDirectoryNameOfFileAbove)\((?<first>[^,()]*)(,(?<second>[^,()]*))?\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AboveFunction();
+
+    [GeneratedRegex(@"^\[(System\.IO\.Path\]::(Combine|GetFullPath|Join)|MSBuild\]::(NormalizePath|NormalizeDirectory|EnsureTrailingSlash))\((?<arguments>[^()]*)\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PathFunction();
 }

@@ -86,12 +86,15 @@ public sealed class OtherRulesTests
         var pin = new SdkPin("1.2.3", [new SdkDeclaration("ReproGate.Sdk", declared, new SourceLocation(InRepo("global.json"), 3, 20))]);
         Assert.Equal(count, SdkNotPinned.Check(pin, static _ => true).Count());
         Assert.Empty(SdkNotPinned.Check(pin, static _ => false));
-        Assert.Empty(SdkNotPinned.CheckDeclared(pin, InRepo("App/App.csproj")));
+        Assert.Empty(SdkNotPinned.CheckDeclared(pin, complete: true, InRepo("App/App.csproj")));
     }
 
     [Fact]
-    public void An_import_by_path_pins_nothing() =>
-        Assert.Equal("RGATE0003", Assert.Single(SdkNotPinned.CheckDeclared(new SdkPin("1.2.3", []), InRepo("App/App.csproj"))).Rule.Id);
+    public void An_import_by_path_pins_nothing()
+    {
+        Assert.Equal("RGATE0003", Assert.Single(SdkNotPinned.CheckDeclared(new SdkPin("1.2.3", []), complete: true, InRepo("App/App.csproj"))).Rule.Id);
+        Assert.Empty(SdkNotPinned.CheckDeclared(new SdkPin("1.2.3", []), complete: false, InRepo("App/App.csproj")));
+    }
 
     [Theory]
     [InlineData("'$(Configuration)' == 'Release'", MachineAspects.Configuration)]

@@ -63,7 +63,7 @@ public sealed class SdkOrToolNotLockedTests
         ProcessResult result = repo.Dotnet("build", "App/App.csproj");
 
         Diagnostic error = Assert.Single(result.Errors);
-        Assert.Equal(("RGATE1013", repo.PathOf("App/App.csproj")), (error.Code, error.File));
+        Assert.Equal(("RGATE1013", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "PackageDownload")), (error.Code, error.File, error.Line));
         Assert.Contains("Acme.Pack 2.0.0", error.Text, StringComparison.Ordinal);
     }
 

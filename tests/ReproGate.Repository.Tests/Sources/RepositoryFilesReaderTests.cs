@@ -67,6 +67,23 @@ public sealed class RepositoryFilesReaderTests : IDisposable
         Assert.Equal(["'$(OS)' == 'Unix'"], files.Items("PackageReference", "X").Single().Conditions.ToArray());
     }
 
+    [Theory]
+    [InlineData("$([System.IO.Path]::Combine($(MSBuildThisFileDirectory), '..', 'Directory.Build.props'))", true)]
+    [InlineData("$([MSBuild]::NormalizePath('$(MSBuildThisFileDirectory)', '..\\Directory.Build.props'))", true)]
+    [InlineData("$([MSBuild]::GetDirectoryNameOfFileAbove($(MSBuildThisFileDirectory), 'All.slnx'))/Directory.Build.props", true)]
+    [InlineData("$([System.String]::Copy('../Directory.Build.props'))", false)]
+    public void An_import_is_followed_or_the_answer_is_said_to_be_incomplete(string import, bool followed)
+    {
+        Write("All.slnx", "<Solution />");
+        string shared = Write("Directory.Build.props", "<Project />");
+        string nested = Write("docs/Directory.Build.props", $"<Project><Import Project=\"{import}\" /></Project>");
+
+        RepositoryFiles files = Read(nested);
+
+        Assert.Equal(followed, files.IsComplete);
+        Assert.Equal(followed ? [nested, shared] : [nested], files.Files.Select(static file => file.Path));
+    }
+
     [Fact]
     public void Mutated_files_never_break_the_reader()
     {

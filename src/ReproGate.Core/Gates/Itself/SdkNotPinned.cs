@@ -39,10 +39,11 @@ public static class SdkNotPinned
 
     /// <summary>Judges an evaluation that declares no version at all: ReproGate was imported by path.</summary>
     /// <param name="pin">Declarations and running version.</param>
+    /// <param name="complete">Whether every file of the evaluation was read; where one was not, it may hold the declaration.</param>
     /// <param name="projectPath">Absolute path of the project.</param>
-    public static IEnumerable<Finding> CheckDeclared(SdkPin pin, string projectPath)
+    public static IEnumerable<Finding> CheckDeclared(SdkPin pin, bool complete, string projectPath)
     {
-        if (pin.Declarations.IsEmpty)
+        if (pin.Declarations.IsEmpty && complete)
         {
             yield return new Finding(
                 RuleCatalog.SdkNotPinned,
