@@ -132,4 +132,15 @@ public sealed class OtherRulesTests
         Assert.Equal(("RGATE1012", 8, Severity.Warning), (finding.Rule.Id, finding.Location.Line, finding.Rule.DefaultSeverity));
         Assert.Contains("+acme 1.0.0", finding.What, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_central_version_that_goes_with_its_reference_is_not_told_apart()
+    {
+        const string NotOnWindows = "'$(OS)' != 'Windows_NT'";
+        ImmutableArray<MachineDependency> dependencies = MachineDependencies.Of(Files(Item("PackageVersion", "Acme", "1.0.0", 3, NotOnWindows), Item("PackageReference", "Acme", null, 8, NotOnWindows), Item("PackageVersion", "Other", "1.0.0", 4, NotOnWindows)));
+        DeclaredSet here = new([new("PackageReference", "acme", ""), new("PackageVersion", "acme", "1.0.0"), new("PackageVersion", "other", "1.0.0")], ImmutableDictionary<string, string>.Empty);
+        DeclaredSet there = new([], ImmutableDictionary<string, string>.Empty);
+
+        Assert.Equal([8, 4], LockDependsOnMachine.Check(Project(), dependencies, [new EvaluationVariation(MachineAspects.OperatingSystem, "OS=Windows_NT", here, there)]).Select(static finding => finding.Location.Line).OrderDescending());
+    }
 }

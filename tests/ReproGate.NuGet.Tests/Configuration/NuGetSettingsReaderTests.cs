@@ -106,7 +106,6 @@ public sealed class NuGetSettingsReaderTests : IDisposable
             iter: 20_000);
     }
 
-    /// <summary>NuGet reads a file under a machine-wide lock, so the file itself is mutated fewer times than the text reader's input.</summary>
     [Fact]
     public void Mutated_configuration_files_are_read_or_refused_clearly()
     {
@@ -120,12 +119,14 @@ public sealed class NuGetSettingsReaderTests : IDisposable
               <config><add key="globalPackagesFolder" value="p" /></config>
             </configuration>
             """;
-        string path = Path.Combine(_directory, "NuGet.config");
         int read = 0;
         int refused = 0;
+        // NuGet reads a file under a machine-wide lock of its name.
+        using var paths = new ThreadLocal<string>(() => Path.Combine(_directory, $"NuGet.{Environment.CurrentManagedThreadId}.config"));
         Mutations.Of(Seed).Sample(
             text =>
             {
+                string path = paths.Value!;
                 File.WriteAllBytes(path, System.Text.Encoding.UTF8.GetBytes(text));
                 try
                 {
@@ -135,16 +136,15 @@ public sealed class NuGetSettingsReaderTests : IDisposable
                         Assert.NotNull(source.Display);
                     }
 
-                    read++;
+                    Interlocked.Increment(ref read);
                 }
                 catch (NuGetSettingsException exception)
                 {
                     Assert.NotEmpty(exception.Message);
-                    refused++;
+                    Interlocked.Increment(ref refused);
                 }
             },
-            iter: 12_000,
-            threads: 1);
+            iter: 100_000);
         Assert.True(read > 0 && refused > 0, $"{read} read, {refused} refused");
     }
 }

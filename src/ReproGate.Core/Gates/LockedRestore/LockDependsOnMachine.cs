@@ -16,8 +16,17 @@ public static class LockDependsOnMachine
     public static IEnumerable<Finding> Check(RestoreDeclaration project, ImmutableArray<MachineDependency> dependencies, IReadOnlyList<EvaluationVariation> variations)
     {
         var told = new HashSet<SourceLocation>();
+        // A central version comes and goes with the reference it serves: one cause, one finding.
+        HashSet<string> references = new(
+            dependencies.Select(static dependency => dependency.Element).Where(static element => element.Name.Equals("PackageReference", StringComparison.OrdinalIgnoreCase)).Select(static element => element["Include"]),
+            StringComparer.OrdinalIgnoreCase);
         foreach (MachineDependency dependency in dependencies)
         {
+            if (dependency.Element.Name.Equals("PackageVersion", StringComparison.OrdinalIgnoreCase) && references.Contains(dependency.Element["Include"]))
+            {
+                continue;
+            }
+
             // What the host or the SDK answers cannot be varied here: the text is the evidence.
             MachineAspects certain = dependency.Aspects & (MachineAspects.Host | MachineAspects.Sdk | MachineAspects.Machine);
             EvaluationVariation? difference = variations.FirstOrDefault(variation => (variation.Aspect & dependency.Aspects) != 0 && variation.Changes(dependency.Element));

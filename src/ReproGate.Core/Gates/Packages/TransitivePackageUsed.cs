@@ -63,7 +63,7 @@ public static class TransitivePackageUsed
 
         bool known = project.CentralPackages.TryGetValue(owner.Id, out string? central);
         // Without transitive pinning the graph may hold another version than the central one; the code was compiled with the graph's.
-        string version = known && central != owner.Version ? $" VersionOverride=\"{owner.Version}\"" : "";
+        string version = known && !Chooses(central!, owner.Version) ? $" VersionOverride=\"{owner.Version}\"" : "";
         string line = $"<PackageReference Include=\"{owner.Id}\"{version}{condition} />";
         List<TextEdit> edits = [.. OwnUses.Insert(positions, project.ProjectPath, "PackageReference", owner.Id, siblings, line)];
         if (known)
@@ -79,4 +79,7 @@ public static class TransitivePackageUsed
         // Half of this mend would not restore, so both edits or none.
         return ($"Add {line} to {Path.GetFileName(project.ProjectPath)} and {declaration} to {Path.GetFileName(file)}.", edits.Count > 0 && declared.Count > 0 ? [.. edits, .. declared] : []);
     }
+
+    /// <summary>Whether a central version, which may be a range, leads NuGet to this version: the lowest one that fits.</summary>
+    private static bool Chooses(string central, string version) => VersionText.AreSame(central.TrimStart('[').Split(',', ']')[0].Trim(), version);
 }

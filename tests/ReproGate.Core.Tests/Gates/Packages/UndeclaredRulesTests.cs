@@ -88,6 +88,8 @@ public sealed class UndeclaredRulesTests
     [Theory]
     [InlineData(null, "Add <PackageReference Include=\"Far\" /> to App.csproj and <PackageVersion Include=\"Far\" Version=\"2.0.0\" /> to Directory.Packages.props.", 2)]
     [InlineData("2.0.0", "Add <PackageReference Include=\"Far\" /> to App.csproj; its version is managed centrally already.", 1)]
+    [InlineData("[2.0.0,)", "Add <PackageReference Include=\"Far\" /> to App.csproj; its version is managed centrally already.", 1)]
+    [InlineData("[2.0, 3.0)", "Add <PackageReference Include=\"Far\" /> to App.csproj; its version is managed centrally already.", 1)]
     [InlineData("1.5.0", "Add <PackageReference Include=\"Far\" VersionOverride=\"2.0.0\" /> to App.csproj, or set the central version 1.5.0 to 2.0.0 and leave VersionOverride out.", 1)]
     public void The_mend_knows_central_versions(string? central, string fix, int edits)
     {
