@@ -161,6 +161,21 @@ public sealed class SourceRulesTests
     }
 
     [Fact]
+    public void A_package_of_one_runtime_identifier_only_is_warned_of_and_a_source_file_of_one_is_not()
+    {
+        using TestRepository repo = Create();
+        const string Published = "'$(RuntimeIdentifier)' != ''";
+        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0").Package("Acme.Logging", "1.0.0", Published));
+        repo.Project("Lib/Lib.csproj", static project => project.Package("Acme.Json", "1.0.0").Item("Compile", "Native.cs", Published));
+        repo.Lock("App/App.csproj");
+        repo.Lock("Lib/Lib.csproj");
+
+        Diagnostic warning = repo.Dotnet("restore", "App/App.csproj").AssertWarns("RGATE1012", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Logging"));
+        Assert.Contains("the runtime identifier", warning.Text, StringComparison.Ordinal);
+        repo.Dotnet("restore", "Lib/Lib.csproj").AssertGreen();
+    }
+
+    [Fact]
     public void Two_declared_versions_of_the_gate_fail_at_the_one_that_does_not_run()
     {
         using TestRepository repo = Create();
