@@ -33,6 +33,26 @@ public sealed class WaysOfUseTests
     }
 
     [Fact]
+    public void It_judges_whatever_dotnet_is_asked_to_do()
+    {
+        using TestRepository repo = TestRepository.Create();
+        repo.Project("App/App.csproj", static project => project.Property("OutputType", "Exe"));
+        repo.Write("App/Program.cs", "System.Console.WriteLine(\"ran\");\n").Commit();
+        string[][] verbs = [["build"], ["test"], ["publish"], ["pack"], ["msbuild", "-restore"]];
+
+        foreach (string[] verb in verbs)
+        {
+            repo.Dotnet([.. verb, "App/App.csproj"]).AssertOnlyRed("RGATE1001", repo.PathOf("App/App.csproj"));
+        }
+
+        repo.Lock("App/App.csproj");
+        foreach (string[] verb in verbs)
+        {
+            repo.Dotnet([.. verb, "App/App.csproj"]).AssertGreen();
+        }
+    }
+
+    [Fact]
     public void Its_version_may_stand_in_global_json()
     {
         using TestRepository repo = TestRepository.Create();
