@@ -88,7 +88,8 @@ public sealed class CheckCompiledInputs : MachineTask
                 .Where(static item => !item.GetMetadata("ReferenceSourceTarget").Equals("ProjectReference", StringComparison.OrdinalIgnoreCase) && item.GetMetadata("FrameworkReferenceName").Length == 0 && item.GetMetadata("NuGetPackageId").Length == 0)
                 .Select(item => (Item: item, Path: Path.GetFullPath(item.GetMetadata("FullPath"))))
                 .Where(found => territory.IsOutside(found.Path) && OwnFiles.Absolute(found.Item.GetMetadata("HintPath"), Path.GetDirectoryName(ProjectPath)!) != found.Path)
-                .Select(static found => Named("Reference", found.Item, found.Path) with { Include = found.Item.GetMetadata("OriginalItemSpec") is { Length: > 0 } original ? original : Path.GetFileNameWithoutExtension(found.Path) }),
+                // The task that resolves them is the SDK's, whoever declared them.
+                .Select(static found => new NamedFile("Reference", found.Item.GetMetadata("OriginalItemSpec") is { Length: > 0 } original ? original : Path.GetFileNameWithoutExtension(found.Path), found.Path, "")),
         ];
         if (suspects.IsEmpty)
         {

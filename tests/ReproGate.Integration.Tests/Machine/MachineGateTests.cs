@@ -206,7 +206,7 @@ public sealed class MachineGateTests
                 <Git>git</Git>
               </PropertyGroup>
               <Target Name="Fine" BeforeTargets="BeforeBuild">
-                <Exec Command="cd .. &amp;&amp; echo x | acme-filter" />
+                <Exec Command="cd .. &amp;&amp; echo x | cat" />
                 <Exec Command="$(Git) rev-parse HEAD" />
                 <Exec Command="&quot;$(DOTNET_HOST_PATH)&quot; --version" />
                 <Exec Command="dotnet --info" StandardOutputImportance="low" />
