@@ -101,7 +101,7 @@ public sealed class MachineReadersTests
         SdkPolicy policy = GlobalJsonReader.ParsePolicy("{\n  // c\n  \"sdk\": { \"version\": \"10.0.401\",\n    \"rollForward\": \"latestPatch\", \"paths\": [ \"x\" ] },\n}"u8, "/r/global.json");
 
         Assert.Null(policy.Fault);
-        Assert.Equal(("10.0.401", 3, 23), (policy.Version!.Value, policy.Version.Span.Line, policy.Version.Span.StartColumn));
+        Assert.Equal(("10.0.401", 3, 24), (policy.Version!.Value, policy.Version.Span.Line, policy.Version.Span.StartColumn));
         Assert.Equal(("latestPatch", 4, 21), (policy.RollForward!.Value, policy.RollForward.Span.Line, policy.RollForward.Span.StartColumn));
         Assert.NotNull(GlobalJsonReader.ParsePolicy("{ \"sdk\": "u8, "/r/global.json").Fault);
         Assert.Null(GlobalJsonReader.ParsePolicy("{ \"sdk\": { \"version\": 10 } }"u8, "/r/global.json").Version);

@@ -31,7 +31,7 @@ public static partial class VariableUndeclared
     private static readonly string[] KnownPrefixes =
     [
         "MSBUILD", "DOTNET_", "NUGET_", "NUGETPACKAGEROOT", "COREHOST_", "COMPLUS_", "VSTEST_", "VSCMD_", "REPROGATE", "GITHUB_", "RUNNER_", "GITLAB_", "CI_", "AZURE_PIPELINES", "BUILD_", "SYSTEM_", "AGENT_", "RELEASE_", "APPVEYOR_", "TRAVIS_",
-        "CIRCLE_", "BITBUCKET_", "BUILDKITE_", "DRONE_", "CODEBUILD_", "TEAMCITY_", "JENKINS_", "CIRRUS_", "HELIX_",
+        "CIRCLE_", "BITBUCKET_", "BUILDKITE_", "DRONE_", "CODEBUILD_", "TEAMCITY_", "JENKINS_", "CIRRUS_", "HELIX_", "DEPENDABOT_", "RENOVATE_",
     ];
 
     /// <summary>Whether a name could be accused at all; only for these it is worth looking whether some file gives the property a value.</summary>

@@ -72,7 +72,7 @@ public sealed class MachineRulesTests
     public void A_variable_is_told_once_with_its_first_place()
     {
         VariableRead Read(int line, string name) => new(name, VariableForm.Property, new SourceLocation(Path.Combine(Root, "a.props"), line, 1), "");
-        MachineInputs inputs = Inputs() with { Variables = [Read(3, "ACME_HOME"), Read(5, "acme_home"), Read(9, "ACME_HOME")] };
+        MachineInputs inputs = Inputs() with { Variables = [Read(3, "ACME_HOME"), Read(5, "ACME_HOME"), Read(9, "ACME_HOME")] };
 
         Finding finding = Assert.Single(VariableUndeclared.Check(inputs));
         Assert.Equal(3, finding.Location.Line);
