@@ -1,12 +1,51 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
 namespace ReproGate.Repository;
 
 /// <summary>Reads the versions of local tools in a tool manifest.</summary>
 public static class ToolManifestReader
 {
+    private const long MaxBytes = 4 * 1024 * 1024;
+
     /// <summary>Where the .NET SDK looks for a manifest in a folder.</summary>
     public static IReadOnlyList<string> Names { get; } = [Path.Combine(".config", "dotnet-tools.json"), "dotnet-tools.json"];
 
     /// <summary>Reads <c>tools</c>.</summary>
     /// <param name="path">Absolute path of the manifest; one that does not exist declares nothing.</param>
     public static JsonVersions Read(string path) => JsonVersions.Read(path, "tools", "version");
+
+    /// <summary>The commands of the tools that a manifest declares; none where it does not exist or cannot be read, which <see cref="Read"/> tells.</summary>
+    /// <param name="path">Absolute path of the manifest.</param>
+    public static ImmutableArray<string> ReadCommands(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists || file.Length > MaxBytes)
+            {
+                return [];
+            }
+
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path).AsMemory(), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 32 });
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("tools", out JsonElement tools) || tools.ValueKind != JsonValueKind.Object)
+            {
+                return [];
+            }
+
+            return
+            [
+                .. tools.EnumerateObject()
+                    .Where(static tool => tool.Value.ValueKind == JsonValueKind.Object && tool.Value.TryGetProperty("commands", out JsonElement commands) && commands.ValueKind == JsonValueKind.Array)
+                    .SelectMany(static tool => tool.Value.GetProperty("commands").EnumerateArray())
+                    .Where(static command => command.ValueKind == JsonValueKind.String)
+                    // "dotnet ef" starts the command dotnet-ef.
+                    .SelectMany(static command => command.GetString() is { } name && name.StartsWith("dotnet-", StringComparison.OrdinalIgnoreCase) ? [name, name["dotnet-".Length..]] : new[] { command.GetString()! }),
+            ];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
 }

@@ -48,8 +48,8 @@ public sealed class CheckRepository : GateTask
         {
             findings.Add(CouldNotRun(
                 new SourceLocation(RepositoryRoot.TrimEnd('/', '\\')),
-                $"Whether git tracks the lock files was not checked, because {git.Reason}.",
-                "A lock file that git does not track exists on this machine only (RGATE1002).",
+                $"Whether git tracks the lock files, and what is compiled and referenced, was not checked, because {git.Reason}.",
+                "A file that git does not track exists on this machine only (RGATE1002, RGATE2005, RGATE4004).",
                 "Build from a git work tree where git is installed; where that is not wanted, as in a container build, add dotnet_diagnostic.RGATE0090.severity = none to .editorconfig.",
                 "git"));
         }
@@ -57,7 +57,7 @@ public sealed class CheckRepository : GateTask
         findings.AddRange(Sources(git, out RepositoryFactItems facts));
         Facts = facts.ToItems();
         Told = findings.Count > 0;
-        IgnoreOwnFolder(findings);
+        RepositoryFolder.Ignore(IntermediateDirectory, findings, Log);
         return findings;
     }
 
@@ -156,27 +156,4 @@ public sealed class CheckRepository : GateTask
 
     private static Finding CouldNotRun(SourceLocation at, string what, string why, string fix, string subject) =>
         new(RuleCatalog.CheckCouldNotRun, at, what, why, fix) { Subject = subject };
-
-    /// <summary>The report of a repository with findings lies in the repository's own obj folder, which not every .gitignore knows at the root.</summary>
-    private void IgnoreOwnFolder(List<Finding> findings)
-    {
-        if (findings.Count == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            Directory.CreateDirectory(IntermediateDirectory);
-            string ignore = Path.Combine(IntermediateDirectory, ".gitignore");
-            if (!File.Exists(ignore))
-            {
-                File.WriteAllText(ignore, "*\n");
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Log.LogMessage(MessageImportance.Low, "{0}", exception.Message);
-        }
-    }
 }

@@ -59,6 +59,9 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
     /// <summary>All target frameworks the project has, where the task is told: findings about others are then taken out of the report.</summary>
     protected internal virtual IReadOnlyCollection<string> AllTargetFrameworks => [];
 
+    /// <summary>False where what was told may change without any input of the stamp: the check then runs again in the next build.</summary>
+    protected internal virtual bool IsSettled => true;
+
     /// <summary>Cancelled when the build is.</summary>
     protected CancellationToken Cancellation => _cancellation.Token;
 

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Reflection;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace ReproGate.TestKit;
 
@@ -36,6 +38,8 @@ public static class TestEnvironment
         return target;
     });
 
+    private static readonly Lazy<string> LazyDotnetVersion = new(ReadDotnetVersion);
+
     /// <summary>True where <c>REPROGATE_KEEP=1</c> asks to keep every temporary file.</summary>
     public static bool KeepsEverything { get; } = Environment.GetEnvironmentVariable("REPROGATE_KEEP") == "1";
 
@@ -60,6 +64,9 @@ public static class TestEnvironment
                 : throw new InvalidOperationException($"No packed ReproGate.Sdk {SdkVersion} in {feed}: build tests/ReproGate.Integration.Tests, which packs it.");
         }
     }
+
+    /// <summary>Version of the .NET SDK that builds the test repositories: the one the source repository resolves to.</summary>
+    public static string DotnetVersion => LazyDotnetVersion.Value;
 
     /// <summary>The root of this source repository (where ReproGate.sln lies).</summary>
     public static string SourceRoot { get; } = FindSourceRoot();
@@ -141,6 +148,16 @@ public static class TestEnvironment
         {
             // A process of the test may still hold a file; the system's temporary folder is cleaned by the system.
         }
+    }
+
+    private static string ReadDotnetVersion()
+    {
+        BufferedCommandResult result = System.Threading.Tasks.Task.Run(static async () => await Cli.Wrap("dotnet")
+            .WithArguments(["--version"])
+            .WithWorkingDirectory(SourceRoot)
+            .WithEnvironmentVariables(Variables(Path.Combine(Root, "packages")))
+            .ExecuteBufferedAsync()).GetAwaiter().GetResult();
+        return result.StandardOutput.Trim();
     }
 
     private static string FindSourceRoot()

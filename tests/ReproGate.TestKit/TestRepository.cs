@@ -52,7 +52,7 @@ public sealed class TestRepository : IDisposable
     public bool Keep { get; set; } = TestEnvironment.KeepsEverything;
 
     /// <summary>
-    /// Creates a repository with git, NuGet.config (cleared, mapped), global.json-free, with ReproGate.Sdk in Directory.Build.props.
+    /// Creates a repository with git, NuGet.config (cleared, mapped), global.json of the running SDK, with ReproGate.Sdk in Directory.Build.props.
     /// </summary>
     /// <param name="name">The folder's name; use one with spaces or non-ASCII letters to prove paths.</param>
     /// <param name="privatePackages">A global packages folder of its own, so that two tests may mean different packages by one id and version. False shares one folder between all tests that say so: they must not make packages.</param>
@@ -82,6 +82,7 @@ public sealed class TestRepository : IDisposable
             repository.Write("reprogate.lock.json", PackedSdk.LockFile);
         }
 
+        repository.Write("global.json", GlobalJson());
         repository.Write(".gitignore", "bin/\nobj/\n.feeds/\n*.binlog\n");
         if (git)
         {
@@ -90,6 +91,18 @@ public sealed class TestRepository : IDisposable
 
         return repository;
     }
+
+    /// <summary>A global.json that names the SDK that runs the tests, and its patches.</summary>
+    /// <param name="members">Further members, each beginning with a comma.</param>
+    public static string GlobalJson(string members = "") => $$"""
+        {
+          "sdk": {
+            "version": "{{TestEnvironment.DotnetVersion}}",
+            "rollForward": "latestPatch"
+          }{{members}}
+        }
+
+        """.ReplaceLineEndings("\n");
 
     /// <summary>The packed SDK in a folder feed of the repository's own; its path relative to the root.</summary>
     private string GateFeed()

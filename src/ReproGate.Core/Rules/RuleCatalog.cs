@@ -31,6 +31,15 @@ public static class RuleCatalog
     public static readonly Rule TransitivePackageUsed = new("RGATE2001", nameof(TransitivePackageUsed), "Code uses a package it gets only transitively", Severity.Error, Gate.Packages);
     public static readonly Rule TransitiveProjectUsed = new("RGATE2002", nameof(TransitiveProjectUsed), "Code uses a project it gets only transitively", Severity.Warning, Gate.Packages);
     public static readonly Rule UnusedPackage = new("RGATE2003", nameof(UnusedPackage), "A declared package that nothing uses", Severity.Warning, Gate.Packages);
+    public static readonly Rule ReferenceFromOutside = new("RGATE2004", nameof(ReferenceFromOutside), "A reference resolves to a file outside repository, packages and SDK", Severity.Error, Gate.Packages);
+    public static readonly Rule ReferenceUntracked = new("RGATE2005", nameof(ReferenceUntracked), "A referenced file of the repository is not tracked by git", Severity.Error, Gate.Packages);
+    public static readonly Rule ProgramUndeclared = new("RGATE2007", nameof(ProgramUndeclared), "The build runs a program that no manifest declares", Severity.Error, Gate.Packages);
+
+    // RGATE40xx: the machine the build leans on.
+    public static readonly Rule SdkVersionLoose = new("RGATE4001", nameof(SdkVersionLoose), "global.json is missing, or rolls forward beyond a patch band", Severity.Error, Gate.Machine);
+    public static readonly Rule FileFromOutside = new("RGATE4002", nameof(FileFromOutside), "The build imports or reads a file outside repository, packages and SDK", Severity.Error, Gate.Machine);
+    public static readonly Rule VariableUndeclared = new("RGATE4003", nameof(VariableUndeclared), "A property or condition depends on an undeclared environment variable", Severity.Error, Gate.Machine);
+    public static readonly Rule CompiledUntracked = new("RGATE4004", nameof(CompiledUntracked), "A compiled file is not tracked by git", Severity.Error, Gate.Machine);
 
     /// <summary>All rules, ordered by id.</summary>
     public static ImmutableArray<Rule> All { get; } =

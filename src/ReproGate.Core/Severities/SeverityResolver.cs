@@ -35,8 +35,9 @@ public static class SeverityResolver
     }
 
     /// <summary>
-    /// True for RGATE0090: where a check cannot run by the nature of the place (a container build without .git), TreatWarningsAsErrors,
-    /// which people set for their code, must not fail the build. Naming the id (WarningsAsErrors, or severity = error) does.
+    /// True for RGATE0090 and RGATE4004: where a check cannot run by the nature of the place (a container build without .git), or a file
+    /// was created a minute ago, TreatWarningsAsErrors, which people set for their code, must not fail the build. Naming the id
+    /// (WarningsAsErrors, or severity = error) does.
     /// </summary>
-    public static bool IsRaisedByIdOnly(Rule rule) => rule == RuleCatalog.CheckCouldNotRun;
+    public static bool IsRaisedByIdOnly(Rule rule) => rule == RuleCatalog.CheckCouldNotRun || rule == RuleCatalog.CompiledUntracked;
 }

@@ -11,6 +11,7 @@ namespace ReproGate.Repository.Git;
 /// <summary>Asks git itself which files it tracks and ignores; nothing is guessed from the text of .gitignore files.</summary>
 public static class GitReader
 {
+    private const int MaxUntracked = 50_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>The tracked files below a directory whose names end with one of the given endings; submodules included.</summary>
@@ -60,6 +61,29 @@ public static class GitReader
         string root = top.Parts is [{ } path, ..] ? path.TrimEnd('\r', '\n') : directory;
         return new GitFileState(Tracked: false, new SourceLocation(Path.GetFullPath(Path.Combine(root, source)), number, 1), pattern);
     }
+
+    /// <summary>What git does not track in a work tree; a folder without any tracked file is one entry. Submodules answer for themselves and are not looked into.</summary>
+    /// <param name="directory">Absolute path of the work tree's root.</param>
+    /// <param name="cancellation">Ends the question when the build is cancelled.</param>
+    /// <returns>The files, or why git could not say, one clause.</returns>
+    public static async Task<(UntrackedFiles? Files, string Reason)> UntrackedAsync(string directory, CancellationToken cancellation)
+    {
+        // Ignored folders are most of the files on disk and one line each here; others are listed one by one, because a new folder may hold a new project.
+        Answer others = await AskAsync(directory, ["ls-files", "--others", "--exclude-standard", "-z"], input: null, cancellation).ConfigureAwait(false);
+        if (others.Failure is { } reason)
+        {
+            return (null, reason);
+        }
+
+        Answer ignored = await AskAsync(directory, ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"], input: null, cancellation).ConfigureAwait(false);
+        return ignored.Failure is { } failure
+            ? (null, failure)
+            : others.Parts.Length + ignored.Parts.Length > MaxUntracked
+                ? (null, string.Create(CultureInfo.InvariantCulture, $"the work tree holds more than {MaxUntracked} untracked files"))
+                : (new UntrackedFiles(Paths(directory, others.Parts), Paths(directory, ignored.Parts)), "");
+    }
+
+    private static ImmutableHashSet<string> Paths(string directory, ImmutableArray<string> parts) => [.. parts.Select(path => Path.GetFullPath(Path.Combine(directory, path)))];
 
     private static async Task<Answer> AskAsync(string directory, string[] arguments, string? input, CancellationToken cancellation)
     {

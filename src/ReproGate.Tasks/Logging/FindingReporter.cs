@@ -28,7 +28,7 @@ internal sealed class FindingReporter(GateTask task)
         bool passed = judged.TrueForAll(static finding => finding.Severity != Severity.Error);
         List<string> warnings = [.. judged.Where(static finding => finding.Severity == Severity.Warning).Select(ToLine)];
         Tell(judged, warnings);
-        if (passed)
+        if (passed && task.IsSettled)
         {
             _state.WriteStamp(warnings);
         }

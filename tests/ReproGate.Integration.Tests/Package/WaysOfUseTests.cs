@@ -57,7 +57,7 @@ public sealed class WaysOfUseTests
     {
         using TestRepository repo = TestRepository.Create();
         repo.Write("Directory.Build.props", "<Project>\n  <Sdk Name=\"ReproGate.Sdk\" />\n</Project>\n");
-        repo.Write("global.json", $"{{ \"msbuild-sdks\": {{ \"ReproGate.Sdk\": \"{TestEnvironment.SdkVersion}\" }} }}");
+        repo.Write("global.json", TestRepository.GlobalJson($", \"msbuild-sdks\": {{ \"ReproGate.Sdk\": \"{TestEnvironment.SdkVersion}\" }}"));
         repo.Project("App/App.csproj").Commit();
 
         repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE1001", repo.PathOf("App/App.csproj"));

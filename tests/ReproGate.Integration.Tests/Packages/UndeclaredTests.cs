@@ -142,7 +142,7 @@ public sealed class UndeclaredTests
         Assert.Equal(("RGATE2003", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Idle")), (warning.Code, warning.File, warning.Line));
         Assert.Contains("Acme.Idle 1.0.0", warning.Text, StringComparison.Ordinal);
 
-        repo.Write("App/Idle.cs", "namespace App; public static class Idle { public static int Run() => AcmeIdle.Thing.Do(); }");
+        repo.Write("App/Idle.cs", "namespace App; public static class Idle { public static int Run() => AcmeIdle.Thing.Do(); }").Commit();
         Assert.Empty(repo.Dotnet("build", "App/App.csproj").Findings);
         repo.Write("App/Idle.cs", "");
         Assert.Empty(repo.Dotnet("build", "App/App.csproj", "-p:ReproGatePackagesEnabled=false").Findings);

@@ -181,10 +181,10 @@ public sealed class SourceRulesTests
         using TestRepository repo = Create();
         repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0"));
         repo.Lock("App/App.csproj");
-        repo.Write("global.json", "{\n  \"msbuild-sdks\": {\n    \"ReproGate.Sdk\": \"999.9.9\"\n  }\n}\n");
+        repo.Write("global.json", TestRepository.GlobalJson(",\n  \"msbuild-sdks\": {\n    \"ReproGate.Sdk\": \"999.9.9\"\n  }"));
         repo.Dotnet("restore", "App/App.csproj").AssertGreen();
 
         repo.Replace("global.json", "999.9.9", "999.9.8");
-        repo.Dotnet("restore", "App/App.csproj").AssertRed("RGATE0003", repo.PathOf("global.json"), 3);
+        repo.Dotnet("restore", "App/App.csproj").AssertRed("RGATE0003", repo.PathOf("global.json"), repo.LineOf("global.json", "ReproGate.Sdk"));
     }
 }

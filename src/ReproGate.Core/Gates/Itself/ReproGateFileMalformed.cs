@@ -18,4 +18,16 @@ public static class ReproGateFileMalformed
         Subject = Path.GetFileName(file.Location.File),
         Command = lockCommand,
     };
+
+    /// <summary>Tells a malformed <c>reprogate.allow.json</c>, which people write.</summary>
+    /// <param name="file">What is wrong.</param>
+    public static Finding CheckAllowList(MalformedFile file) => new(
+        RuleCatalog.ReproGateFileMalformed,
+        file.Location,
+        $"{Path.GetFileName(file.Location.File)} is malformed: {file.Problem}.",
+        "What it allows is then unknown, so nothing is allowed.",
+        "Correct it here; an entry is { \"variable\": \"NAME\", \"reason\": \"why\" }, or \"path\" or \"program\" in place of \"variable\".")
+    {
+        Subject = Path.GetFileName(file.Location.File),
+    };
 }

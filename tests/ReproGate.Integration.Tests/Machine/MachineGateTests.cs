@@ -1,0 +1,240 @@
+using ReproGate.TestKit;
+
+namespace ReproGate.Integration.Tests.Machine;
+
+/// <summary>RGATE4001 to 4004 and RGATE2004, 2005, 2007 through the packed package and real builds.</summary>
+public sealed class MachineGateTests
+{
+    private const string Program = "namespace App;\n\npublic static class Program\n{\n    public static int Run() => 1;\n}\n";
+
+    private static TestRepository Create(string name = "répo with space", Action<ProjectBuilder>? build = null)
+    {
+        TestRepository repo = TestRepository.Create(name);
+        repo.Project("App/App.csproj", build);
+        repo.Write("App/Program.cs", Program);
+        return repo;
+    }
+
+    [Fact]
+    public void An_SDK_that_is_not_pinned_to_a_band_fails_and_the_named_text_mends_it()
+    {
+        using TestRepository repo = Create().Lock("App/App.csproj");
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+
+        repo.Replace("global.json", "latestPatch", "latestFeature");
+        Diagnostic loose = repo.Dotnet("build", "App/App.csproj").AssertOnlyRed("RGATE4001", repo.PathOf("global.json"), 4);
+        Assert.Contains("latestPatch", loose.Text, StringComparison.Ordinal);
+
+        File.Delete(repo.PathOf("global.json"));
+        Diagnostic missing = repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE4001", repo.PathOf("global.json"));
+        Assert.Contains($"{{ \"sdk\": {{ \"version\": \"{TestEnvironment.DotnetVersion}\", \"rollForward\": \"latestPatch\" }} }}", missing.Text, StringComparison.Ordinal);
+
+        repo.Write("global.json", "{ \"sdk\": { \"rollForward\": \"latestPatch\" } }");
+        repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE4001", repo.PathOf("global.json"), 1);
+
+        // Near misses: no policy is the band's own, and a pin below the root serves the projects below it.
+        File.Delete(repo.PathOf("global.json"));
+        repo.Write("App/global.json", $"{{ /* pinned */ \"sdk\": {{ \"version\": \"{TestEnvironment.DotnetVersion}\", \"allowPrerelease\": true }} }}");
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+    }
+
+    [Fact]
+    public void Files_from_outside_the_repository_fail_where_they_are_named_and_pass_inside_or_allowed()
+    {
+        using TestRepository repo = Create();
+        string outside = Path.Combine(Path.GetDirectoryName(repo.Root)!, "shared");
+        Directory.CreateDirectory(outside);
+        File.WriteAllText(Path.Combine(outside, "Common.props"), "<Project><PropertyGroup><Shared>1</Shared></PropertyGroup></Project>");
+        File.WriteAllText(Path.Combine(outside, "Empty.props"), "<Project />");
+        File.WriteAllText(Path.Combine(outside, "A.cs"), "namespace Shared; public static class A { }");
+        File.WriteAllText(Path.Combine(outside, "B.cs"), "namespace Shared; public static class B { }");
+        repo.Write("App/App.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <Import Project="../../shared/Common.props" />
+              <Import Project="../../shared/Empty.props" />
+              <Import Project="../eng/Own.props" />
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+              </PropertyGroup>
+              <ItemGroup>
+                <Compile Include="$(MSBuildThisFileDirectory)..\..\shared\*.cs" />
+                <None Include="../../shared/notes.txt" />
+              </ItemGroup>
+            </Project>
+            """);
+        repo.Write("eng/Own.props", "<Project><PropertyGroup><Own>1</Own></PropertyGroup></Project>");
+        repo.Commit();
+
+        ProcessResult red = repo.Dotnet("restore", "App/App.csproj", "--force-evaluate");
+        red.AssertOnlyRed("RGATE4002", repo.PathOf("App/App.csproj"), 2);
+        Diagnostic glob = red.AssertOnlyRed("RGATE4002", repo.PathOf("App/App.csproj"), 9);
+        Assert.Contains("1 more", glob.Text, StringComparison.Ordinal);
+        Assert.Equal(2, red.WithCode("RGATE4002").Count());
+
+        // Comments and trailing commas are a person's.
+        repo.Write("reprogate.allow.json", "{\n  // Checked out side by side.\n  \"allow\": [\n    { \"path\": \"../shared/*\", \"reason\": \"two repositories, one checkout script\" },\n  ],\n}\n");
+        repo.Lock("App/App.csproj");
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+
+        repo.Replace("reprogate.allow.json", ", \"reason\": \"two repositories, one checkout script\"", "");
+        repo.Dotnet("build", "App/App.csproj").AssertRed("RGATE0001", repo.PathOf("reprogate.allow.json"), 4);
+    }
+
+    [Fact]
+    public void A_parent_folder_s_build_file_fails_and_one_in_the_repository_ends_the_search()
+    {
+        using TestRepository repo = Create();
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(repo.Root)!, "Directory.Build.targets"), "<Project><PropertyGroup><Leaked>1</Leaked></PropertyGroup></Project>");
+        repo.Commit();
+
+        Diagnostic error = repo.Dotnet("restore", "App/App.csproj", "--force-evaluate").AssertOnlyRed("RGATE4002", repo.PathOf("App/App.csproj"));
+        Assert.Contains($"Create {repo.PathOf("Directory.Build.targets")}", error.Text, StringComparison.Ordinal);
+
+        repo.Write("Directory.Build.targets", "<Project />").Lock("App/App.csproj");
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+    }
+
+    [Fact]
+    public void Variables_of_the_machine_fail_where_they_are_read_and_CI_and_declared_ones_pass()
+    {
+        using TestRepository repo = Create();
+        repo.Write("Directory.Build.props", repo.Read("Directory.Build.props").Replace("</Project>", """
+              <PropertyGroup>
+                <Places Condition="'$(CI)' == 'true'">ci</Places>
+                <Sums>$(TOOL_SUM)$(IsTestProject)$(VersionSuffix)</Sums>
+                <TOOL_SUM Condition="'$(TOOL_SUM)' == ''">1</TOOL_SUM>
+                <Own>$([System.Environment]::GetEnvironmentVariable('GITHUB_SHA'))</Own>
+              </PropertyGroup>
+            </Project>
+            """, StringComparison.Ordinal));
+        repo.Lock("App/App.csproj");
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+
+        repo.Write("App/App.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <Tools>$(HOME)/tools</Tools>
+                <Sdk2 Condition="'$(VULKAN_SDK)' != ''">$(VULKAN_SDK)/x</Sdk2>
+                <Asked>$([System.Environment]::GetEnvironmentVariable('ACME_TOKEN'))</Asked>
+                <Spread>$([System.Environment]::ExpandEnvironmentVariables('%ACME_HOME%/x'))</Spread>
+                <Flag>$(AcmeFlag)</Flag>
+              </PropertyGroup>
+            </Project>
+            """).Commit();
+        repo.Environment["AcmeFlag"] = "on";
+        ProcessResult red = repo.Dotnet("build", "App/App.csproj");
+        string project = repo.PathOf("App/App.csproj");
+        red.AssertOnlyRed("RGATE4003", project, 4);
+        red.AssertOnlyRed("RGATE4003", project, 5);
+        red.AssertOnlyRed("RGATE4003", project, 6);
+        red.AssertOnlyRed("RGATE4003", project, 7);
+        red.AssertOnlyRed("RGATE4003", project, 8);
+        Assert.Equal(5, red.WithCode("RGATE4003").Count());
+
+        repo.Write("reprogate.allow.json", """{ "allow": [ { "variable": "home", "reason": "r" }, { "variable": "VULKAN_SDK", "reason": "r" }, { "variable": "ACME_*", "reason": "r" }, { "variable": "AcmeFlag", "reason": "r" } ] }""").Commit();
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+    }
+
+    [Fact]
+    public void A_compiled_file_that_git_does_not_have_warns_here_and_fails_in_CI_and_an_ignored_one_fails_everywhere()
+    {
+        using TestRepository repo = Create(build: static project => project.Property("TreatWarningsAsErrors", "true"));
+        repo.Lock("App/App.csproj");
+        repo.Write("App/New.cs", "namespace App; public static class New { }");
+        repo.Write("App/Made.cs", "// <auto-generated/>\nnamespace App; public static class Made { }");
+
+        Diagnostic warning = repo.Dotnet("build", "App/App.csproj").AssertWarns("RGATE4004", repo.PathOf("App/New.cs"));
+        Assert.Contains("git add \"App/New.cs\"", warning.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Made.cs", warning.Text, StringComparison.Ordinal);
+        Diagnostic again = repo.Dotnet("build", "App/App.csproj").AssertWarns("RGATE4004", repo.PathOf("App/New.cs"));
+        Assert.Equal(warning.Text, again.Text);
+        repo.Dotnet("build", "App/App.csproj", "-p:ContinuousIntegrationBuild=true").AssertOnlyRed("RGATE4004", repo.PathOf("App/New.cs"));
+
+        repo.Git("add", "App/New.cs");
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+        BuildLog.Read(repo.Dotnet("build", "App/App.csproj")).AssertNothingOfOursLoaded();
+
+        repo.Write(".gitignore", repo.Read(".gitignore") + "Local*.cs\n");
+        repo.Write("App/LocalThing.cs", "namespace App; public static class LocalThing { }");
+        repo.Dotnet("build", "App/App.csproj").AssertOnlyRed("RGATE4004", repo.PathOf("App/LocalThing.cs"), 1);
+    }
+
+    [Fact]
+    public void A_reference_to_a_file_outside_or_untracked_fails_and_a_committed_one_passes()
+    {
+        using TestRepository repo = Create();
+        repo.Project("Vendor/Vendor.csproj");
+        repo.Write("Vendor/Thing.cs", "namespace Vendor; public static class Thing { }");
+        repo.Lock("Vendor/Vendor.csproj");
+        Assert.Equal(0, repo.Dotnet("build", "Vendor/Vendor.csproj").ExitCode);
+        string dll = repo.PathOf("Vendor/bin/Debug/net10.0/Vendor.dll");
+        string outside = Path.Combine(Path.GetDirectoryName(repo.Root)!, "Vendor.dll");
+        File.Copy(dll, outside);
+        repo.Lock("App/App.csproj");
+
+        repo.Project("App/App.csproj", static project => project.Item("Reference", "Vendor", null, ("HintPath", "../../Vendor.dll")));
+        repo.Commit();
+        repo.Dotnet("build", "App/App.csproj").AssertOnlyRed("RGATE2004", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Vendor"));
+
+        // Found by a search path rather than named.
+        repo.Project("App/App.csproj", project => project.Property("AssemblySearchPaths", $"{Path.GetDirectoryName(outside)};$(AssemblySearchPaths)").Item("Reference", "Vendor"));
+        repo.Commit();
+        repo.Dotnet("build", "App/App.csproj").AssertOnlyRed("RGATE2004", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "\"Vendor\""));
+
+        repo.Project("App/App.csproj", static project => project.Item("Reference", "Vendor", null, ("HintPath", @"..\Vendor\bin\Debug\net10.0\Vendor.dll")));
+        repo.Commit();
+        Diagnostic built = repo.Dotnet("build", "App/App.csproj").AssertOnlyRed("RGATE2005", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "\"Vendor\""));
+        Assert.Contains("ProjectReference", built.Text, StringComparison.Ordinal);
+
+        Directory.CreateDirectory(repo.PathOf("lib"));
+        File.Copy(dll, repo.PathOf("lib/Vendor.dll"));
+        repo.Project("App/App.csproj", static project => project.Item("Reference", "Vendor", null, ("HintPath", "../lib/Vendor.dll")));
+        Assert.Contains("git add \"lib/Vendor.dll\"", repo.Dotnet("build", "App/App.csproj").AssertOnlyRed("RGATE2005", repo.PathOf("App/App.csproj")).Text, StringComparison.Ordinal);
+        repo.Commit();
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+    }
+
+    [Fact]
+    public void A_program_that_nothing_declares_fails_at_its_command_and_what_every_machine_has_passes()
+    {
+        using TestRepository repo = Create();
+        repo.Write("App/App.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <Git>git</Git>
+              </PropertyGroup>
+              <Target Name="Fine" BeforeTargets="BeforeBuild">
+                <Exec Command="cd .. &amp;&amp; echo x | cat" />
+                <Exec Command="$(Git) rev-parse HEAD" />
+                <Exec Command="&quot;$(DOTNET_HOST_PATH)&quot; --version" />
+                <Exec Command="dotnet --info" StandardOutputImportance="low" />
+                <Exec Command="$(Unknown) --x" Condition="'$(Unknown)' != ''" />
+                <Exec Command="acme-gen" Condition="'$(Generate)' == 'true'" />
+                <Exec Command="dotnet acme x" Condition="Exists('../nowhere')" />
+                <Exec Command="/bin/sh ../eng/run.sh" Condition="'$(OS)' != 'Windows_NT'" />
+              </Target>
+              <Target Name="ByHand">
+                <Exec Command="acme-deploy" />
+              </Target>
+            </Project>
+            """);
+        repo.Write("eng/run.sh", "true\n");
+        repo.Lock("App/App.csproj");
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+
+        repo.Replace("App/App.csproj", """<Exec Command="acme-deploy" />""", """
+            <Exec Command="mkdir -p x &amp;&amp; protoc-gen --out x" />
+            <Exec Command="dotnet swagger tofile" />
+            <Exec Command="npm ci" WorkingDirectory="../web" />
+            """).Replace("App/App.csproj", "Name=\"ByHand\"", "Name=\"ByHand\" AfterTargets=\"Build\"").Commit();
+        ProcessResult red = repo.Dotnet("build", "App/App.csproj");
+        foreach (string command in (string[])["protoc-gen", "dotnet swagger", "npm ci"])
+        {
+            red.AssertOnlyRed("RGATE2007", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", command));
+        }
+
+        Assert.Equal(3, red.WithCode("RGATE2007").Count());
+    }
+}
