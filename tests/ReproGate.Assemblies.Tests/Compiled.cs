@@ -42,6 +42,8 @@ internal sealed class Compiled
             public sealed class MarkAttribute : System.Attribute { public MarkAttribute(params object[] values) { } public string? Text { get; set; } }
             public static class Extensions { public static int Count(this Thing thing) => 0; }
             public class Base<T> { public T? Value; }
+            public enum Tiny : byte { One = 1 }
+            public sealed class TinyAttribute : System.Attribute { public TinyAttribute(Tiny tiny) { } public Tiny Other { get; set; } }
         }
         """, []).Image;
 

@@ -152,6 +152,17 @@ public sealed class UsesTests
         Assert.Contains("TypeOf Far.Thing+Nested@1", Compiled.UsesOfFar(facts));
     }
 
+    [Theory]
+    [InlineData("[Far.Tiny(Far.Tiny.One)]")]
+    [InlineData("[Far.Tiny(Far.Tiny.One, Other = Far.Tiny.One)]")]
+    public void An_enumeration_of_another_size_in_an_attribute_is_no_damage(string attribute)
+    {
+        AssemblyFacts facts = Compiled.Facts(attribute + " class C { void M() { } }");
+
+        Assert.Empty(facts.Unread);
+        Assert.Contains("Attribute Far.TinyAttribute@1", Compiled.UsesOfFar(facts));
+    }
+
     [Fact]
     public void Every_instruction_of_the_runtime_has_its_operand_size()
     {

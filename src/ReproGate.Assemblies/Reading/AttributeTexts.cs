@@ -11,6 +11,8 @@ internal sealed class AttributeTexts(MetadataReader metadata, Effort effort)
 {
     private const int MaximumDepth = 8;
 
+    private bool _sizeAssumed;
+
     /// <summary>Assembly-qualified or plain names of types given by typeof or as the type of an enumeration.</summary>
     public List<string> TypeNames { get; } = [];
 
@@ -19,6 +21,18 @@ internal sealed class AttributeTexts(MetadataReader metadata, Effort effort)
 
     /// <summary>Reads one attribute, adding to the lists.</summary>
     public void Read(CustomAttribute attribute)
+    {
+        try
+        {
+            ReadArguments(attribute);
+        }
+        catch (BadImageFormatException) when (_sizeAssumed)
+        {
+            // An enumeration of another size than assumed, not a damaged file.
+        }
+    }
+
+    private void ReadArguments(CustomAttribute attribute)
     {
         BlobReader value = metadata.GetBlobReader(attribute.Value);
         effort.Spend(value.Length);
@@ -64,6 +78,7 @@ internal sealed class AttributeTexts(MetadataReader metadata, Effort effort)
         {
             case 0x11:
                 signature.ReadTypeHandle();
+                _sizeAssumed = true;
                 value.ReadInt32();
                 return true;
             case 0x12:
@@ -156,6 +171,7 @@ internal sealed class AttributeTexts(MetadataReader metadata, Effort effort)
                 value.ReadInt16();
                 return true;
             case 0x08 or 0x09 or 0x0C or 0x55:
+                _sizeAssumed |= code == 0x55;
                 value.ReadInt32();
                 return true;
             case 0x0A or 0x0B or 0x0D:
