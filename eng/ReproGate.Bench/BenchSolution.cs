@@ -87,7 +87,7 @@ internal sealed class BenchSolution : IDisposable
         repository.Write($"{Name(number)}/Code.cs", Code(number, 0));
         if (web)
         {
-            repository.Write($"{Name(number)}/Program.cs", "WebApplication.CreateBuilder(args).Build().Run();\n");
+            repository.Write($"{Name(number)}/Program.cs", "Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build().Run();\n");
         }
     }
 
