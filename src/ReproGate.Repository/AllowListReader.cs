@@ -71,7 +71,7 @@ public static class AllowListReader
         }
         catch (JsonException exception)
         {
-            malformed = new MalformedFile(new SourceLocation(path, (int)(exception.LineNumber ?? 0) + 1, (int)Math.Min(exception.BytePositionInLine ?? 0, MaxBytes) + 1), "it is no JSON");
+            malformed = new MalformedFile(JsonPlace.Of(exception, path), "it is no JSON");
         }
         catch (InvalidOperationException)
         {

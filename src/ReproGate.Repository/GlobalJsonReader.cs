@@ -68,11 +68,10 @@ public static class GlobalJsonReader
         }
         catch (JsonException exception)
         {
-            // Line and position of the exception count from zero, the position in bytes.
             return new SdkPolicy(path, Exists: true)
             {
                 Fault = "The file is no valid JSON.",
-                FaultLocation = new SourceLocation(path, (int)(exception.LineNumber ?? 0) + 1, (int)Math.Min(exception.BytePositionInLine ?? 0, int.MaxValue - 1) + 1),
+                FaultLocation = JsonPlace.Of(exception, path),
             };
         }
         catch (InvalidOperationException)
@@ -92,8 +91,7 @@ public static class GlobalJsonReader
             reader.Read();
             if ((version || roll) && reader.TokenType == JsonTokenType.String)
             {
-                SourceLocation quote = JsonPlace.Of(json, (int)reader.TokenStartIndex, policy.Path);
-                var text = new JsonText(reader.GetString()!, new TextSpan(policy.Path, quote.Line, quote.Column + 1, quote.Column + 1 + Encoding.UTF8.GetCharCount(reader.ValueSpan)));
+                var text = new JsonText(reader.GetString()!, JsonPlace.OfString(ref reader, json, policy.Path));
                 policy = version ? policy with { Version = text } : policy with { RollForward = text };
             }
             else

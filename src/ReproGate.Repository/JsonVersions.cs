@@ -80,8 +80,7 @@ public sealed record JsonVersions(ImmutableArray<DeclaredVersion> Versions, stri
         }
         catch (JsonException exception)
         {
-            // Line and position of the exception count from zero, the position in bytes.
-            return new JsonVersions([], "The file is no valid JSON.", new SourceLocation(path, (int)(exception.LineNumber ?? 0) + 1, (int)Math.Min(exception.BytePositionInLine ?? 0, int.MaxValue - 1) + 1));
+            return new JsonVersions([], "The file is no valid JSON.", JsonPlace.Of(exception, path));
         }
         catch (InvalidOperationException)
         {
@@ -124,18 +123,10 @@ public sealed record JsonVersions(ImmutableArray<DeclaredVersion> Versions, stri
 
     private static void Add(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string path, string id, ImmutableArray<DeclaredVersion>.Builder versions)
     {
-        if (reader.TokenType != JsonTokenType.String)
+        if (reader.TokenType == JsonTokenType.String)
         {
-            return;
+            versions.Add(new DeclaredVersion(id, reader.GetString()!, JsonPlace.OfString(ref reader, json, path)));
         }
-
-        string version = reader.GetString()!;
-        ReadOnlySpan<byte> before = json[..(int)reader.TokenStartIndex];
-        int line = before.Count((byte)'\n') + 1;
-        int column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 2;
-        // The written length, escapes and all.
-        int length = Encoding.UTF8.GetCharCount(reader.ValueSpan);
-        versions.Add(new DeclaredVersion(id, version, new TextSpan(path, line, column, column + length)));
     }
 
     // The .NET SDK reads both files without regard to case.

@@ -13,15 +13,13 @@ using ReproGate.Repository.ProjectXml;
 namespace ReproGate.Tasks;
 
 /// <summary>Judges what a project declares for restore against its lock file, before NuGet restores.</summary>
-public sealed class CheckDeclaredRestore : GateTask
+public sealed class CheckDeclaredRestore : ProjectGateTask
 {
     public bool IsRestoring { get; set; }
 
     public string PackageId { get; set; } = "";
 
     public bool IsCrossTargeting { get; set; }
-
-    public string TargetFrameworks { get; set; } = "";
 
     public string TargetFrameworkMoniker { get; set; } = "";
 
@@ -94,9 +92,6 @@ public sealed class CheckDeclaredRestore : GateTask
     public string Self { get; set; } = "";
 
     /// <inheritdoc />
-    protected internal override IReadOnlyCollection<string> AllTargetFrameworks => Split(TargetFrameworks.Length > 0 ? TargetFrameworks : TargetFramework);
-
-    /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
     {
         RestoreDeclaration project = ReadDeclaration();
@@ -111,7 +106,7 @@ public sealed class CheckDeclaredRestore : GateTask
 
         // In restore the outer build of a multi-targeting project judges what concerns the whole file, once.
         bool whole = project.IsOuter || TargetFrameworks.Length == 0 || !IsRestoring;
-        RepositoryFiles files = RepositoryFilesReader.Read(RepositoryRoot, [.. project.SharedFiles, ProjectPath], new Dictionary<string, string> { ["ReproGateRepositoryRoot"] = RepositoryRoot, ["MSBuildProjectDirectory"] = Path.GetDirectoryName(ProjectPath)! });
+        RepositoryFiles files = RepositoryFilesReader.ReadProject(RepositoryRoot, project.SharedFiles, ProjectPath);
         List<Finding> findings = whole ? [.. LockFileMissing.Check(project), .. LockedModeOff.Check(project, files)] : [];
         bool rewrites = project.ForceEvaluate && !project.ContinuousIntegration;
         PackagesLockReading? reading = project.LockFileExists && project.LockFileEnabled ? PackagesLockReader.Read(PackagesLockFile) : null;
@@ -300,8 +295,6 @@ public sealed class CheckDeclaredRestore : GateTask
         new(item.ItemSpec, version, range, item.GetMetadata("DefiningProjectFullPath")) { PrivateAssets = Metadata(item, "PrivateAssets") };
 
     private static string Metadata(ITaskItem item, string name) => item.GetMetadata(name).Trim();
-
-    private static ImmutableArray<string> Split(string list) => [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
 
     private static bool IsTrue(string value) => value.Equals("true", StringComparison.OrdinalIgnoreCase);
 }

@@ -9,7 +9,7 @@ using ReproGate.Repository.ProjectXml;
 namespace ReproGate.Tasks;
 
 /// <summary>Collects the facts of the compiled assembly and judges what it uses against what the project declares.</summary>
-public sealed class CheckUndeclaredPackages : GateTask
+public sealed class CheckUndeclaredPackages : ProjectGateTask
 {
     /// <summary>Absolute path of the assembly the compiler wrote.</summary>
     [Required]
@@ -24,8 +24,6 @@ public sealed class CheckUndeclaredPackages : GateTask
     public string AssetsFile { get; set; } = "";
 
     public string TargetFrameworkMoniker { get; set; } = "";
-
-    public string TargetFrameworks { get; set; } = "";
 
     public string DebugType { get; set; } = "";
 
@@ -57,9 +55,6 @@ public sealed class CheckUndeclaredPackages : GateTask
     public ITaskItem[] Imports { get; set; } = [];
 
     public ITaskItem[] Texts { get; set; } = [];
-
-    /// <inheritdoc />
-    protected internal override IReadOnlyCollection<string> AllTargetFrameworks => Split(TargetFrameworks.Length > 0 ? TargetFrameworks : TargetFramework);
 
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
@@ -219,8 +214,6 @@ public sealed class CheckUndeclaredPackages : GateTask
             }
         }
     }
-
-    private static ImmutableArray<string> Split(string list) => [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
 
     private static bool IsTrue(string value) => value.Equals("true", StringComparison.OrdinalIgnoreCase);
 }

@@ -163,7 +163,7 @@ public sealed class VerifyRestore : GateTask
     {
         ITaskItem? item = Array.Find(PackageDownloads, candidate => candidate.ItemSpec.Equals(id, StringComparison.OrdinalIgnoreCase));
         string file = item?.GetMetadata("DefiningProjectFullPath") ?? "";
-        return file.StartsWith(RepositoryRoot, StringComparison.Ordinal) && new ProjectXmlPositions().Item(file, "PackageDownload", id) is { Found: true } found
+        return Territory.IsBelow(file, RepositoryRoot) && new ProjectXmlPositions().Item(file, "PackageDownload", id) is { Found: true } found
             ? found.Location
             : new SourceLocation(ProjectPath);
     }

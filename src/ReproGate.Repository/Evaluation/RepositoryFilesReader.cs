@@ -46,6 +46,15 @@ public sealed partial class RepositoryFilesReader
         return new RepositoryFiles { Files = [.. reader._files], IsComplete = reader._complete };
     }
 
+    /// <summary>Reads a project and the files its evaluation shares with others.</summary>
+    /// <param name="root">Absolute path of the repository's root.</param>
+    /// <param name="sharedFiles">Directory.Build.props and its like, as the evaluation found them.</param>
+    /// <param name="projectPath">Absolute path of the project.</param>
+    public static RepositoryFiles ReadProject(string root, IEnumerable<string> sharedFiles, string projectPath) => Read(
+        root,
+        [.. sharedFiles, projectPath],
+        new Dictionary<string, string> { ["ReproGateRepositoryRoot"] = root, ["MSBuildProjectDirectory"] = Path.GetDirectoryName(projectPath)! });
+
     private void Add(string path, ImmutableArray<string> conditions)
     {
         if (_files.Count >= MaxFiles)
@@ -72,6 +81,8 @@ public sealed partial class RepositoryFilesReader
             {
                 foreach (string imported in Resolve(project, path))
                 {
+                    // MSBuild stops at a missing file that no condition guards; where the build went on, the path was read wrongly.
+                    _complete &= !element.Conditions.IsEmpty || File.Exists(imported);
                     Add(imported, element.Conditions);
                 }
             }
@@ -142,7 +153,9 @@ public sealed partial class RepositoryFilesReader
 
         if (PathFunction().Match(inner) is { Success: true } joined)
         {
-            return Join(joined.Groups["arguments"].Value);
+            return Join(joined.Groups["arguments"].Value) is not { } path ? null
+                : joined.Groups["folder"].Success && !Path.EndsInDirectorySeparator(path) ? path + Path.DirectorySeparatorChar
+                : path;
         }
 
         return inner switch
@@ -187,6 +200,6 @@ public sealed partial class RepositoryFilesReader
     [GeneratedRegex(@"^\[MSBuild\]::(?<name>GetPathOfFileAbove|GetDirectoryNameOfFileAbove)\((?<first>[^,()]*)(,(?<second>[^,()]*))?\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AboveFunction();
 
-    [GeneratedRegex(@"^\[(System\.IO\.Path\]::(Combine|GetFullPath|Join)|MSBuild\]::(NormalizePath|NormalizeDirectory|EnsureTrailingSlash))\((?<arguments>[^()]*)\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\[(System\.IO\.Path\]::(Combine|GetFullPath|Join)|MSBuild\]::(NormalizePath|(?<folder>NormalizeDirectory|EnsureTrailingSlash)))\((?<arguments>[^()]*)\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PathFunction();
 }

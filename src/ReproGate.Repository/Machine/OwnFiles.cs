@@ -18,10 +18,7 @@ public static class OwnFiles
     {
         if (project.Imports is null)
         {
-            RepositoryFiles followed = RepositoryFilesReader.Read(
-                territory.RepositoryRoot,
-                [.. sharedFiles, projectPath],
-                new Dictionary<string, string> { ["ReproGateRepositoryRoot"] = territory.RepositoryRoot, ["MSBuildProjectDirectory"] = Path.GetDirectoryName(projectPath)! });
+            RepositoryFiles followed = RepositoryFilesReader.ReadProject(territory.RepositoryRoot, sharedFiles, projectPath);
             return new RepositoryFiles { Files = [.. followed.Files.Where(file => territory.IsOwn(file.Path))] };
         }
 

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ReproGate.Facts;
 
 namespace ReproGate.Repository.Machine;
 
 /// <summary>Finds the programs that the repository's own targets run with Exec.</summary>
-public static class ProgramsReader
+public static partial class ProgramsReader
 {
     private const long MaxPackageJson = 4 * 1024 * 1024;
 
@@ -28,7 +29,7 @@ public static class ProgramsReader
         foreach ((ProjectElement exec, string target) in Execs(own))
         {
             reached ??= Reached(own);
-            if (!reached.Contains(target) || exec.Conditions.Any(condition => project.Holds(condition) == false) || (project.Imports is null && !exec.Conditions.IsEmpty))
+            if (!reached.Contains(target) || exec.Conditions.Any(condition => project.Holds(OnceWhereMissing().Replace(condition, "true")) == false) || (project.Imports is null && !exec.Conditions.IsEmpty))
             {
                 continue;
             }
@@ -238,4 +239,8 @@ public static class ProgramsReader
             yield return current;
         }
     }
+
+    /// <summary>"Run it where its result is missing": the result is there once it ran, and a fresh checkout has none.</summary>
+    [GeneratedRegex(@"!\s*Exists\(\s*'[^']*'\s*\)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OnceWhereMissing();
 }

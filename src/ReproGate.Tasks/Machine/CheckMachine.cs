@@ -26,7 +26,7 @@ public sealed class CheckMachine : MachineTask
 
     public ITaskItem[] References { get; set; } = [];
 
-    /// <summary>Properties that name files, as <c>Name=path</c>.</summary>
+    /// <summary>Properties that name files, each with its value in metadata <c>Value</c>.</summary>
     public ITaskItem[] FileProperties { get; set; } = [];
 
     /// <inheritdoc />

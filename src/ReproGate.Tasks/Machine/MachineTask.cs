@@ -7,7 +7,7 @@ using ReproGate.Repository.Machine;
 namespace ReproGate.Tasks;
 
 /// <summary>What the checks of one project's inputs share: where files may come from, what is allowed, and which gates are on.</summary>
-public abstract class MachineTask : GateTask
+public abstract class MachineTask : ProjectGateTask
 {
     /// <summary>Absolute path of <c>reprogate.allow.json</c>.</summary>
     [Required]
@@ -20,8 +20,6 @@ public abstract class MachineTask : GateTask
     /// <summary>Whether the repository's root was found by git or named, not guessed: else nothing can be called outside.</summary>
     public bool RootIsKnown { get; set; }
 
-    public string TargetFrameworks { get; set; } = "";
-
     /// <summary>Directory.Build.props and its like, as the evaluation found them.</summary>
     public string SharedFiles { get; set; } = "";
 
@@ -32,9 +30,6 @@ public abstract class MachineTask : GateTask
 
     /// <summary>What git does not track.</summary>
     public ITaskItem[] RepositoryFacts { get; set; } = [];
-
-    /// <inheritdoc />
-    protected internal override IReadOnlyCollection<string> AllTargetFrameworks => Split(TargetFrameworks.Length > 0 ? TargetFrameworks : TargetFramework);
 
     private protected Territory ReadTerritory() => BuildFolders.Of(RepositoryRoot, ProjectPath, PackageDirectory, Split(Folders));
 
@@ -51,6 +46,4 @@ public abstract class MachineTask : GateTask
         findings.Where(finding => finding.Rule.Gate switch { Gate.Machine => MachineEnabled, Gate.Packages => PackagesEnabled, _ => true });
 
     private protected static NamedFile Named(string type, ITaskItem item, string path) => new(type, item.ItemSpec, path, item.GetMetadata("DefiningProjectFullPath"));
-
-    private protected static ImmutableArray<string> Split(string list) => [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
 }

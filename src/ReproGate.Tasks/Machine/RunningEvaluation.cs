@@ -32,20 +32,18 @@ internal sealed class RunningEvaluation : IEvaluatedProject
     public static RunningEvaluation Of(IBuildEngine engine)
     {
         IReadOnlyDictionary<string, string> globals = engine is IBuildEngine6 six ? six.GetGlobalProperties() : new Dictionary<string, string>();
-        object? project = null;
         try
         {
             const BindingFlags instance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
             object? entry = engine.GetType().GetField("_requestEntry", instance)?.GetValue(engine);
             object? configuration = entry?.GetType().GetProperty("RequestConfiguration", instance)?.GetValue(entry);
-            project = configuration?.GetType().GetProperty("Project", instance)?.GetValue(configuration);
+            return new RunningEvaluation(configuration?.GetType().GetProperty("Project", instance)?.GetValue(configuration), globals);
         }
-        catch (Exception exception) when (exception is TargetInvocationException or ArgumentException or MemberAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is TargetInvocationException or AmbiguousMatchException or ArgumentException or MemberAccessException or NotSupportedException)
         {
             // Not this MSBuild's way; unknown then.
+            return new RunningEvaluation(null, globals);
         }
-
-        return new RunningEvaluation(project, globals);
     }
 
     /// <inheritdoc />

@@ -224,10 +224,12 @@ public sealed class MachineGateTests
         repo.Lock("App/App.csproj");
         repo.Dotnet("build", "App/App.csproj").AssertGreen();
 
+        // Made by an earlier build; whoever clones the repository has to make it.
+        Directory.CreateDirectory(repo.PathOf("web/node_modules"));
         repo.Replace("App/App.csproj", """<Exec Command="acme-deploy" />""", """
             <Exec Command="mkdir -p x &amp;&amp; protoc-gen --out x" />
             <Exec Command="dotnet swagger tofile" />
-            <Exec Command="npm ci" WorkingDirectory="../web" />
+            <Exec Command="npm ci" WorkingDirectory="../web" Condition="!Exists('../web/node_modules') and '$(Configuration)' != 'None'" />
             """).Replace("App/App.csproj", "Name=\"ByHand\"", "Name=\"ByHand\" AfterTargets=\"Build\"").Commit();
         ProcessResult red = repo.Dotnet("build", "App/App.csproj");
         foreach (string command in (string[])["protoc-gen", "dotnet swagger", "npm ci"])

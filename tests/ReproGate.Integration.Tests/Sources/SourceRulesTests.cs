@@ -176,6 +176,24 @@ public sealed class SourceRulesTests
     }
 
     [Fact]
+    public void The_gate_s_version_counts_where_a_nested_file_imports_it_and_an_import_by_path_alone_does_not()
+    {
+        using TestRepository repo = Create();
+        repo.Write("docs/Directory.Build.props", """
+            <Project>
+              <Import Project="$([System.IO.Path]::Combine($(MSBuildThisFileDirectory), '..', 'Directory.Build.props'))" />
+            </Project>
+            """);
+        repo.Project("docs/Sample/Sample.csproj", static project => project.Package("Acme.Json", "1.0.0"));
+        repo.Lock("docs/Sample/Sample.csproj");
+        repo.Dotnet("restore", "docs/Sample/Sample.csproj").AssertGreen();
+
+        repo.Write("docs/Directory.Build.props", $"<Project>\n  <Import Project=\"{TestEnvironment.ExtractedSdk}/Sdk/Sdk.props\" />\n  <Import Project=\"{TestEnvironment.ExtractedSdk}/Sdk/Sdk.targets\" />\n</Project>\n");
+        Diagnostic error = Assert.Single(repo.Dotnet("restore", "docs/Sample/Sample.csproj").WithCode("RGATE0003"));
+        Assert.Equal(repo.PathOf("docs/Sample/Sample.csproj"), error.File);
+    }
+
+    [Fact]
     public void Two_declared_versions_of_the_gate_fail_at_the_one_that_does_not_run()
     {
         using TestRepository repo = Create();

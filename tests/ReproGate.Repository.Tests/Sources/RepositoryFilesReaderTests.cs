@@ -71,6 +71,8 @@ public sealed class RepositoryFilesReaderTests : IDisposable
     [InlineData("$([System.IO.Path]::Combine($(MSBuildThisFileDirectory), '..', 'Directory.Build.props'))", true)]
     [InlineData("$([MSBuild]::NormalizePath('$(MSBuildThisFileDirectory)', '..\\Directory.Build.props'))", true)]
     [InlineData("$([MSBuild]::GetDirectoryNameOfFileAbove($(MSBuildThisFileDirectory), 'All.slnx'))/Directory.Build.props", true)]
+    [InlineData("$([MSBuild]::EnsureTrailingSlash('$(MSBuildThisFileDirectory)..'))Directory.Build.props", true)]
+    [InlineData("../Absent.props", false)]
     [InlineData("$([System.String]::Copy('../Directory.Build.props'))", false)]
     public void An_import_is_followed_or_the_answer_is_said_to_be_incomplete(string import, bool followed)
     {

@@ -261,13 +261,7 @@ public static partial class ConfigurationFromOutside
     // A drive letter is rooted on every host, whatever the host of this build thinks.
     private static bool IsRooted(string raw) => raw.StartsWith('/') || raw.StartsWith('\\') || raw.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || (raw.Length > 2 && char.IsAsciiLetter(raw[0]) && raw[1] == ':');
 
-    private static bool IsBelow(string path, string root)
-    {
-        string full = ToPath(path, root);
-        string folder = Path.GetFullPath(root);
-        folder = Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar;
-        return (full + Path.DirectorySeparatorChar).StartsWith(folder, PathComparison);
-    }
+    private static bool IsBelow(string path, string root) => Territory.IsBelow(ToPath(path, root), Path.GetFullPath(root));
 
     /// <summary>The first variable that NuGet would expand in a value as written; percent-encoded bytes of a URL are none.</summary>
     private static string? EnvironmentVariable(string raw) =>

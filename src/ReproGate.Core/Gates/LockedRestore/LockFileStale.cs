@@ -122,7 +122,7 @@ public static class LockFileStale
 
             if (!locked)
             {
-                if (!project.IsRestoring && IsBelow(package.DefiningFile, project.PackageRoot))
+                if (!project.IsRestoring && Territory.IsBelow(package.DefiningFile, project.PackageRoot))
                 {
                     // A package's own props brought it in; NuGet does not restore it.
                     continue;
@@ -244,7 +244,7 @@ public static class LockFileStale
     private static string Cause(RestoreDeclaration project, PackagesLock lockFile, ReferenceClosure closure, IReadOnlyList<LockChange> changes, StaleQuestions questions)
     {
         HashSet<string> fromSdk = new(
-            project.Packages.Where(package => package.Implicit || IsBelow(package.DefiningFile, project.SdkRoot)).Select(static package => package.Id),
+            project.Packages.Where(package => package.Implicit || Territory.IsBelow(package.DefiningFile, project.SdkRoot)).Select(static package => package.Id),
             StringComparer.OrdinalIgnoreCase);
         LockChange? bySdk = changes.FirstOrDefault(change => fromSdk.Contains(change.Subject) || (change.IsRemoval && SdkPackages.Contains(change.Subject)));
         if (bySdk is not null)
@@ -326,8 +326,6 @@ public static class LockFileStale
 
     private static string Alias(RestoreDeclaration project, int index) => index < project.TargetFrameworks.Length ? project.TargetFrameworks[index] : Facts.FrameworkNames.Display(project.FrameworkNames[index]);
 
-    internal static bool IsBelow(string file, string folder) => folder.Length > 0 && file.StartsWith(folder, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
-
     private static string List(IReadOnlyCollection<LockChange> changes) =>
         string.Join("; ", changes.Take(MaximumChanges).Select(static change => change.Text)) + (changes.Count > MaximumChanges ? $"; and {changes.Count - MaximumChanges} more" : "");
 
@@ -385,7 +383,7 @@ public sealed record StaleQuestions(IDeclarationPositions Positions, Func<string
     internal DeclarationPosition Package(RestoreDeclaration project, DeclaredPackage package)
     {
         // Nobody can change a file of the SDK; what stands in the repository and names the package can be changed.
-        DeclarationPosition? position = LockFileStale.IsBelow(package.DefiningFile, project.SdkRoot) ? null : Positions.Item(package.DefiningFile, "PackageReference", package.Id);
+        DeclarationPosition? position = Territory.IsBelow(package.DefiningFile, project.SdkRoot) ? null : Positions.Item(package.DefiningFile, "PackageReference", package.Id);
         return position is { Found: true } ? position : Declaration(project, package.Id);
     }
 
