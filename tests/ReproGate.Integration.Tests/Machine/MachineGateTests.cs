@@ -136,6 +136,20 @@ public sealed class MachineGateTests
         repo.Dotnet("build", "App/App.csproj").AssertGreen();
     }
 
+    /// <summary>As Visual Studio's MSBuild runs them.</summary>
+    [Fact]
+    public void In_a_task_host_the_imports_are_unknown_which_is_said_and_what_is_certain_still_fails()
+    {
+        using TestRepository repo = Create();
+        repo.Lock("App/App.csproj");
+        repo.Environment["MSBUILDFORCEALLTASKSOUTOFPROC"] = "1";
+
+        Assert.Contains("which files a project imports", repo.Dotnet("build", "App/App.csproj").AssertWarns("RGATE0090", repo.Root).Text, StringComparison.Ordinal);
+
+        repo.Replace("App/App.csproj", "<PropertyGroup>", "<PropertyGroup>\n    <Asked>$([System.Environment]::GetEnvironmentVariable('ACME_TOKEN'))</Asked>").Commit();
+        repo.Dotnet("build", "App/App.csproj").AssertRed("RGATE4003", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "ACME_TOKEN"));
+    }
+
     [Fact]
     public void A_compiled_file_that_git_does_not_have_warns_here_and_fails_in_CI_and_an_ignored_one_fails_everywhere()
     {
