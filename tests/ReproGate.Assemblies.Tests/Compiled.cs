@@ -43,7 +43,7 @@ internal sealed class Compiled
             public static class Extensions { public static int Count(this Thing thing) => 0; }
             public class Base<T> { public T? Value; }
             public enum Tiny : byte { One = 1 }
-            public sealed class TinyAttribute : System.Attribute { public TinyAttribute(Tiny tiny) { } public Tiny Other { get; set; } }
+            public sealed class TinyAttribute : System.Attribute { public TinyAttribute(Tiny tiny) { } public TinyAttribute(Tiny first, Tiny second, Tiny third) { } public Tiny Other { get; set; } }
         }
         """, []).Image;
 

@@ -154,6 +154,7 @@ public sealed class UsesTests
 
     [Theory]
     [InlineData("[Far.Tiny(Far.Tiny.One)]")]
+    [InlineData("[Far.Tiny(Far.Tiny.One, Far.Tiny.One, Far.Tiny.One)]")]
     [InlineData("[Far.Tiny(Far.Tiny.One, Other = Far.Tiny.One)]")]
     public void An_enumeration_of_another_size_in_an_attribute_is_no_damage(string attribute)
     {
