@@ -15,13 +15,17 @@ public static class AtomicFile
     /// <summary>Writes bytes where the file holds others, so that its time says when the content changed.</summary>
     /// <exception cref="IOException">The folder or file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or file may not be written.</exception>
-    public static void WriteAllBytesIfDifferent(string path, ReadOnlySpan<byte> content)
+    /// <returns>Whether the file was written.</returns>
+    public static bool WriteAllBytesIfDifferent(string path, ReadOnlySpan<byte> content)
     {
         var existing = new FileInfo(path);
-        if (!existing.Exists || existing.Length != content.Length || !content.SequenceEqual(File.ReadAllBytes(path)))
+        if (existing.Exists && existing.Length == content.Length && content.SequenceEqual(File.ReadAllBytes(path)))
         {
-            WriteAllBytes(path, content);
+            return false;
         }
+
+        WriteAllBytes(path, content);
+        return true;
     }
 
     /// <summary>Writes bytes, creating the folder.</summary>

@@ -96,10 +96,11 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
     {
         RestoreDeclaration project = ReadDeclaration();
         ReferenceClosure closure = ReferenceClosure.Unknown;
+        bool declaresAnew = false;
         if (Declaration.Length > 0)
         {
             ImmutableArray<string> references = [.. ReferenceDeclarations.Select(static item => item.GetMetadata("FullPath"))];
-            AtomicFile.WriteAllBytesIfDifferent(Declaration, DeclarationFile.Write(project, references));
+            declaresAnew = AtomicFile.WriteAllBytesIfDifferent(Declaration, DeclarationFile.Write(project, references));
             closure = ReferenceClosureReader.Read(project, references, Split(AssetTargetFallback), out ImmutableArray<DeclarationFile> reached);
             DependentMarkers.Leave(project, reached, IntermediateDirectory);
         }
@@ -139,7 +140,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         // A restore that is asked to re-evaluate writes the lock anew; with locked mode off, outside CI, NuGet brings it up to date itself.
         if (reading is not null && !rewrites && (LockFileStale.Applies(project) || project.ContinuousIntegration))
         {
-            findings.AddRange(JudgeLock(project, reading, closure, whole));
+            findings.AddRange(JudgeLock(project, reading, closure, whole, declaresAnew));
         }
 
         return findings;
@@ -169,7 +170,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         ];
     }
 
-    private IEnumerable<Finding> JudgeLock(RestoreDeclaration project, PackagesLockReading reading, ReferenceClosure closure, bool whole)
+    private IEnumerable<Finding> JudgeLock(RestoreDeclaration project, PackagesLockReading reading, ReferenceClosure closure, bool whole, bool declaresAnew)
     {
         string command = RestoreCommand([ProjectPath]);
         List<Finding> findings = whole ? [.. LockFileMalformed.CheckForm(project, reading, command)] : [];
@@ -187,7 +188,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         if (!project.IsOuter)
         {
             IEnumerable<string> references = ReferenceDeclarations.Select(static item => item.GetMetadata("FullPath"));
-            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Path.GetDirectoryName(Declaration)!) : [];
+            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Path.GetDirectoryName(Declaration)!, declaresAnew) : [];
             List<Finding> stale = [.. LockFileStale.CheckFramework(project, locked, closure, dependents, questions)];
             // Nodes that no longer fit together are the consequence of a stale lock, not a second fault.
             findings.AddRange(stale.Count > 0 || findings.Count > 0 ? stale : LockFileMalformed.CheckNodes(project, locked, command));

@@ -30,8 +30,12 @@ internal static class DependentMarkers
         }
     }
 
-    /// <summary>The targets of the lock files that hold this project in this framework. Their own checks are made to run again.</summary>
-    public static ImmutableArray<DependentTarget> Read(RestoreDeclaration project, IEnumerable<string> references, string directory)
+    /// <summary>The targets of the lock files that hold this project in this framework.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="references">Declaration files of the projects it references.</param>
+    /// <param name="directory">The project's own intermediate folder.</param>
+    /// <param name="declaresAnew">Whether its declarations changed: only then have its dependents anything new to look at.</param>
+    public static ImmutableArray<DependentTarget> Read(RestoreDeclaration project, IEnumerable<string> references, string directory, bool declaresAnew)
     {
         string markers = Path.Combine(directory, Folder);
         if (!Directory.Exists(markers))
@@ -55,7 +59,10 @@ internal static class DependentMarkers
                 dependents.Add(new DependentTarget(fields[0], target, Seen(self, PrunedFile(fields[2], fields[4]))));
             }
 
-            DropStamps(fields[2]);
+            if (declaresAnew)
+            {
+                DropStamps(fields[2]);
+            }
         }
 
         return dependents.ToImmutable();

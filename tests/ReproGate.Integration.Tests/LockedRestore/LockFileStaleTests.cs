@@ -97,6 +97,19 @@ public sealed class LockFileStaleTests
     }
 
     [Fact]
+    public void The_second_build_of_a_chain_of_projects_has_nothing_to_look_at()
+    {
+        using TestRepository repo = Repository();
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
+        repo.Project("Top/Top.csproj", static project => project.Property("TargetFramework", "").Property("TargetFrameworks", "net10.0;net10.0-windows").Property("EnableWindowsTargeting", "true").Property("DisableTransitiveFrameworkReferenceDownloads", "true").Reference("../App/App.csproj"));
+        repo.Solution("All.slnx", "Lib/Lib.csproj", "App/App.csproj", "Top/Top.csproj");
+        repo.Lock("All.slnx").Commit();
+        repo.Dotnet("build", "All.slnx").AssertGreen();
+
+        BuildLog.Read(repo.Dotnet("build", "All.slnx").AssertGreen()).AssertNothingOfOursLoaded();
+    }
+
+    [Fact]
     public void A_no_op_restore_does_not_hide_an_edited_lock()
     {
         using TestRepository repo = Repository();
