@@ -35,9 +35,10 @@ public sealed partial class RuleTests
     [Fact]
     public void The_catalogue_is_in_order_of_ids()
     {
-        string[] declared = [.. IdInCatalogue().Matches(File.ReadAllText(Source.PathOf("src/ReproGate.Core/Rules/RuleCatalog.cs"))).Select(static match => match.Groups[1].Value)];
+        string[][] declared = [.. Source.Files("src/ReproGate.Core/Rules", "RuleCatalog.*.cs").Select(static file => IdInCatalogue().Matches(File.ReadAllText(file)).Select(static match => match.Groups[1].Value).ToArray())];
 
-        Assert.Equal(declared.Order(StringComparer.Ordinal), declared);
+        Assert.Equal(RuleCatalog.All.Length, declared.Sum(static ids => ids.Length));
+        Assert.All(declared, static ids => Assert.Equal(ids.Order(StringComparer.Ordinal), ids));
     }
 
     [Fact]

@@ -20,6 +20,12 @@ public enum Gate
     /// <summary>Packages: undeclared, nonexistent, suspicious (RGATE2xxx).</summary>
     Packages,
 
+    /// <summary>Configuration keys against the environment matrix (RGATE3xxx).</summary>
+    Configuration,
+
     /// <summary>The machine the build leans on (RGATE40xx).</summary>
     Machine,
+
+    /// <summary>Build, test and rebuild in a container (RGATE41xx, RGATE42xx).</summary>
+    CleanRoom,
 }

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+
+namespace ReproGate.Facts.Configuration;
+
+/// <summary>The declared environment matrix, <c>reprogate.env.json</c>: which key each application needs in which environment, and from where. It never holds a value.</summary>
+public sealed record EnvironmentMatrix
+{
+    /// <summary>Absolute path of the file.</summary>
+    public required string File { get; init; }
+
+    public ImmutableArray<MatrixEnvironment> Environments { get; init; } = [];
+
+    public ImmutableArray<MatrixApp> Apps { get; init; } = [];
+
+    public ImmutableArray<MatrixKey> Keys { get; init; } = [];
+}
+
+/// <summary>A declared environment.</summary>
+/// <param name="Name">Its name in the matrix: <c>prod</c>.</param>
+/// <param name="DotNetName">The value of <c>DOTNET_ENVIRONMENT</c> there: <c>Production</c>.</param>
+/// <param name="Network">Where its processes run, which decides what <c>localhost</c> means.</param>
+/// <param name="Location">Its place in the matrix.</param>
+public sealed record MatrixEnvironment(string Name, string DotNetName, NetworkKind Network, SourceLocation Location);
+
+/// <summary>Where the processes of an environment run.</summary>
+public enum NetworkKind
+{
+    Host,
+    Compose,
+    Kubernetes,
+}
+
+/// <summary>An application and the sources it has beside those of its host, per environment and in order, lowest priority first.</summary>
+/// <param name="Name">Its name in the matrix.</param>
+/// <param name="Project">Project file, relative to the repository with <c>/</c>.</param>
+/// <param name="Location">Its place in the matrix.</param>
+public sealed record MatrixApp(string Name, string Project, SourceLocation Location)
+{
+    /// <summary>Environment name → sources.</summary>
+    public ImmutableDictionary<string, ImmutableArray<MatrixSource>> Sources { get; init; } = ImmutableDictionary<string, ImmutableArray<MatrixSource>>.Empty;
+}
+
+/// <summary>
+/// A source as the matrix names it: <c>appsettings</c>, <c>launchSettings[:profile]</c>, <c>userSecrets</c>, <c>env:.env</c>,
+/// <c>compose:compose.yaml[,compose.prod.yaml]#service</c>, <c>k8s:deploy/prod/#Deployment/name[/container]</c>, <c>helm:values.yaml</c>,
+/// <c>dockerfile:Dockerfile</c>, <c>github:.github/workflows/ci.yml#job</c>, <c>aspire:AppHost#resource</c>, <c>external:vault</c>.
+/// </summary>
+/// <param name="Kind">The word before the colon.</param>
+/// <param name="Files">Files or folder, relative to the repository with <c>/</c>; later ones override.</param>
+/// <param name="Target">What stands behind <c>#</c>: service, workload, job; empty where nothing does.</param>
+/// <param name="Location">Its place in the matrix.</param>
+public sealed record MatrixSource(string Kind, ImmutableArray<string> Files, string Target, SourceLocation Location);
+
+/// <summary>A declared key.</summary>
+/// <param name="Key">Key or pattern (<c>Tenants:*:Url</c>); <c>:**</c> at the end stands for everything below.</param>
+/// <param name="Location">Its place in the matrix.</param>
+public sealed record MatrixKey(string Key, SourceLocation Location)
+{
+    /// <summary>The apps it is declared for; empty for all.</summary>
+    public ImmutableArray<string> Apps { get; init; } = [];
+
+    public ConfigurationValueType? Type { get; init; }
+
+    public ImmutableArray<string> EnumMembers { get; init; } = [];
+
+    public bool Secret { get; init; }
+
+    /// <summary>May be seen by a client.</summary>
+    public bool Public { get; init; }
+
+    /// <summary>Frozen when built, not read when run.</summary>
+    public bool BuildPhase { get; init; }
+
+    /// <summary>Keys of the same non-empty group: one of them is enough.</summary>
+    public string AnyOf { get; init; } = "";
+
+    public string Why { get; init; } = "";
+
+    /// <summary>Marked <c>// inferred</c>, not yet confirmed by a person.</summary>
+    public bool Inferred { get; init; }
+
+    /// <summary>Environment name → cell. An environment without a cell has the default cell: required, from any source.</summary>
+    public ImmutableDictionary<string, MatrixCell> Cells { get; init; } = ImmutableDictionary<string, MatrixCell>.Empty;
+}
+
+/// <summary>What a key is in one environment.</summary>
+/// <param name="Presence">Whether it must be there.</param>
+/// <param name="Source">The source it must come from: a kind or full source of <see cref="MatrixSource"/>; <c>any</c> for any.</param>
+/// <param name="Location">Its place in the matrix.</param>
+public sealed record MatrixCell(Presence Presence, string Source, SourceLocation Location);
+
+/// <summary>Whether a key must be given.</summary>
+public enum Presence
+{
+    Required,
+
+    /// <summary><c>?</c></summary>
+    Optional,
+
+    /// <summary><c>-</c></summary>
+    Forbidden,
+}
