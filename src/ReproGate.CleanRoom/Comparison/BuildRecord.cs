@@ -1,0 +1,261 @@
+using System.Collections.Immutable;
+using Microsoft.Build.Logging.StructuredLogger;
+using LogTask = Microsoft.Build.Logging.StructuredLogger.Task;
+
+namespace ReproGate.CleanRoom.Comparison;
+
+/// <summary>A parameter of a task: its name and its values (of an item the identity, then its metadata as <c>name=value</c>).</summary>
+internal sealed record TaskParameter(string Name, ImmutableArray<TaskItem> Items);
+
+/// <summary>One value of a parameter.</summary>
+internal sealed record TaskItem(string Text, ImmutableArray<KeyValuePair<string, string>> Metadata);
+
+/// <summary>One run of a task, as the log has it.</summary>
+internal sealed record TaskRun(string Project, string Target, string Task, SourceLocation? Location, int Order, ImmutableArray<TaskParameter> Parameters, ImmutableArray<TaskParameter> Outputs)
+{
+    public string Folder => System.IO.Path.GetDirectoryName(Project.Replace('\\', '/')) ?? "";
+
+    public ProducedBy ToProducedBy() => new(Project, Target, Task, Location);
+}
+
+/// <summary>What a binary log tells about who wrote which file.</summary>
+internal sealed class BuildRecord
+{
+    private static readonly string[] OutputNames = ["OutputAssembly", "PdbFile", "DocumentationFile", "OutputRefAssembly", "OutputFile", "OutputFiles", "File", "Files", "DestinationFile", "DestinationFiles", "CopiedFiles", "OutputPath", "ManifestFile", "DepsFilePath", "RuntimeConfigPath", "RuntimeConfigDevPath", "OutputPackItems", "AssemblyInfoPath", "OutputManifestPath", "OutputManifest", "EndpointsManifestPath", "ManifestPath", "AppHostDestinationPath", "OutputResources", "OutputEndpointsManifest", "GeneratedFile", "TargetOutputs"];
+
+    // A Copy names its sources in the same order as its destinations.
+    private static readonly string[] CopyTasks = ["Copy", "CopyRefAssembly", "Move", "HardLink"];
+
+    // These name files they read, list or remove under the same parameter names.
+    private static readonly string[] NotWriting = ["AssignTargetPath", "CallTarget", "ConvertToAbsolutePath", "Delete", "Error", "FindInList", "FindUnderPath", "GetFileHash", "Hash", "JoinItems", "MakeDir", "Message", "MSBuild", "ReadLinesFromFile", "RemoveDuplicates", "ResolveAssemblyReference", "Touch", "VerifyFileHash", "Warning", "XmlPeek"];
+
+    private readonly Dictionary<string, List<(TaskRun Run, string Full)>> _writersByName = new(StringComparer.OrdinalIgnoreCase);
+
+    private BuildRecord(Build build)
+    {
+        Build = build;
+        Runs = [.. build.FindChildrenRecursive<LogTask>().OrderBy(static task => task.StartTime).Select(ToRun).OfType<TaskRun>()];
+        foreach (TaskRun run in Runs)
+        {
+            foreach (string path in Written(run))
+            {
+                string full = Rooted(run.Folder, path);
+                string name = NameOf(full);
+                if (!_writersByName.TryGetValue(name, out List<(TaskRun, string)>? writers))
+                {
+                    _writersByName[name] = writers = [];
+                }
+
+                writers.Add((run, full));
+            }
+        }
+    }
+
+    public Build Build { get; }
+
+    /// <summary>The tasks in the order they started.</summary>
+    public ImmutableArray<TaskRun> Runs { get; }
+
+    /// <summary>Reads a log; null where it cannot be read, whatever is wrong with it.</summary>
+    public static BuildRecord? TryRead(string binlogPath)
+    {
+        try
+        {
+            return File.Exists(binlogPath) ? new BuildRecord(BinaryLog.ReadBuild(binlogPath)) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException or FormatException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException or NullReferenceException or KeyNotFoundException)
+        {
+            // The reader of the log answers damage in many ways; a damaged log is a log that says nothing.
+            return null;
+        }
+    }
+
+    /// <summary>The task that wrote a file's content, copies followed back; null where no task names it.</summary>
+    public TaskRun? Producer(string outputPath)
+    {
+        string wanted = Normal(outputPath);
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        TaskRun? found = null;
+        while (seen.Add(wanted) && Writer(wanted) is { } writer)
+        {
+            found = writer.Run;
+            if (SourceOfCopy(writer.Run, writer.Full) is not { } source)
+            {
+                break;
+            }
+
+            wanted = source;
+        }
+
+        return found;
+    }
+
+    /// <summary>The last task that names a file among its outputs.</summary>
+    public (TaskRun Run, string Full)? Writer(string path)
+    {
+        string wanted = Normal(path);
+        if (!_writersByName.TryGetValue(NameOf(wanted), out List<(TaskRun Run, string Full)>? writers))
+        {
+            // A command says what it writes only in its text.
+            TaskRun? command = Runs.LastOrDefault(run => run.Task == "Exec" && Value(run, "Command")?.Contains(NameOf(wanted), StringComparison.OrdinalIgnoreCase) == true);
+            return command is null ? null : (command, wanted);
+        }
+
+        // Nobody's name may be shortened to match: the end has to begin at a separator.
+        List<(TaskRun Run, string Full)> matching = [.. writers.Where(writer => EndsWith(writer.Full, wanted) || EndsWith(wanted, writer.Full))];
+        (TaskRun Run, string Full)? best = matching.Count > 0 ? matching.MaxBy(static writer => writer.Run.Order) : null;
+        return best;
+    }
+
+    /// <summary>A path with forward slashes and without dot segments.</summary>
+    public static string Normal(string path)
+    {
+        string[] segments = path.Replace('\\', '/').Split('/');
+        var kept = new List<string>(segments.Length);
+        for (int index = 0; index < segments.Length; index++)
+        {
+            string segment = segments[index];
+            if (segment == ".." && kept.Count > 0 && kept[^1] is not ("" or ".."))
+            {
+                kept.RemoveAt(kept.Count - 1);
+            }
+            else if (segment is not "." && (segment.Length > 0 || index == 0))
+            {
+                kept.Add(segment);
+            }
+        }
+
+        return string.Join('/', kept);
+    }
+
+    /// <summary>A path a task names, made absolute by the folder of its project.</summary>
+    public static string Rooted(string folder, string path)
+    {
+        string forward = path.Replace('\\', '/');
+        return Normal(forward.StartsWith('/') || (forward.Length > 1 && forward[1] == ':') ? forward : $"{folder.Replace('\\', '/')}/{forward}");
+    }
+
+    private static bool EndsWith(string full, string end) =>
+        full.EndsWith(end, StringComparison.OrdinalIgnoreCase) && (full.Length == end.Length || end.StartsWith('/') || full[full.Length - end.Length - 1] == '/');
+
+    private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    private static IEnumerable<string> Written(TaskRun run)
+    {
+        if (NotWriting.Contains(run.Task, StringComparer.Ordinal))
+        {
+            yield break;
+        }
+
+        IEnumerable<TaskParameter> parameters = run.Parameters.Concat(run.Outputs).Where(parameter => OutputNames.Contains(parameter.Name, StringComparer.OrdinalIgnoreCase));
+        foreach (TaskItem item in parameters.SelectMany(static parameter => parameter.Items).Where(static item => item.Text.Length is > 0 and < 4096))
+        {
+            yield return item.Text;
+        }
+
+        // The compiler names its PDB only where it does not lie beside the assembly.
+        if (Value(run, "OutputAssembly") is { } assembly)
+        {
+            yield return Path.ChangeExtension(assembly, ".pdb");
+        }
+
+        string? folder = Value(run, "DestinationFolder") ?? Value(run, "DestinationDirectory") ?? Value(run, "PackageOutputPath");
+        if (CopyTasks.Contains(run.Task, StringComparer.Ordinal) && folder is not null)
+        {
+            foreach (TaskItem source in run.Parameters.Where(static parameter => parameter.Name is "SourceFiles").SelectMany(static parameter => parameter.Items))
+            {
+                yield return $"{folder}/{NameOf(source.Text.Replace('\\', '/'))}";
+            }
+        }
+
+        // Pack names a folder; the package is named by id and version.
+        if (run.Task == "PackTask" && folder is not null && Value(run, "PackageId") is { } id)
+        {
+            string version = (Value(run, "PackageVersion") ?? "").Split('+')[0];
+            yield return $"{folder}/{id}.{version}.nupkg";
+            yield return $"{folder}/{id}.{version}.snupkg";
+            yield return $"{Value(run, "NuspecOutputPath")}/{id}.{version}.nuspec";
+        }
+    }
+
+    private static string? SourceOfCopy(TaskRun run, string destination)
+    {
+        if (!CopyTasks.Contains(run.Task, StringComparer.Ordinal))
+        {
+            return null;
+        }
+
+        ImmutableArray<TaskItem> sources = Items(run, "SourceFiles");
+        ImmutableArray<TaskItem> targets = Items(run, "DestinationFiles");
+        if (run.Task == "CopyRefAssembly")
+        {
+            return Value(run, "SourcePath") is { } path ? Rooted(run.Folder, path) : null;
+        }
+
+        for (int index = 0; index < sources.Length; index++)
+        {
+            bool matches = index < targets.Length
+                ? Rooted(run.Folder, targets[index].Text).Equals(destination, StringComparison.OrdinalIgnoreCase)
+                : targets.IsEmpty && NameOf(Normal(sources[index].Text)).Equals(NameOf(destination), StringComparison.OrdinalIgnoreCase);
+            if (matches)
+            {
+                return Rooted(run.Folder, sources[index].Text);
+            }
+        }
+
+        return null;
+    }
+
+    public static string? Value(TaskRun run, string name) => Items(run, name) is [{ Text: var text }, ..] ? text : null;
+
+    public static ImmutableArray<TaskItem> Items(TaskRun run, string name) =>
+        run.Parameters.FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Items ?? [];
+
+    private static TaskRun? ToRun(LogTask task, int order)
+    {
+        Target? target = task.GetNearestParent<Target>();
+        Project? project = task.GetNearestParent<Project>();
+        if (target is null || project?.ProjectFile is null)
+        {
+            return null;
+        }
+
+        string? file = task.SourceFilePath ?? target.SourceFilePath;
+        return new TaskRun(
+            project.ProjectFile,
+            target.Name,
+            task.Name,
+            string.IsNullOrEmpty(file) ? null : new SourceLocation(file, task.LineNumber ?? 0, task.LineNumber is null ? 0 : 1),
+            order,
+            Parameters(task.FindChild<Folder>("Parameters")),
+            Parameters(task.FindChild<Folder>("OutputItems")).AddRange(Parameters(task.FindChild<Folder>("OutputProperties"))));
+    }
+
+    private static ImmutableArray<TaskParameter> Parameters(Folder? folder)
+    {
+        if (folder is null)
+        {
+            return [];
+        }
+
+        var parameters = ImmutableArray.CreateBuilder<TaskParameter>();
+        foreach (BaseNode child in folder.Children)
+        {
+            switch (child)
+            {
+                case Property property:
+                    parameters.Add(new TaskParameter(property.Name, [new TaskItem(property.Value ?? "", [])]));
+                    break;
+                case NamedNode parameter:
+                    parameters.Add(new TaskParameter(parameter.Name, [.. parameter.Children.OfType<Item>().Select(static item => new TaskItem(
+                        item.Text ?? "",
+                        [.. item.Children.OfType<Metadata>().Select(static metadata => KeyValuePair.Create(metadata.Name, metadata.Value ?? ""))]))]));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return parameters.ToImmutable();
+    }
+}

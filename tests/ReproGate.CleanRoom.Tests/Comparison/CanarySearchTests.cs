@@ -1,0 +1,69 @@
+using System.Text;
+using ReproGate.CleanRoom.Comparison;
+
+namespace ReproGate.CleanRoom.Tests.Comparison;
+
+public sealed class CanarySearchTests
+{
+    private static readonly Canary Host = new("host name", "buildhost17");
+    private static readonly Canary BuildPath = new("build path", "/agent/_work/häuser/1");
+
+    [Theory]
+    [InlineData("made on buildhost17.")]
+    [InlineData("buildhost17")]
+    public void Found_in_both_encodings_with_offset(string text)
+    {
+        using var trees = new TwoTrees();
+        byte[] utf16 = [0, .. Encoding.Unicode.GetBytes(text)];
+        trees.Write("8.bin", Encoding.UTF8.GetBytes(text), null).Write("16.bin", utf16, null);
+
+        CanaryHit[] hits = [.. CanarySearch.Find(trees.Left, [Host], CancellationToken.None)];
+
+        int start = text.IndexOf("build", StringComparison.Ordinal);
+        Assert.Equal([("16.bin", (start * 2) + 1L), ("8.bin", start)], hits.Select(static hit => (hit.Path, hit.Offset)));
+    }
+
+    [Fact]
+    public void A_value_across_two_pieces_of_a_large_file_is_found()
+    {
+        byte[] content = new byte[(1 << 20) + 100];
+        Encoding.UTF8.GetBytes(Host.Value).CopyTo(content, (1 << 20) - 5);
+        using var trees = new TwoTrees();
+        trees.Write("x.bin", content, null);
+
+        Assert.Equal((1 << 20) - 5, Assert.Single(CanarySearch.Find(trees.Left, [Host], CancellationToken.None)).Offset);
+    }
+
+    [Theory]
+    [InlineData("/agent/_work/häuser/1/src/a.cs")]
+    [InlineData("\\agent\\_work\\häuser\\1\\src")]
+    [InlineData("{\"path\":\"/agent/_work/h\\u00E4user/1\"}")]
+    [InlineData("file:///agent/_work/h%C3%A4user/1/a")]
+    public void A_path_is_found_as_files_write_it(string text)
+    {
+        using var trees = new TwoTrees();
+        trees.Write("a.json", text, null);
+
+        Assert.NotEmpty(CanarySearch.Find(trees.Left, [BuildPath], CancellationToken.None));
+    }
+
+    [Fact]
+    public void Short_values_and_near_misses_are_not_found()
+    {
+        using var trees = new TwoTrees();
+        trees.Write("a.txt", "app buildhost1 buildhost 17 root", null);
+
+        Assert.Empty(CanarySearch.Find(trees.Left, [Host, new Canary("user name", "app"), new Canary("empty", "")], CancellationToken.None));
+    }
+
+    [Fact]
+    public void Patterns_inside_patterns_are_all_found()
+    {
+        using var trees = new TwoTrees();
+        trees.Write("a.txt", "xhershey", null);
+
+        CanaryHit[] hits = [.. CanarySearch.Find(trees.Left, [new Canary("a", "hershey"), new Canary("b", "ersh"), new Canary("c", "shey")], CancellationToken.None)];
+
+        Assert.Equal(["a", "b", "c"], hits.Select(static hit => hit.Canary.Name).Order());
+    }
+}
