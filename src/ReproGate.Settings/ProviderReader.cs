@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ReproGate.Facts.Configuration;
+using ReproGate.Settings.Files;
+using ReproGate.Settings.Formats;
+using ReproGate.Settings.Providers;
+using ReproGate.Settings.Sources;
+
+namespace ReproGate.Settings;
+
+/// <summary>
+/// Finds what gives an application its configuration. One reader serves a whole repository: it remembers the files it has parsed. It may be used
+/// from several threads. It decides nothing and throws nothing for what stands in files.
+/// </summary>
+/// <param name="repositoryRoot">Absolute path of the repository; nothing outside is read.</param>
+public sealed class ProviderReader(string repositoryRoot)
+{
+    private readonly SettingsFiles _files = new(repositoryRoot);
+    private readonly ConcurrentDictionary<string, (ImmutableArray<ProvidedKey> Keys, ImmutableArray<SettingsFault> Faults)> _keys = new(StringComparer.Ordinal);
+
+    /// <summary>Reads what one application has in one environment.</summary>
+    public ProviderSet Read(ProviderRequest request)
+    {
+        var faults = new FaultList();
+        var sources = new List<(MatrixSource Source, RuntimeSource Runtime)>();
+        foreach (MatrixSource source in request.Sources)
+        {
+            sources.Add((source, ReadSource(source, request, faults)));
+        }
+
+        var assembly = new ProviderAssembly(request, _files, sources, KeysOf, faults);
+        ImmutableArray<ProviderFacts> providers = assembly.Build();
+        return new ProviderSet
+        {
+            Providers = providers,
+            Variables = assembly.Variables(),
+            BuildArguments = [.. sources.SelectMany(static source => source.Runtime.BuildArguments, static (source, group) => ProviderAssembly.Plain(group, source.Source))],
+            Interpolations = [.. sources.SelectMany(static source => source.Runtime.Interpolations)],
+            Network = new NetworkFacts
+            {
+                Published = [.. sources.SelectMany(static source => source.Runtime.Network.Published)],
+                Declared = [.. sources.SelectMany(static source => source.Runtime.Network.Declared)],
+                Hosts = [.. sources.SelectMany(static source => source.Runtime.Network.Hosts)],
+                HostsAreComplete = sources.All(static source => source.Runtime.Network.HostsAreComplete),
+            },
+            Faults = faults.ToImmutable(),
+        };
+    }
+
+    private RuntimeSource ReadSource(MatrixSource source, ProviderRequest request, FaultList faults)
+    {
+        switch (source.Kind)
+        {
+            case "appsettings" or "userSecrets" or "external":
+                // The host brings the first two; the third is outside.
+                return new RuntimeSource();
+
+            case "launchSettings":
+                string? own = source.Files.FirstOrDefault(static file => file.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
+                string profile = source.Target.Length > 0 ? source.Target : source.Files.FirstOrDefault(static file => !file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) ?? "";
+                string path = own is null ? Path.Combine(request.ProjectDirectory, "Properties", "launchSettings.json") : SettingsFiles.Combine(_files.Root, own) ?? "";
+                return LaunchSettingsFile.Read(_files, path, profile, faults, source.Location);
+
+            case "env":
+                return new RuntimeSource { Groups = [.. source.Files.Select(file => DotEnv(file, request, source, faults)).OfType<VariableGroup>()] };
+
+            default:
+                faults.NotRead(source.Location, $"sources of kind '{FaultList.Shown(source.Kind)}' are not known to the readers; what it gives is not judged");
+                return new RuntimeSource { Groups = [new VariableGroup(FaultList.Shown(source.Kind), ProviderOrigin.External, "") { Opaque = true }] };
+        }
+    }
+
+    private VariableGroup? DotEnv(string file, ProviderRequest request, MatrixSource source, FaultList faults)
+    {
+        if (SettingsFiles.Combine(_files.Root, file) is not { } path || _files.Text(path, faults, source.Location) is not { } text)
+        {
+            return null;
+        }
+
+        return new VariableGroup(_files.Relative(path), ProviderOrigin.DotEnv, path)
+        {
+            Variables = DotEnvFile.Parse(text, path, faults),
+            DeveloperOnly = request.IsTracked?.Invoke(path) == false,
+        };
+    }
+
+    private ImmutableArray<ProvidedKey> KeysOf(ProviderKind kind, string path, FaultList faults)
+    {
+        (ImmutableArray<ProvidedKey> keys, ImmutableArray<SettingsFault> found) = _keys.GetOrAdd($"{kind}|{path}", _ =>
+        {
+            var own = new FaultList();
+            return (Parse(kind, path, own), own.ToImmutable());
+        });
+        faults.AddRange(found);
+        return keys;
+    }
+
+    private ImmutableArray<ProvidedKey> Parse(ProviderKind kind, string path, FaultList faults) => kind switch
+    {
+        ProviderKind.JsonFile => JsonSettings.Flatten(_files.Json(path, faults), faults),
+        ProviderKind.XmlFile => _files.Text(path, faults) is { } xml ? XmlSettings.Parse(xml, path, faults) : [],
+        ProviderKind.IniFile => _files.Text(path, faults) is { } ini ? IniSettings.Parse(ini, path, faults) : [],
+        ProviderKind.KeyPerFile => KeyPerFileSettings.Read(_files, path, faults),
+        ProviderKind.DotEnv => _files.Text(path, faults) is { } env ? VariableMapping.Map(DotEnvFile.Parse(env, path, faults), "") : [],
+        _ => [],
+    };
+}
