@@ -100,13 +100,23 @@ public static class SarifPart
             json.WriteEndArray();
         }
 
+        // The three parts of the message apart, for readers that show or weigh them one by one.
+        json.WriteStartObject("properties");
+        json.WriteString("what", paths.Scrub(finding.What));
+        json.WriteString("why", paths.Scrub(finding.Why));
+        json.WriteString("fix", paths.Scrub(finding.Fix));
+        json.WriteString("subject", paths.Scrub(finding.Subject));
         if (finding.Command is not null)
         {
-            json.WriteStartObject("properties");
             json.WriteString("command", paths.Scrub(finding.Command));
-            json.WriteEndObject();
         }
 
+        if (judged.Enforced != judged.Severity && !suppressed)
+        {
+            json.WriteString("enforcedLevel", Level(judged.Enforced));
+        }
+
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -25,11 +25,17 @@ internal static class SeverityJudge
             TreatWarningsAsErrors = task.TreatWarningsAsErrors,
             Observe = task.Mode.Trim().Equals("observe", StringComparison.OrdinalIgnoreCase),
         };
+        SeveritySettings enforced = settings with { Observe = false };
         return
         [
-            .. JudgedFinding.Distinct(findings).Select(finding => new JudgedFinding(
-                finding,
-                SeverityResolver.Resolve(finding.Rule, finding.DefaultSeverity, configured.Find(finding.Rule.Id, finding.Location.File), settings))),
+            .. JudgedFinding.Distinct(findings).Select(finding =>
+            {
+                Severity? own = configured.Find(finding.Rule.Id, finding.Location.File);
+                return new JudgedFinding(finding, SeverityResolver.Resolve(finding.Rule, finding.DefaultSeverity, own, settings))
+                {
+                    Enforced = SeverityResolver.Resolve(finding.Rule, finding.DefaultSeverity, own, enforced),
+                };
+            }),
         ];
     }
 }

@@ -1,0 +1,45 @@
+using System.Reflection;
+using System.Text;
+using ReproGate.Cli.Commands;
+using ReproGate.Reports;
+
+namespace ReproGate.Cli.Building;
+
+/// <summary>One SARIF file for a whole build: a run a project, since consumers tell runs apart by their automation id.</summary>
+internal static class MergedSarif
+{
+    public static string Of(Repo repo, IEnumerable<ReportedFinding> findings)
+    {
+        string root = repo.Root;
+        var paths = new ReportPaths(root);
+        ReadOnlyMemory<byte>[] parts =
+        [
+            .. findings
+                .Where(static finding => RuleCatalog.Find(finding.RuleId) is not null)
+                .GroupBy(static finding => finding.Project)
+                .Select(group => (ReadOnlyMemory<byte>)SarifPart.Write("", group.Select(finding => Judged(finding, root)), paths)),
+        ];
+        return Encoding.UTF8.GetString(SarifReport.Merge(parts, repo.EntryName, Version, ExplainPage, helpLinkBase: null));
+    }
+
+    public static string Version { get; } = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static string ExplainPage(Rule rule) => ExplainCommand.Page(rule);
+
+    private static JudgedFinding Judged(ReportedFinding finding, string root)
+    {
+        string Full(string relative) => Path.Combine(root, relative.Replace('/', Path.DirectorySeparatorChar));
+        var judged = new Finding(
+            RuleCatalog.Find(finding.RuleId)!,
+            new SourceLocation(finding.InRepository ? Full(finding.File) : finding.File, finding.Line, finding.Column),
+            finding.What.Length > 0 ? finding.What : finding.Message,
+            finding.Why,
+            finding.Fix)
+        {
+            Subject = finding.Subject,
+            Command = finding.Command.Length > 0 ? finding.Command : null,
+            Edits = [.. finding.Edits.Select(edit => new TextEdit(Full(edit.File), edit.StartLine, edit.StartColumn, edit.EndLine, edit.EndColumn, edit.NewText))],
+        };
+        return new JudgedFinding(judged, finding.Suppressed ? Severity.None : finding.Level);
+    }
+}

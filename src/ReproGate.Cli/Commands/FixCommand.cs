@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using ReproGate.Cli.Building;
+using ReproGate.Reports;
+using ReproGate.Repository;
+using Spectre.Console;
+
+namespace ReproGate.Cli.Commands;
+
+/// <summary><c>reprogate fix</c>: applies the edits and commands that findings carry, and shows the difference.</summary>
+internal static class FixCommand
+{
+    /// <summary>Edits may bring faults that were hidden to light (a new reference makes the lock stale), so the gates run again; more rounds than this mend nothing more.</summary>
+    private const int MaxRounds = 4;
+
+    public static Command Create()
+    {
+        Argument<string?> path = Shared.PathArgument();
+        var safe = new Option<bool>("--safe") { Description = "Only edits that add text; nothing is replaced or removed, and no command is run." };
+        var dry = new Option<bool>("--dry-run") { Description = "Show the difference and the commands, change nothing." };
+        var rule = new Option<string[]>("--rule") { Description = "Only findings of this rule; may be given several times.", DefaultValueFactory = static _ => [] };
+        var command = new Command("fix", "Applies the edits and commands that findings carry. Exit code 0: nothing is left, 1: something is left, 2: could not run.") { path, safe, dry, rule };
+        command.SetAction((parsed, cancellation) => FixAsync(
+            Repo.Find(parsed.GetValue(path)),
+            parsed.GetValue(safe),
+            parsed.GetValue(dry),
+            [.. parsed.GetValue(rule)!.Select(static text => ExplainCommand.Find(text).Id)],
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> FixAsync(Repo repo, bool safe, bool dry, ImmutableHashSet<string> rules, CancellationToken cancellation)
+    {
+        for (int round = 1; ; round++)
+        {
+            GateBuildResult result = await Terminal.WithStatusAsync($"Checking {repo.EntryName}", step => GateBuild.RunAsync(repo, [], step, cancellation));
+            ReportedFinding[] wanted = [.. result.Findings.Where(finding => rules.IsEmpty || rules.Contains(finding.RuleId))];
+            bool changed = !dry && round <= MaxRounds;
+            int edits = ApplyEdits(repo, wanted, safe, write: changed);
+            string[] commands = safe ? [] : [.. wanted.Where(static finding => finding.Edits.IsEmpty && MaySafelyRun(finding.Command)).Select(static finding => finding.Command).Distinct()];
+            if (dry)
+            {
+                foreach (string line in commands)
+                {
+                    Console.Out.WriteLine("$ " + line);
+                }
+            }
+            else if (changed && edits == 0)
+            {
+                foreach (string line in commands)
+                {
+                    await RunAsync(repo, line, cancellation);
+                }
+            }
+
+            if (dry || !changed || (edits == 0 && commands.Length == 0))
+            {
+                return Conclude(result, wanted);
+            }
+        }
+    }
+
+    private static int Conclude(GateBuildResult result, IReadOnlyCollection<ReportedFinding> left)
+    {
+        foreach (string error in result.OtherErrors)
+        {
+            Console.Error.WriteLine(error);
+        }
+
+        if (left.Count > 0)
+        {
+            Terminal.Error.MarkupLineInterpolated($"{left.Count} findings are left; what mends them a person has to decide:");
+            Console.Error.Write(LineReports.Text(left));
+            return ExitCode.Findings;
+        }
+
+        return result.OtherErrors.Length > 0 ? ExitCode.CouldNotRun : ExitCode.Clean;
+    }
+
+    /// <summary>Applies the edits of findings; how many.</summary>
+    private static int ApplyEdits(Repo repo, IEnumerable<ReportedFinding> findings, bool safe, bool write)
+    {
+        int applied = 0;
+        // A finding's edits belong together: all of them, or none.
+        IEnumerable<ReportedEdit> wanted = findings.Where(finding => !safe || finding.Edits.All(EditApplier.OnlyAdds)).SelectMany(static finding => finding.Edits);
+        foreach (IGrouping<string, ReportedEdit> file in wanted.GroupBy(static edit => edit.File, StringComparer.Ordinal).OrderBy(static group => group.Key, StringComparer.Ordinal))
+        {
+            string path = Path.GetFullPath(repo.PathOf(file.Key));
+            if (!path.StartsWith(repo.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            byte[]? bytes = File.Exists(path) ? File.ReadAllBytes(path) : null;
+            bool mark = bytes is [0xEF, 0xBB, 0xBF, ..];
+            string? before = bytes is null ? null : System.Text.Encoding.UTF8.GetString(bytes.AsSpan(mark ? 3 : 0));
+            string after = EditApplier.Apply(before ?? "", file, out ImmutableArray<ReportedEdit> left);
+            string diff = UnifiedDiff.Of(file.Key, before, after);
+            if (diff.Length == 0)
+            {
+                continue;
+            }
+
+            applied += file.Distinct().Count() - left.Length;
+            ShowDiff(diff);
+            if (write)
+            {
+                AtomicFile.WriteAllBytes(path, [.. mark ? [0xEF, 0xBB, 0xBF] : Array.Empty<byte>(), .. System.Text.Encoding.UTF8.GetBytes(after)]);
+            }
+        }
+
+        return applied;
+    }
+
+    /// <summary>Shows a diff, in colours where a terminal reads it.</summary>
+    public static void ShowDiff(string diff)
+    {
+        if (!Terminal.Out.Profile.Capabilities.Ansi)
+        {
+            Console.Out.Write(diff);
+            return;
+        }
+
+        foreach (string line in diff.TrimEnd('\n').Split('\n'))
+        {
+            string text = Markup.Escape(line);
+            Terminal.Out.MarkupLine(line switch
+            {
+                ['+', ..] => $"[green]{text}[/]",
+                ['-', ..] => $"[red]{text}[/]",
+                ['@', ..] => $"[cyan]{text}[/]",
+                _ => text,
+            });
+        }
+    }
+
+    /// <summary>Only commands that write lock files again are run unasked; others a person runs.</summary>
+    private static bool MaySafelyRun(string command) =>
+        command.StartsWith("dotnet restore ", StringComparison.Ordinal) || command.StartsWith("dotnet msbuild -t:ReproGateLock", StringComparison.Ordinal);
+
+    private static async Task RunAsync(Repo repo, string command, CancellationToken cancellation)
+    {
+        await Console.Error.WriteLineAsync("$ " + command);
+        string[] words = [.. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(command)];
+        if (await GateBuild.RunDotnetAsync(repo.Root, [.. words[1..], "-tl:off"], Console.Error.WriteLine, cancellation) != 0)
+        {
+            await Console.Error.WriteLineAsync("It failed; what is left is told below.");
+        }
+    }
+}

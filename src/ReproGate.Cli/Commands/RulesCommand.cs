@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace ReproGate.Cli.Commands;
+
+/// <summary><c>reprogate rules</c>: the catalogue.</summary>
+internal static class RulesCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("rules", "Lists every rule with its default severity.");
+        command.SetAction(static _ =>
+        {
+            var table = new Table { Border = TableBorder.Simple };
+            table.AddColumns("id", "default", "gate", "fault");
+            foreach (Rule rule in RuleCatalog.All)
+            {
+                table.AddRow(rule.Id, rule.DefaultSeverity == Severity.Error ? "[red]error[/]" : "[yellow]warning[/]", rule.Gate.ToString(), Markup.Escape(rule.Title));
+            }
+
+            Terminal.Out.Write(table);
+            return ExitCode.Clean;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,80 @@
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace ReproGate.Cli;
+
+/// <summary>The repository a command works on: its root, and what to build there.</summary>
+/// <param name="Root">Absolute path of the root, without trailing separator.</param>
+/// <param name="Entry">Absolute path of the solution or project.</param>
+internal sealed record Repo(string Root, string Entry)
+{
+    private static readonly string[] Solutions = ["*.slnx", "*.sln", "*.slnf"];
+
+    /// <summary>The entry relative to the root, with <c>/</c>.</summary>
+    public string EntryName => Relative(Entry);
+
+    /// <summary>A path relative to the root, with <c>/</c>.</summary>
+    public string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
+
+    /// <summary>An absolute path.</summary>
+    public string PathOf(string relative) => Path.Combine(Root, relative.Replace('/', Path.DirectorySeparatorChar));
+
+    /// <summary>Finds the repository from a path: a solution, a project, or a folder that holds exactly one of either.</summary>
+    /// <exception cref="ToolException">Nothing to build is there, or more than one thing is.</exception>
+    public static Repo Find(string? path)
+    {
+        string full = Path.GetFullPath(path ?? ".");
+        if (File.Exists(full))
+        {
+            return new Repo(RootOf(Path.GetDirectoryName(full)!), full);
+        }
+
+        if (!Directory.Exists(full))
+        {
+            throw new ToolException($"'{path}' does not exist. Name a solution, a project, or a folder with one of them.");
+        }
+
+        foreach (string pattern in (IEnumerable<string>)[.. Solutions, "*.*proj"])
+        {
+            // The name of an old extension also matches a longer one on Windows.
+            string[] found = [.. Directory.EnumerateFiles(full, pattern).Where(file => pattern.EndsWith("proj", StringComparison.Ordinal) || Path.GetExtension(file).Equals(pattern[1..], StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+            switch (found.Length)
+            {
+                case 1:
+                    return new Repo(RootOf(full), found[0]);
+                case > 1:
+                    throw new ToolException($"{full} holds {found.Length} of {pattern}: name one of {string.Join(", ", found.Select(Path.GetFileName))}.");
+            }
+        }
+
+        throw new ToolException($"{full} holds no solution and no project. Name one.");
+    }
+
+    /// <summary>Runs git in the root; null where git is missing or says no.</summary>
+    public async Task<string?> GitAsync(CancellationToken cancellation, params string[] arguments)
+    {
+        try
+        {
+            BufferedCommandResult result = await CliWrap.Cli.Wrap("git").WithArguments(arguments).WithWorkingDirectory(Root).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellation);
+            return result.ExitCode == 0 ? result.StandardOutput : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private static string RootOf(string directory)
+    {
+        for (string? folder = directory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            // A file in linked work trees and submodules.
+            if (Path.Exists(Path.Combine(folder, ".git")))
+            {
+                return folder;
+            }
+        }
+
+        return directory;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using CsCheck;
+using ReproGate.Cli.Building;
+using ReproGate.Reports;
+
+namespace ReproGate.Cli.Tests;
+
+public sealed class EditApplierTests
+{
+    [Fact]
+    public void Inserts_replaces_and_removes_from_the_end_so_that_places_stay_true()
+    {
+        string text = "one\ntwo\nthree\n";
+
+        string result = EditApplier.Apply(text, [Edit(1, 1, 1, 1, "zero\n"), Edit(2, 1, 2, 4, "TWO"), Edit(3, 1, 4, 1, "")], out ImmutableArray<ReportedEdit> left);
+
+        Assert.Equal("zero\none\nTWO\n", result);
+        Assert.Empty(left);
+    }
+
+    [Fact]
+    public void Insertions_at_one_place_keep_their_order_and_equal_ones_are_one()
+    {
+        string result = EditApplier.Apply("a\n", [Edit(2, 1, 2, 1, "b\n"), Edit(2, 1, 2, 1, "c\n"), Edit(2, 1, 2, 1, "b\n")], out _);
+
+        Assert.Equal("a\nb\nc\n", result);
+    }
+
+    [Fact]
+    public void Of_two_edits_that_overlap_the_second_waits()
+    {
+        string result = EditApplier.Apply("abcdef", [Edit(1, 2, 1, 5, "X"), Edit(1, 4, 1, 6, "Y")], out ImmutableArray<ReportedEdit> left);
+
+        Assert.Equal("aXef", result);
+        Assert.Equal(Edit(1, 4, 1, 6, "Y"), Assert.Single(left));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(9, 1)]
+    [InlineData(1, 99)]
+    public void A_place_outside_the_text_is_left(int line, int column)
+    {
+        string result = EditApplier.Apply("abc\n", [Edit(line, column, line, column, "X")], out ImmutableArray<ReportedEdit> left);
+
+        Assert.Equal("abc\n", result);
+        Assert.Single(left);
+    }
+
+    [Fact]
+    public void Line_ends_are_the_file_s() =>
+        Assert.Equal("a\r\nb\r\n", EditApplier.Apply("a\r\n", [Edit(2, 1, 2, 1, "b\n")], out _));
+
+    [Fact]
+    public void Any_edit_of_any_text_leaves_what_it_does_not_touch() => Gen.Select(Gen.String[Gen.Char["ab\n"], 0, 40], Gen.Select(Gen.Int[0, 6], Gen.Int[0, 12], Gen.Int[0, 6], Gen.Int[0, 12]).Array[0, 6]).Sample((text, places) =>
+    {
+        ReportedEdit[] edits = [.. places.Select(static (place, i) => Edit(place.Item1, place.Item2, place.Item3, place.Item4, $"<{i}>"))];
+
+        string result = EditApplier.Apply(text, edits, out ImmutableArray<ReportedEdit> left);
+
+        Assert.Equal(edits.Distinct().Count() - left.Length, result.Count(static character => character == '<'));
+        Assert.True(result.Count(static character => character is 'a' or 'b') <= text.Count(static character => character is 'a' or 'b'));
+    });
+
+    private static ReportedEdit Edit(int line, int column, int endLine, int endColumn, string text) => new("file", line, column, endLine, endColumn, text);
+}

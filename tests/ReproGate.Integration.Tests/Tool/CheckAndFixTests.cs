@@ -1,0 +1,93 @@
+using System.Text.Json;
+using ReproGate.TestKit;
+
+namespace ReproGate.Integration.Tests.Tool;
+
+/// <summary><c>reprogate check</c>, <c>fix</c>, <c>report</c> and <c>hook</c> on a repository with a fault, until it has none.</summary>
+public sealed class CheckAndFixTests
+{
+    [Fact]
+    public void A_fault_is_told_in_every_form_mended_and_gone()
+    {
+        using TestRepository repo = TestRepository.Create("répo with space");
+        PackageFixture.Create(repo.Feed, "Acme.Far", "2.0.0");
+        PackageFixture.Create(repo.Feed, "Acme.Near", "1.0.0", ["Acme.Far/2.0.0"]);
+        repo.Project("App/App.csproj", static project => project.Package("Acme.Near", "1.0.0"));
+        repo.Write("App/Program.cs", """
+            public static class Program
+            {
+                public static int Run() => AcmeNear.Thing.Do()
+                    + AcmeFar.Thing.Do();
+            }
+            """);
+        repo.Solution("All.slnx", "App/App.csproj");
+        repo.Lock();
+        string before = repo.Git("rev-parse", "HEAD").Output.Trim();
+
+        ProcessResult json = repo.Reprogate("check", "--format", "json");
+        Assert.Equal(1, json.ExitCode);
+        string line = Assert.Single(json.Output.Split('\n'), static text => text.StartsWith('{'));
+        using (JsonDocument finding = JsonDocument.Parse(line))
+        {
+            JsonElement root = finding.RootElement;
+            Assert.Equal(("RGATE2001", "error", "App/Program.cs", 3), (root.GetProperty("id").GetString(), root.GetProperty("level").GetString(), root.GetProperty("file").GetString(), root.GetProperty("line").GetInt32()));
+            Assert.True(root.GetProperty("fix").GetProperty("edits").GetArrayLength() > 0, line);
+        }
+
+        // Everything is built: the same is told from what stands.
+        ProcessResult text = repo.Reprogate("check");
+        Assert.Contains("App/Program.cs(3,", text.Output, StringComparison.Ordinal);
+        Assert.Contains("error RGATE2001", text.Output, StringComparison.Ordinal);
+
+        ProcessResult hook = repo.ReprogateWithInput($$"""{"cwd":{{JsonSerializer.Serialize(repo.Root)}},"stop_hook_active":false}""", "hook");
+        Assert.Equal(2, hook.ExitCode);
+        Assert.Contains("\"decision\":\"block\"", hook.Output, StringComparison.Ordinal);
+        Assert.Equal(0, repo.ReprogateWithInput("""{"stop_hook_active":true}""", "hook").ExitCode);
+
+        ProcessResult dry = repo.Reprogate("fix", "--dry-run");
+        Assert.Contains("+    <PackageReference Include=\"Acme.Far\" Version=\"2.0.0\" />", dry.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Acme.Far", repo.Read("App/App.csproj"), StringComparison.Ordinal);
+
+        // The reference first, then the lock file that it makes stale.
+        ProcessResult mended = repo.Reprogate("fix");
+        Assert.True(mended.ExitCode == 0, mended.ToString());
+        Assert.Contains("Acme.Far", repo.Read("App/App.csproj"), StringComparison.Ordinal);
+        repo.Dotnet("build", "All.slnx").AssertGreen();
+
+        ProcessResult report = repo.Reprogate("report", "--html", "out/page.html", "--sarif", "out/all.sarif");
+        Assert.Equal(0, report.ExitCode);
+        Assert.Contains("Nothing was found", repo.Read("out/page.html"), StringComparison.Ordinal);
+        ReproGate.Tests.SarifSchema.AssertValid(repo.Read("out/all.sarif"));
+
+        // A second fault: only it is new since the first commit, where the first one stood.
+        repo.Git("checkout", "--quiet", before, "--", ".");
+        repo.Write("App/App.csproj", repo.Read("App/App.csproj").Replace("Version=\"1.0.0\"", "Version=\"1.*\"", StringComparison.Ordinal));
+        ProcessResult since = repo.Reprogate("check", "--since", before);
+        Assert.True(since.ExitCode == 1, since.ToString());
+        Assert.Contains("RGATE1007", since.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("RGATE2001", since.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("since", repo.Git("worktree", "list").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_run_says_so_and_no_gate_is_no_pass()
+    {
+        using TestRepository repo = TestRepository.Create(gate: false);
+        repo.Project("App/App.csproj");
+        repo.Write("App/Program.cs", "public static class Program { public static int Run() => 1; }");
+        repo.Solution("All.slnx", "App/App.csproj");
+
+        ProcessResult ungated = repo.Reprogate("check");
+        Assert.Equal(2, ungated.ExitCode);
+        Assert.Contains("does not use ReproGate.Sdk", ungated.Output, StringComparison.Ordinal);
+
+        repo.Write("App/Program.cs", "broken");
+        Assert.Equal(2, repo.Reprogate("check").ExitCode);
+
+        ProcessResult nowhere = repo.Reprogate("check", "Missing.slnx");
+        Assert.Equal(2, nowhere.ExitCode);
+        Assert.Contains("'Missing.slnx' does not exist", nowhere.Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, repo.Reprogate("no-such-command").ExitCode);
+        Assert.Contains("there is no rule 'RGATE9999'", repo.Reprogate("explain", "RGATE9999").Output, StringComparison.Ordinal);
+    }
+}
