@@ -13,7 +13,15 @@ public sealed record EnvironmentMatrix
     public ImmutableArray<MatrixApp> Apps { get; init; } = [];
 
     public ImmutableArray<MatrixKey> Keys { get; init; } = [];
+
+    /// <summary>Where a row that sorts behind all others goes; null where the file has no <c>keys</c>.</summary>
+    public MatrixEnd? End { get; init; }
 }
+
+/// <summary>The end of the rows.</summary>
+/// <param name="Location">Behind the last row and its comma, or behind the opening brace where there are no rows.</param>
+/// <param name="NeedsComma">Whether a comma must come before the next row.</param>
+public sealed record MatrixEnd(SourceLocation Location, bool NeedsComma);
 
 /// <summary>A declared environment.</summary>
 /// <param name="Name">Its name in the matrix: <c>prod</c>.</param>
@@ -75,6 +83,12 @@ public sealed record MatrixKey(string Key, SourceLocation Location)
     public string AnyOf { get; init; } = "";
 
     public string Why { get; init; } = "";
+
+    /// <summary>
+    /// A member, type or namespace (<c>Shop.Tenants.Settings</c>) whose computed reads this pattern stands for, where the code does not show
+    /// even the beginning of the key; empty where the key's own text is enough.
+    /// </summary>
+    public string ReadBy { get; init; } = "";
 
     /// <summary>Marked <c>// inferred</c>, not yet confirmed by a person.</summary>
     public bool Inferred { get; init; }
