@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using ReproGate.CleanRoom.Comparison.Contents;
 
 namespace ReproGate.CleanRoom.Comparison;
 
@@ -98,13 +99,18 @@ public static class OutputTreeComparer
 
     private static (Grade Grade, ImmutableArray<DifferencePart> Parts) Explain(string path, OutputFile left, OutputFile right, ComparisonOptions options, CancellationToken cancellation)
     {
-        if (left.Length != right.Length)
+        if (!options.Explain || Math.Max(left.Length, right.Length) > Math.Min(options.MaximumUnpackedBytes, Array.MaxLength))
         {
-            return (Grade.Different, [new DifferencePart(path, PartKinds.Size, $"{left.Length} bytes", $"{right.Length} bytes")]);
+            long? offset = FirstDifference(left.FullPath, right.FullPath, cancellation);
+            DifferencePart bytes = new(path, PartKinds.Bytes, $"{left.Length} bytes, the first other at 0x{offset ?? 0:x}", $"{right.Length} bytes, the first other at 0x{offset ?? 0:x}");
+            string reason = $"It is larger than {options.MaximumUnpackedBytes >> 20} MiB and was not opened.";
+            return (Grade.Different, options.Explain ? [bytes, new DifferencePart(path, PartKinds.NotTested, reason, reason)] : [bytes]);
         }
 
-        long offset = FirstDifference(left.FullPath, right.FullPath, cancellation) ?? 0;
-        return (Grade.Different, [new DifferencePart(path, PartKinds.Bytes, $"first at offset 0x{offset:x}", $"first at offset 0x{offset:x}")]);
+        var differ = new Differ(options, cancellation);
+        Verdict verdict = differ.Compare(path, path, File.ReadAllBytes(left.FullPath), File.ReadAllBytes(right.FullPath), 0);
+        // Metadata only where every byte is explained: a part that was not opened or not named is a difference.
+        return (verdict == Verdict.Metadata ? Grade.MetadataOnly : Grade.Different, differ.Parts(path));
     }
 
     /// <summary>The offset of the first byte that differs; null where all are equal. Reads both files once, in large pieces.</summary>

@@ -54,7 +54,7 @@ public static class PartKinds
         StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Following = FrozenSet.ToFrozenSet(
-        [ModuleId, PdbId, PdbChecksum, PeTimestamp, PeChecksum, Signature, Size],
+        [ModuleId, PdbId, PdbChecksum, PeTimestamp, PeChecksum, Signature, Size, CompilerReference, DebugInformation],
         StringComparer.Ordinal);
 
     /// <summary>Whether a difference of this kind changes nothing a program does.</summary>

@@ -24,7 +24,7 @@ public sealed class OutputTreeComparerTests
         OutputDifference difference = TwoTrees.Compare("x.bin", new byte[3_000_001], right)!;
 
         Assert.Equal(Grade.Different, difference.Grade);
-        Assert.Contains(difference.Parts, static part => part.Left.Contains("0x2dc6c0", StringComparison.Ordinal));
+        Assert.Contains(difference.Parts, static part => part.Right.Contains("0x2dc6c0", StringComparison.Ordinal));
     }
 
     [Fact]
