@@ -10,6 +10,7 @@ var root = new RootCommand("Finds what a .NET repository relies on and does not 
     LockCommand.Create(),
     ExplainCommand.Create(),
     RulesCommand.Create(),
+    BaselineCommand.Create(),
     ReportCommand.Create(),
     HookCommand.Create(),
 };

@@ -65,7 +65,7 @@ public static class AllowListReader
             var reader = new Utf8JsonReader(content, Options);
             return new AllowList(path) { Entries = ReadFile(ref reader) };
         }
-        catch (Expected expected)
+        catch (UnexpectedJsonException expected)
         {
             malformed = new MalformedFile(JsonPlace.Of(content, expected.Offset, path), expected.Message);
         }
@@ -98,7 +98,7 @@ public static class AllowListReader
 
             if (!reader.ValueTextEquals("allow"u8) || found)
             {
-                throw new Expected(at, $"expected only \"allow\" (once) and \"$schema\" here, not '{Shown(reader.GetString()!)}'");
+                throw new UnexpectedJsonException(at, $"expected only \"allow\" (once) and \"$schema\" here, not '{Shown(reader.GetString()!)}'");
             }
 
             found = true;
@@ -107,12 +107,12 @@ public static class AllowListReader
             {
                 if (reader.TokenType != JsonTokenType.StartObject)
                 {
-                    throw new Expected((int)reader.TokenStartIndex, "expected an entry: { \"variable\": \"NAME\", \"reason\": \"why\" }");
+                    throw new UnexpectedJsonException((int)reader.TokenStartIndex, "expected an entry: { \"variable\": \"NAME\", \"reason\": \"why\" }");
                 }
 
                 if (entries.Count == MaxEntries)
                 {
-                    throw new Expected((int)reader.TokenStartIndex, $"it has more than {MaxEntries} entries");
+                    throw new UnexpectedJsonException((int)reader.TokenStartIndex, $"it has more than {MaxEntries} entries");
                 }
 
                 entries.Add(ReadEntry(ref reader));
@@ -124,7 +124,7 @@ public static class AllowListReader
             // Nothing but comments may follow; anything else is no JSON and throws.
         }
 
-        return found ? entries.ToImmutable() : throw new Expected(0, "expected \"allow\": [ … ]");
+        return found ? entries.ToImmutable() : throw new UnexpectedJsonException(0, "expected \"allow\": [ … ]");
     }
 
     private static AllowedInput ReadEntry(ref Utf8JsonReader reader)
@@ -139,13 +139,13 @@ public static class AllowListReader
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
             {
-                throw new Expected((int)reader.TokenStartIndex, $"expected a text as '{Shown(member)}'");
+                throw new UnexpectedJsonException((int)reader.TokenStartIndex, $"expected a text as '{Shown(member)}'");
             }
 
             string value = reader.GetString()!.Trim();
             if (value.Length == 0)
             {
-                throw new Expected((int)reader.TokenStartIndex, $"'{Shown(member)}' is empty");
+                throw new UnexpectedJsonException((int)reader.TokenStartIndex, $"'{Shown(member)}' is empty");
             }
 
             AllowedKind? kind = member switch { "variable" => AllowedKind.Variable, "path" => AllowedKind.Path, "program" => AllowedKind.Program, _ => null };
@@ -155,15 +155,15 @@ public static class AllowListReader
             }
             else if (kind is null)
             {
-                throw new Expected(at, $"expected \"variable\", \"path\", \"program\" or \"reason\", not '{Shown(member)}'");
+                throw new UnexpectedJsonException(at, $"expected \"variable\", \"path\", \"program\" or \"reason\", not '{Shown(member)}'");
             }
             else if (named is not null)
             {
-                throw new Expected(at, "an entry names one variable, path or program; write another entry for the second");
+                throw new UnexpectedJsonException(at, "an entry names one variable, path or program; write another entry for the second");
             }
             else if (value.All(static letter => letter is '*' or '?' or '.' or '/' or '\\' or '~'))
             {
-                throw new Expected((int)reader.TokenStartIndex, $"'{Shown(value)}' would allow everything, expected a name");
+                throw new UnexpectedJsonException((int)reader.TokenStartIndex, $"'{Shown(value)}' would allow everything, expected a name");
             }
             else
             {
@@ -171,8 +171,8 @@ public static class AllowListReader
             }
         }
 
-        return named is not { } name ? throw new Expected(start, "the entry names nothing, expected \"variable\", \"path\" or \"program\"")
-            : reason.Length == 0 ? throw new Expected(start, $"the entry for '{Shown(name.Pattern)}' has no \"reason\"")
+        return named is not { } name ? throw new UnexpectedJsonException(start, "the entry names nothing, expected \"variable\", \"path\" or \"program\"")
+            : reason.Length == 0 ? throw new UnexpectedJsonException(start, $"the entry for '{Shown(name.Pattern)}' has no \"reason\"")
             : new AllowedInput(name.Kind, name.Pattern, reason);
     }
 
@@ -181,14 +181,9 @@ public static class AllowListReader
         reader.Read();
         if (reader.TokenType != type)
         {
-            throw new Expected((int)reader.TokenStartIndex, $"expected {what}");
+            throw new UnexpectedJsonException((int)reader.TokenStartIndex, $"expected {what}");
         }
     }
 
     private static string Shown(string text) => new([.. text.Take(60).Select(static letter => char.IsControl(letter) ? '?' : letter)]);
-
-    private sealed class Expected(int offset, string message) : JsonException(message)
-    {
-        public int Offset => offset;
-    }
 }

@@ -80,6 +80,11 @@ public static class HtmlReport
             html.Append("<p class=\"why\">").Append(Encode(finding.Why)).Append("</p>\n");
         }
 
+        if (finding.Justification.Length > 0)
+        {
+            html.Append("<p><strong>Accepted by</strong> ").Append(Encode(finding.Justification)).Append("</p>\n");
+        }
+
         if (excerpt is not null)
         {
             html.Append("<pre>");

@@ -38,6 +38,12 @@ public sealed record ReportedFinding(string RuleId, Severity Level, string File,
     /// <summary>The project that was judged, relative to the repository's root.</summary>
     public string Project { get; init; } = "";
 
+    /// <summary>The check that told it, as a baseline names it.</summary>
+    public string Check { get; init; } = "";
+
+    /// <summary>Why the baseline accepts it; empty where it does not.</summary>
+    public string Justification { get; init; } = "";
+
     /// <summary>True where the user's settings or the baseline keep it from being told.</summary>
     public bool Suppressed { get; init; }
 

@@ -22,7 +22,8 @@ public static class SarifPart
     /// <param name="targetFramework">The target framework that was judged; empty for the outer build.</param>
     /// <param name="findings">The findings, suppressed ones included.</param>
     /// <param name="paths">Keeps machine paths out.</param>
-    public static byte[] Write(string targetFramework, IEnumerable<JudgedFinding> findings, ReportPaths paths)
+    /// <param name="check">The check, as a baseline names it; empty where it does not matter.</param>
+    public static byte[] Write(string targetFramework, IEnumerable<JudgedFinding> findings, ReportPaths paths, string check = "")
     {
         var buffer = new ArrayBufferWriter<byte>(2048);
         using (var json = new Utf8JsonWriter(buffer, WriterOptions))
@@ -38,7 +39,7 @@ public static class SarifPart
                 .ThenBy(static finding => finding.Finding.Subject, StringComparer.Ordinal)
                 .ThenBy(static finding => finding.Finding.Message, StringComparer.Ordinal))
             {
-                WriteResult(json, finding, paths);
+                WriteResult(json, finding, paths, check);
             }
 
             json.WriteEndArray();
@@ -56,7 +57,7 @@ public static class SarifPart
         _ => "none",
     };
 
-    private static void WriteResult(Utf8JsonWriter json, JudgedFinding judged, ReportPaths paths)
+    private static void WriteResult(Utf8JsonWriter json, JudgedFinding judged, ReportPaths paths, string check)
     {
         Finding finding = judged.Finding;
         bool suppressed = judged.Severity == Severity.None;
@@ -96,6 +97,11 @@ public static class SarifPart
             json.WriteStartArray("suppressions");
             json.WriteStartObject();
             json.WriteString("kind", "external");
+            if (judged.Justification.Length > 0)
+            {
+                json.WriteString("justification", judged.Justification);
+            }
+
             json.WriteEndObject();
             json.WriteEndArray();
         }
@@ -106,6 +112,11 @@ public static class SarifPart
         json.WriteString("why", paths.Scrub(finding.Why));
         json.WriteString("fix", paths.Scrub(finding.Fix));
         json.WriteString("subject", paths.Scrub(finding.Subject));
+        if (check.Length > 0)
+        {
+            json.WriteString("check", check);
+        }
+
         if (finding.Command is not null)
         {
             json.WriteString("command", paths.Scrub(finding.Command));

@@ -39,6 +39,7 @@ public static class SarifReader
         JsonElement physical = result.GetProperty("locations")[0].GetProperty("physicalLocation");
         (string file, bool inside) = Artifact(physical.GetProperty("artifactLocation"));
         JsonElement properties = result.TryGetProperty("properties", out JsonElement bag) ? bag : default;
+        bool suppressed = result.TryGetProperty("suppressions", out JsonElement suppressions) && suppressions.GetArrayLength() > 0;
         bool hasRegion = physical.TryGetProperty("region", out JsonElement region);
         return new ReportedFinding(
             result.GetProperty("ruleId").GetString()!,
@@ -57,7 +58,9 @@ public static class SarifReader
             Fingerprint = result.TryGetProperty("partialFingerprints", out JsonElement prints) ? Text(prints, Reports.Fingerprint.Name) : "",
             Edits = result.TryGetProperty("fixes", out JsonElement fixes) ? Edits(fixes) : [],
             Project = project,
-            Suppressed = result.TryGetProperty("suppressions", out JsonElement suppressions) && suppressions.GetArrayLength() > 0,
+            Check = Text(properties, "check"),
+            Suppressed = suppressed,
+            Justification = suppressed ? Text(suppressions[0], "justification") : "",
         };
     }
 

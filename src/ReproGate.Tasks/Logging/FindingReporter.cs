@@ -14,7 +14,7 @@ internal sealed class FindingReporter(GateTask task)
     /// <summary>Tells every finding; true where none of them is an error. A stamp is written only then.</summary>
     public bool Report(IReadOnlyList<Finding> findings, CancellationToken cancellation)
     {
-        List<JudgedFinding> judged = SeverityJudge.Judge(task, findings);
+        List<JudgedFinding> judged = AcceptedFindings.Apply(task, SeverityJudge.Judge(task, findings), Paths, IsRestoring());
         try
         {
             WriteReport(judged, cancellation);
@@ -114,7 +114,16 @@ internal sealed class FindingReporter(GateTask task)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WriteSarif(SarifFolder folder, List<JudgedFinding> judged, CancellationToken cancellation)
     {
-        var paths = new ReportPaths(
+        ReportPaths paths = Paths();
+        byte[]? part = judged.Count > 0 ? SarifPart.Write(task.TargetFramework, judged, paths, AcceptedFindings.CheckOf(task, paths)) : null;
+        folder.Update(
+            _state,
+            part,
+            new SarifRun(paths.Locate(task.ProjectPath).Uri, Version(), RulePage, HelpLinkBase(), task.AllTargetFrameworks),
+            cancellation);
+    }
+
+    private ReportPaths Paths() => new ReportPaths(
             task.RepositoryRoot,
             [
                 ("HOME", Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~"),
@@ -122,13 +131,6 @@ internal sealed class FindingReporter(GateTask task)
                 ("TEMP", Path.GetTempPath(), "$TMPDIR"),
             ],
             ignoreCase: !OperatingSystem.IsLinux());
-        byte[]? part = judged.Count > 0 ? SarifPart.Write(task.TargetFramework, judged, paths) : null;
-        folder.Update(
-            _state,
-            part,
-            new SarifRun(paths.Locate(task.ProjectPath).Uri, Version(), RulePage, HelpLinkBase(), task.AllTargetFrameworks),
-            cancellation);
-    }
 
     private Finding ReportNotWritten(Exception exception) => new(
         RuleCatalog.CheckCouldNotRun,

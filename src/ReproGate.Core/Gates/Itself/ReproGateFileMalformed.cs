@@ -30,4 +30,16 @@ public static class ReproGateFileMalformed
     {
         Subject = Path.GetFileName(file.Location.File),
     };
+
+    /// <summary>Tells a malformed <c>reprogate.baseline.json</c>, which the tool writes and people edit.</summary>
+    /// <param name="file">What is wrong.</param>
+    public static Finding CheckBaseline(MalformedFile file) => new(
+        RuleCatalog.ReproGateFileMalformed,
+        file.Location,
+        $"{Path.GetFileName(file.Location.File)} is malformed: {file.Problem}.",
+        "What it accepts is then unknown, so nothing is accepted.",
+        "Correct it here, or restore it from git; an entry has \"rule\", \"file\", \"subject\", \"fingerprint\", \"check\", \"owner\", \"reason\" and \"expires\" (YYYY-MM-DD).")
+    {
+        Subject = Path.GetFileName(file.Location.File),
+    };
 }
