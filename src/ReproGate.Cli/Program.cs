@@ -11,6 +11,7 @@ var root = new RootCommand("Finds what a .NET repository relies on and does not 
     ExplainCommand.Create(),
     RulesCommand.Create(),
     BaselineCommand.Create(),
+    InitCommand.Create(),
     ReportCommand.Create(),
     HookCommand.Create(),
 };

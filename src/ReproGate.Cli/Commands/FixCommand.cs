@@ -29,7 +29,8 @@ internal static class FixCommand
         return command;
     }
 
-    private static async Task<int> FixAsync(Repo repo, bool safe, bool dry, ImmutableHashSet<string> rules, CancellationToken cancellation)
+    /// <summary>Mends what can be mended; the exit code.</summary>
+    public static async Task<int> FixAsync(Repo repo, bool safe, bool dry, ImmutableHashSet<string> rules, CancellationToken cancellation)
     {
         for (int round = 1; ; round++)
         {

@@ -1,0 +1,171 @@
+using System.CommandLine;
+using ReproGate.Cli.Adoption;
+using ReproGate.Cli.Building;
+using ReproGate.Facts;
+using ReproGate.NuGet.Configuration;
+using ReproGate.NuGet.Packages;
+using ReproGate.Reports;
+using ReproGate.Repository;
+using Spectre.Console;
+
+namespace ReproGate.Cli.Commands;
+
+/// <summary><c>reprogate init</c>: brings a repository under the gate in one command, and says what it did.</summary>
+internal static class InitCommand
+{
+    private const int BaselineDays = 90;
+    private static readonly string[] LockFiles = ["packages.lock.json", "reprogate.lock.json"];
+
+    public static Command Create()
+    {
+        Argument<string?> path = Shared.PathArgument();
+        var dry = new Option<bool>("--dry-run") { Description = "Show the difference and the commands, change nothing." };
+        var dirty = new Option<bool>("--allow-dirty") { Description = "Go on although the work tree has uncommitted changes." };
+        var version = new Option<string>("--sdk-version") { Description = "The version of ReproGate.Sdk to pin.", DefaultValueFactory = static _ => MergedSarif.Version };
+        var agents = new Option<bool>("--agents") { Description = "Add a section for coding agents to AGENTS.md." };
+        var owner = new Option<string?>("--owner") { Description = "Who answers for what cannot be mended by machine; git's user.name where it is left out." };
+        var command = new Command("init", "Brings a repository under the gate: SDK line, pins, sources, lock files, and a baseline of what a person has to mend.") { path, dry, dirty, version, agents, owner };
+        command.SetAction((parsed, cancellation) => InitAsync(
+            Repo.Find(parsed.GetValue(path)),
+            new InitOptions(parsed.GetValue(dry), parsed.GetValue(dirty), parsed.GetValue(version)!, parsed.GetValue(agents), parsed.GetValue(owner)),
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> InitAsync(Repo repo, InitOptions options, CancellationToken cancellation)
+    {
+        if (!options.AllowDirty && !options.DryRun && await repo.GitAsync(cancellation, "status", "--porcelain") is { Length: > 0 })
+        {
+            throw new ToolException("the work tree has uncommitted changes. Commit or stash them, so that what init does can be seen and taken back; or say --allow-dirty.");
+        }
+
+        int changed = await WriteFilesAsync(repo, options, cancellation);
+        if (options.DryRun)
+        {
+            Console.Out.WriteLine($"$ dotnet msbuild -t:ReproGateLock \"{repo.EntryName}\"");
+            Console.Out.WriteLine($"$ reprogate fix \"{repo.EntryName}\"");
+            return ExitCode.Clean;
+        }
+
+        await LockCommand.LockAsync(repo, cancellation);
+        // What a finding can mend by itself first, so that the baseline holds only what a person has to decide.
+        await FixCommand.FixAsync(repo, safe: false, dry: false, [], cancellation);
+        GateBuildResult left = await Terminal.WithStatusAsync($"Checking {repo.EntryName}", step => GateBuild.RunAsync(repo, [], step, cancellation));
+        if (left.OtherErrors.Length > 0)
+        {
+            throw new ToolException($"the build fails, so what stands could not be put into a baseline: {left.OtherErrors[0]}");
+        }
+
+        ReportedFinding[] standing = [.. left.Findings.Where(static finding => RuleCatalog.Find(finding.RuleId) is { } rule && rule.Gate != Gate.Itself)];
+        string owner = options.Owner ?? (await repo.GitAsync(cancellation, "config", "user.name"))?.Trim() ?? "";
+        DateOnly expires = DateOnly.FromDateTime(DateTime.UtcNow.AddDays(BaselineDays));
+        int accepted = BaselineCommand.Accept(repo, standing, owner.Length > 0 ? owner : "nobody yet", "stood when ReproGate came", expires);
+        Conclude(repo, changed, accepted, expires);
+        return ExitCode.Clean;
+    }
+
+    private static async Task<int> WriteFilesAsync(Repo repo, InitOptions options, CancellationToken cancellation)
+    {
+        int changed = 0;
+        void Write(string file, string? before, string? after)
+        {
+            string diff = UnifiedDiff.Of(file, before, after ?? "");
+            if (diff.Length == 0)
+            {
+                return;
+            }
+
+            changed++;
+            FixCommand.ShowDiff(diff);
+            if (!options.DryRun)
+            {
+                AtomicFile.WriteAllText(repo.PathOf(file), after!);
+            }
+        }
+
+        string props = NameOf(repo, "Directory.Build.props");
+        Write(props, Read(repo, props), SdkLine.Propose(Read(repo, props), options.SdkVersion));
+        Write("global.json", Read(repo, "global.json"), GlobalJsonPin.Propose(Read(repo, "global.json"), await SdkVersionAsync(repo, cancellation)));
+        string config = NameOf(repo, "NuGet.config");
+        NuGetSettingsFacts settings = NuGetSettingsReader.Read(repo.Root, repo.Root);
+        Write(config, Read(repo, config), NuGetSources.Propose(Read(repo, config), settings, Origins(repo, settings), static note => Terminal.Error.MarkupLineInterpolated($"[yellow]![/] {note}")));
+        List<string> ignored = [];
+        foreach (string name in LockFiles)
+        {
+            if (await repo.GitAsync(cancellation, "check-ignore", "--no-index", name) is not null)
+            {
+                ignored.Add(name);
+            }
+        }
+
+        bool buildFolders = await repo.GitAsync(cancellation, "check-ignore", "--no-index", "obj/x") is not null;
+        if (await repo.GitAsync(cancellation, "rev-parse", "--git-dir") is not null)
+        {
+            Write(".gitignore", Read(repo, ".gitignore"), GitIgnoreLines.Propose(Read(repo, ".gitignore"), ignored, buildFolders));
+        }
+
+        if (options.Agents)
+        {
+            Write("AGENTS.md", Read(repo, "AGENTS.md"), Advice.AgentsSection(Read(repo, "AGENTS.md")));
+        }
+
+        foreach (string nested in Directory.EnumerateFiles(repo.Root, "Directory.Build.props", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+        {
+            if (Path.GetDirectoryName(nested) != repo.Root && !repo.Relative(nested).Contains("/obj/", StringComparison.Ordinal) && !File.ReadAllText(nested).Contains("Directory.Build.props", StringComparison.Ordinal))
+            {
+                Terminal.Error.MarkupLineInterpolated($"[yellow]![/] {repo.Relative(nested)} does not import the one above it, so projects below it are not judged. Add as its first line: <Import Project=\"$([MSBuild]::GetPathOfFileAbove('Directory.Build.props', '$(MSBuildThisFileDirectory)../'))\" />");
+            }
+        }
+
+        return changed;
+    }
+
+    private static void Conclude(Repo repo, int changed, int accepted, DateOnly expires)
+    {
+        Terminal.Error.MarkupLineInterpolated($"[green]Done.[/] {changed} files written or changed, every lock file current.");
+        if (accepted > 0)
+        {
+            Terminal.Error.MarkupLineInterpolated($"{accepted} findings need a person; {Baseline.FileName} accepts them until {expires:yyyy-MM-dd}. `reprogate baseline list` shows them.");
+        }
+
+        foreach ((string system, string file, string snippet) in Advice.ContinuousIntegration(repo.Root))
+        {
+            Terminal.Error.MarkupLineInterpolated($"{system} ({file}) needs no more than:");
+            Console.Error.WriteLine(snippet);
+        }
+
+        Terminal.Error.MarkupLineInterpolated($"Look at the difference, then commit: git add --all && git commit");
+    }
+
+    private static IReadOnlyDictionary<string, string> Origins(Repo repo, NuGetSettingsFacts settings)
+    {
+        if (settings.EnabledSources.Count() < 2)
+        {
+            return new Dictionary<string, string>();
+        }
+
+        IEnumerable<(string Id, string Version)> cached = Directory.Exists(settings.GlobalPackagesFolder)
+            ? Directory.EnumerateFiles(repo.Root, "packages.lock.json", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+                .Select(LockedPackages.Read)
+                .OfType<LockedPackages>()
+                .SelectMany(static locked => locked.Versions.SelectMany(static versions => versions.Select(version => (versions.Key, version))))
+            : [];
+        return CachedPackageOrigins.Read(settings.GlobalPackagesFolder, cached);
+    }
+
+    private static async Task<string> SdkVersionAsync(Repo repo, CancellationToken cancellation)
+    {
+        string version = "";
+        // In a folder without global.json above it the newest SDK would answer; the one of the repository counts.
+        int exitCode = await GateBuild.RunDotnetAsync(repo.Root, ["--version"], line => version = line.Trim(), cancellation);
+        return exitCode == 0 && version.Length > 0 ? version : throw new ToolException("dotnet --version fails here: " + version);
+    }
+
+    /// <summary>The name as the file has it on disk: NuGet and people write it in several ways.</summary>
+    private static string NameOf(Repo repo, string name) =>
+        Directory.EnumerateFiles(repo.Root).Select(Path.GetFileName).FirstOrDefault(file => file!.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name;
+
+    private static string? Read(Repo repo, string file) => File.Exists(repo.PathOf(file)) ? File.ReadAllText(repo.PathOf(file)) : null;
+
+    private sealed record InitOptions(bool DryRun, bool AllowDirty, string SdkVersion, bool Agents, string? Owner);
+}
