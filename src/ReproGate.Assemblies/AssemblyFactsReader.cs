@@ -10,6 +10,8 @@ namespace ReproGate.Assemblies;
 public static class AssemblyFactsReader
 {
     private const long MaximumLength = 1L << 30;
+    // A sound assembly needs far less than one step per byte.
+    private const int EffortPerByte = 8;
     private const int SmallPdb = 64 * 1024 * 1024;
 
     /// <summary>Reads an assembly from disk; the PDB is the embedded one or the file of the same name beside it.</summary>
@@ -21,8 +23,7 @@ public static class AssemblyFactsReader
     public static AssemblyFacts Read(string path, Func<string, bool>? isGenerated = null)
     {
         using FileStream stream = Open(path);
-        string pdb = Path.ChangeExtension(path, ".pdb");
-        using FileStream? symbols = File.Exists(pdb) ? Open(pdb) : null;
+        using FileStream? symbols = OpenPdbBeside(path);
         return Read(stream, symbols, isGenerated);
     }
 
@@ -31,7 +32,17 @@ public static class AssemblyFactsReader
     /// <param name="symbols">The PDB beside it, if there is one; ignored where the assembly embeds its own.</param>
     /// <param name="isGenerated">Tells from a document's path in the PDB whether nobody can edit it; null for none.</param>
     /// <exception cref="UnreadableAssemblyException">The stream holds no managed assembly or one so damaged that nothing can be said of it.</exception>
-    public static AssemblyFacts Read(Stream assembly, Stream? symbols, Func<string, bool>? isGenerated = null)
+    public static AssemblyFacts Read(Stream assembly, Stream? symbols, Func<string, bool>? isGenerated = null) =>
+        Read(assembly, symbols, isGenerated, EffortPerByte, static (image, metadata, sources, effort, unread, state) => new AssemblyPass(image, metadata, sources, effort, unread).Run(state));
+
+    /// <summary>Opens an assembly with its symbols and runs a pass over it.</summary>
+    /// <param name="assembly">The assembly; seekable.</param>
+    /// <param name="symbols">The PDB beside it, if there is one.</param>
+    /// <param name="isGenerated">Tells from a document's path whether nobody can edit it; null for none.</param>
+    /// <param name="effortPerByte">Steps the pass may take for each byte of the assembly and its symbols.</param>
+    /// <param name="pass">The pass.</param>
+    /// <exception cref="UnreadableAssemblyException">Nothing can be said of the assembly.</exception>
+    internal static T Read<T>(Stream assembly, Stream? symbols, Func<string, bool>? isGenerated, int effortPerByte, Func<PEReader, MetadataReader, SourceMap, Effort, List<string>, SymbolState, T> pass)
     {
         if (assembly.Length > MaximumLength)
         {
@@ -56,9 +67,9 @@ public static class AssemblyFactsReader
             (SymbolState state, MetadataReaderProvider? provider) = OpenSymbols(image, assembly.Length, symbols, unread);
             using (provider)
             {
-                var effort = new Effort(assembly.Length + (symbols?.Length ?? 0));
+                var effort = new Effort(assembly.Length + (symbols?.Length ?? 0), effortPerByte);
                 var sources = new SourceMap(metadata, provider?.GetMetadataReader(), isGenerated ?? (static _ => false), effort);
-                return new AssemblyPass(image, metadata, sources, effort, unread).Run(state);
+                return pass(image, metadata, sources, effort, unread, state);
             }
         }
         catch (Exception exception) when (IsDamage(exception))
@@ -94,7 +105,9 @@ public static class AssemblyFactsReader
         exception is BadImageFormatException or InvalidOperationException or ArgumentException or OverflowException
             or InvalidCastException or IndexOutOfRangeException or NotSupportedException or InvalidDataException or EndOfStreamException;
 
-    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+    internal static FileStream? OpenPdbBeside(string path) => Path.ChangeExtension(path, ".pdb") is var pdb && File.Exists(pdb) ? Open(pdb) : null;
+
+    internal static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
 
     private static (SymbolState State, MetadataReaderProvider? Provider) OpenSymbols(PEReader image, long length, Stream? symbols, List<string> unread)
     {

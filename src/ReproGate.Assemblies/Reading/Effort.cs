@@ -4,10 +4,10 @@ namespace ReproGate.Assemblies.Reading;
 /// Bounds the work of one pass by the size of what is read: overlapping method bodies or signatures could otherwise make
 /// a small hostile file cost quadratic time.
 /// </summary>
-internal sealed class Effort(long bytes)
+internal sealed class Effort(long bytes, int perByte)
 {
-    // A sound assembly needs far less than one step per byte; the constant lets tiny ones through.
-    private long _left = (8 * bytes) + 100_000;
+    // The constant lets tiny files through.
+    private long _left = (perByte * bytes) + 100_000;
 
     /// <summary>Spends steps; throws where more work is asked than any sound file of this size can need.</summary>
     /// <exception cref="BadImageFormatException">The file asks for more.</exception>

@@ -63,6 +63,12 @@ public sealed record ConfigurationRead(string Key, ReadKind Kind, SourceLocation
 
     /// <summary>True where the only known places are in generated code.</summary>
     public bool Generated { get; init; }
+
+    /// <summary>Environments in which the code reads it, where a condition on the environment's name guards it (<c>if (env.IsDevelopment())</c>); empty for all.</summary>
+    public ImmutableArray<string> OnlyIn { get; init; } = [];
+
+    /// <summary>Environments in which the code does not read it (<c>if (!env.IsDevelopment())</c>).</summary>
+    public ImmutableArray<string> NotIn { get; init; } = [];
 }
 
 /// <summary>The forms in which code reads configuration.</summary>
@@ -123,7 +129,7 @@ public enum ConfigurationValueType
 /// <param name="Reason">Why it cannot be known, one phrase: <c>comes from a database query</c>.</param>
 public sealed record UnresolvedRead(SourceLocation? Location, string Expression, string Reason)
 {
-    /// <summary>The key as far as it is known, with <c>*</c> for unknown segments; null where not even its beginning is known.</summary>
+    /// <summary>The key as far as it is known, with <c>*</c> for unknown segments or parts of them (<c>Tenant*:Url</c>); null where nothing of it is known.</summary>
     public string? Pattern { get; init; }
 
     /// <inheritdoc cref="ConfigurationRead.Assembly" />

@@ -64,6 +64,9 @@ public sealed record ProviderOperation(ProviderKind Kind, SourceLocation? Locati
     /// <summary>Environments in which the operation runs, where a condition on the environment's name guards it; empty for all.</summary>
     public ImmutableArray<string> OnlyIn { get; init; } = [];
 
+    /// <summary>Environments in which it does not run (<c>if (!env.IsDevelopment())</c>).</summary>
+    public ImmutableArray<string> NotIn { get; init; } = [];
+
     /// <summary>Full name of the source's type where <see cref="Kind"/> is <see cref="ProviderKind.External"/>.</summary>
     public string TypeName { get; init; } = "";
 

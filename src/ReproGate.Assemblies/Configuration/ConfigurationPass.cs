@@ -1,0 +1,244 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+using ReproGate.Assemblies.Reading;
+using ReproGate.Facts;
+using ReproGate.Facts.Configuration.Code;
+
+namespace ReproGate.Assemblies.Configuration;
+
+/// <summary>
+/// The pass for the configuration gate over an assembly's methods. What cannot be read is noted and left out; the rest is
+/// read all the same.
+/// </summary>
+internal sealed class ConfigurationPass
+{
+    private const int MaximumNotes = 20;
+    private const int MaximumFailures = 200;
+
+    private readonly PEReader _image;
+    private readonly MetadataReader _metadata;
+    private readonly SourceMap _sources;
+    private readonly Effort _effort;
+    private readonly TypeNames _names;
+    private readonly TypeShapes _shapes;
+    private readonly MethodEvaluator _evaluator;
+    private readonly List<string> _unread;
+    private readonly List<CodeType> _types = [];
+    private readonly List<CodeMethod> _methods = [];
+    private readonly Dictionary<string, CodeLiteral> _literals = new(StringComparer.Ordinal);
+    private bool _tooManyLiterals;
+    private int _failures;
+
+    public ConfigurationPass(PEReader image, MetadataReader metadata, SourceMap sources, Effort effort, List<string> unread)
+    {
+        _image = image;
+        _metadata = metadata;
+        _sources = sources;
+        _effort = effort;
+        _unread = unread;
+        _names = new TypeNames(metadata, effort);
+        _shapes = new TypeShapes(metadata, _names, effort);
+        _evaluator = new MethodEvaluator(metadata, _names, sources, effort) { OnText = AddLiteral };
+    }
+
+    /// <summary>Runs the pass.</summary>
+    public CodeFacts Run(SymbolState symbols)
+    {
+        foreach (TypeDefinitionHandle type in _metadata.TypeDefinitions)
+        {
+            if (!Guarded(() => ReadType(type), "A type"))
+            {
+                break;
+            }
+        }
+
+        string secrets = "";
+        Guarded(() => secrets = UserSecretsId(), "The attributes of the assembly");
+        Guarded(ReadConstants, "The constants");
+        string entry = "";
+        Guarded(() => entry = EntryPoint(), "The entry point");
+        if (_tooManyLiterals)
+        {
+            _unread.Add("It holds more string constants than are kept.");
+        }
+
+        return new CodeFacts
+        {
+            Name = _metadata.GetString(_metadata.GetAssemblyDefinition().Name),
+            Mvid = _metadata.GetGuid(_metadata.GetModuleDefinition().Mvid),
+            Symbols = symbols,
+            EntryPoint = entry,
+            UserSecretsId = secrets,
+            Types = [.. _types],
+            Methods = [.. _methods],
+            Literals = [.. _literals.Values],
+            Unread = [.. _unread],
+        };
+    }
+
+    // Returns false when reading on is pointless.
+    private bool Guarded(Action read, string what)
+    {
+        try
+        {
+            read();
+            return true;
+        }
+        catch (Exception exception) when (AssemblyFactsReader.IsDamage(exception))
+        {
+            _failures++;
+            if (_unread.Count < MaximumNotes)
+            {
+                _unread.Add($"{what} could not be read: {exception.Message}");
+            }
+
+            if (exception is EffortExceededException || _failures > MaximumFailures)
+            {
+                _unread.Add("The rest of that part was not read.");
+                return false;
+            }
+
+            return true;
+        }
+    }
+
+    private void ReadType(TypeDefinitionHandle handle)
+    {
+        CodeType type = _shapes.Read(handle);
+        _types.Add(type);
+        TypeDefinition definition = _metadata.GetTypeDefinition(handle);
+        var implementations = new Dictionary<EntityHandle, List<string>>();
+        foreach (MethodImplementationHandle implementationHandle in definition.GetMethodImplementations())
+        {
+            _effort.Spend(1);
+            MethodImplementation implementation = _metadata.GetMethodImplementation(implementationHandle);
+            if (!implementations.TryGetValue(implementation.MethodBody, out List<string>? implemented))
+            {
+                implementations[implementation.MethodBody] = implemented = [];
+            }
+
+            implemented.Add(_names.Method(implementation.MethodDeclaration).Key);
+        }
+
+        foreach (MethodDefinitionHandle method in definition.GetMethods())
+        {
+            if (!Guarded(() => ReadMethod(handle, method, implementations), $"A method of {type.Name}"))
+            {
+                throw new EffortExceededException();
+            }
+        }
+    }
+
+    private void ReadMethod(TypeDefinitionHandle owner, MethodDefinitionHandle handle, Dictionary<EntityHandle, List<string>> implementations)
+    {
+        MethodDefinition definition = _metadata.GetMethodDefinition(handle);
+        CodeMethodReference reference = _names.Method(handle);
+        bool hasBody = definition.RelativeVirtualAddress != 0 && (definition.ImplAttributes & MethodImplAttributes.CodeTypeMask) == MethodImplAttributes.IL;
+        CodeMethod method = hasBody
+            ? _evaluator.Evaluate(handle, reference, _image.GetMethodBody(definition.RelativeVirtualAddress))
+            : new CodeMethod(reference);
+        string machine = "";
+        var parameterNames = new string[reference.Parameters.Length];
+        Array.Fill(parameterNames, "");
+        foreach (ParameterHandle parameterHandle in definition.GetParameters())
+        {
+            _effort.Spend(1);
+            Parameter parameter = _metadata.GetParameter(parameterHandle);
+            if ((uint)(parameter.SequenceNumber - 1) < (uint)parameterNames.Length)
+            {
+                parameterNames[parameter.SequenceNumber - 1] = _metadata.GetString(parameter.Name);
+            }
+        }
+
+        foreach (CustomAttributeHandle attribute in definition.GetCustomAttributes())
+        {
+            (string type, string? text) = _shapes.Attribute(attribute);
+            if (type is "System.Runtime.CompilerServices.AsyncStateMachineAttribute" or "System.Runtime.CompilerServices.IteratorStateMachineAttribute" or "System.Runtime.CompilerServices.AsyncIteratorStateMachineAttribute")
+            {
+                int comma = text?.IndexOf(',', StringComparison.Ordinal) ?? -1;
+                machine = comma < 0 ? text ?? "" : text![..comma];
+            }
+        }
+
+        _methods.Add(method with
+        {
+            IsPublic = (definition.Attributes & MethodAttributes.MemberAccessMask) is MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem,
+            IsVirtual = (definition.Attributes & MethodAttributes.Virtual) != 0,
+            ParameterNames = [.. parameterNames],
+            StateMachine = machine,
+            ReturnsNullable = reference.Returns is "System.String" ? _shapes.ReturnsNullable(owner, definition) : null,
+            Implements = implementations.TryGetValue(handle, out List<string>? implemented) ? [.. implemented] : [],
+        });
+    }
+
+    private void AddLiteral(string text, Func<CodePlace?> place)
+    {
+        if (_literals.ContainsKey(text) || !LiteralFilter.Keeps(text))
+        {
+            return;
+        }
+
+        if (_literals.Count >= LiteralFilter.MaximumCount)
+        {
+            _tooManyLiterals = true;
+            return;
+        }
+
+        _literals.Add(text, new CodeLiteral(text, place()));
+    }
+
+    // Constants are copied to where they are used; one that only another assembly uses is seen here alone.
+    private void ReadConstants()
+    {
+        foreach (TypeDefinitionHandle handle in _metadata.TypeDefinitions)
+        {
+            foreach (FieldDefinitionHandle fieldHandle in _metadata.GetTypeDefinition(handle).GetFields())
+            {
+                _effort.Spend(1);
+                FieldDefinition field = _metadata.GetFieldDefinition(fieldHandle);
+                if ((field.Attributes & FieldAttributes.Literal) == 0 || field.GetDefaultValue().IsNil)
+                {
+                    continue;
+                }
+
+                Constant constant = _metadata.GetConstant(field.GetDefaultValue());
+                if (constant.TypeCode == ConstantTypeCode.String)
+                {
+                    BlobReader blob = _metadata.GetBlobReader(constant.Value);
+                    _effort.Spend(blob.Length / 4);
+                    string text = blob.ReadUTF16(blob.Length);
+                    AddLiteral(text, () => _sources.OfType(handle) is { } place ? new CodePlace(place.Document.Name, place.Line, place.Column) : null);
+                }
+            }
+        }
+    }
+
+    private string UserSecretsId()
+    {
+        foreach (CustomAttributeHandle handle in _metadata.GetCustomAttributes(EntityHandle.AssemblyDefinition))
+        {
+            (string type, string? text) = _shapes.Attribute(handle);
+            if (type == "Microsoft.Extensions.Configuration.UserSecrets.UserSecretsIdAttribute")
+            {
+                return text ?? "";
+            }
+        }
+
+        return "";
+    }
+
+    private string EntryPoint()
+    {
+        CorHeader? header = _image.PEHeaders.CorHeader;
+        if (header is null || (header.Flags & CorFlags.NativeEntryPoint) != 0 || header.EntryPointTokenOrRelativeVirtualAddress == 0)
+        {
+            return "";
+        }
+
+        EntityHandle handle = MetadataTokens.EntityHandle(header.EntryPointTokenOrRelativeVirtualAddress);
+        return handle.Kind == HandleKind.MethodDefinition ? _names.Method(handle).Key : "";
+    }
+}

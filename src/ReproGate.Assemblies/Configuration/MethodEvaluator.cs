@@ -1,0 +1,1109 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using ReproGate.Assemblies.Reading;
+using ReproGate.Facts.Configuration.Code;
+
+namespace ReproGate.Assemblies.Configuration;
+
+/// <summary>
+/// Runs a method over expressions instead of values: what each call is given, what is stored and returned, and under
+/// which conditions. Branches join in choices; loops are gone through three times, which is enough for a value to go round.
+/// </summary>
+internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, SourceMap sources, Effort effort)
+{
+    private const int Sweeps = 3;
+    private const int MaximumChoices = 16;
+    private const int MaximumGuards = 12;
+
+    private static readonly UnknownValue Computed = new("is computed");
+    private static readonly UnknownValue Caught = new("is an exception");
+    private static readonly UnknownValue Unset = new("is not set");
+    private static readonly UnknownValue TooDeep = new("is computed in too many steps");
+
+    private readonly MethodFlow _flow = new();
+    private readonly Dictionary<string, TextValue> _texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NumberValue> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, CodeSite> _sites = [];
+    private readonly Dictionary<int, CodeValue> _atOffset = [];
+    private readonly Dictionary<(CodeField, CodeValue?), FieldValue> _fields = [];
+    private readonly Dictionary<int, (CodeField Field, CodeValue Value)> _stores = [];
+    private readonly Dictionary<int, BranchState> _branches = [];
+    private readonly Dictionary<(CodeValue, CodeValue), CodeValue> _merged = [];
+    private readonly List<ChoiceValue> _merges = [];
+    private readonly List<CodeMethodReference> _delegates = [];
+    private readonly List<string> _types = [];
+    private readonly HashSet<string> _statics = new(StringComparer.Ordinal);
+    private readonly List<CodeValue> _stack = [];
+    private readonly List<ParameterValue> _parameters = [];
+    private readonly List<(int Offset, SourcePlace Place)> _points = [];
+    private State?[] _states = [];
+    private CodeValue[] _slots = [];
+    private CodeValue? _returns;
+    private int _localCount;
+    private CodeMethodReference _self = null!;
+
+    /// <summary>Told of every string constant in code, with its offset.</summary>
+    public Action<string, Func<CodePlace?>>? OnText { get; set; }
+
+    /// <summary>Evaluates one body.</summary>
+    /// <exception cref="BadImageFormatException">It is damaged.</exception>
+    public CodeMethod Evaluate(MethodDefinitionHandle handle, CodeMethodReference self, MethodBodyBlock body)
+    {
+        _self = self;
+        Clear();
+        _flow.Read(body, effort);
+        sources.ReadPoints(handle, _points);
+        _points.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
+        _localCount = _flow.Locals;
+        int parameters = self.Parameters.Length + (self.IsStatic ? 0 : 1);
+        _slots = new CodeValue[_localCount + parameters];
+        Array.Fill(_slots, Unset, 0, _localCount);
+        for (int i = 0; i < parameters; i++)
+        {
+            _slots[_localCount + i] = Parameter(i);
+        }
+
+        if (_states.Length < _flow.Blocks.Count)
+        {
+            _states = new State?[_flow.Blocks.Count + 64];
+        }
+
+        Array.Clear(_states);
+        if (_flow.Blocks.Count > 0)
+        {
+            _states[0] = new State([.. _slots], [], []) { Dirty = true };
+        }
+
+        for (int sweep = 0; sweep < Sweeps; sweep++)
+        {
+            bool again = false;
+            for (int i = 0; i < _flow.Blocks.Count; i++)
+            {
+                if (_states[i] is { Dirty: true } state)
+                {
+                    state.Dirty = false;
+                    again = true;
+                    Run(i, state, sweep == 0);
+                }
+            }
+
+            if (!again)
+            {
+                break;
+            }
+        }
+
+        FindThrows();
+        return Result(self);
+    }
+
+    private void Clear()
+    {
+        _sites.Clear();
+        _atOffset.Clear();
+        _fields.Clear();
+        _stores.Clear();
+        _branches.Clear();
+        _merged.Clear();
+        _merges.Clear();
+        _delegates.Clear();
+        _types.Clear();
+        _statics.Clear();
+        _returns = null;
+        if (_texts.Count > 10_000)
+        {
+            _texts.Clear();
+        }
+    }
+
+    private void Run(int index, State state, bool firstSweep)
+    {
+        Block block = _flow.Blocks[index];
+        effort.Spend(_slots.Length + (block.End - block.First));
+        Array.Copy(state.Slots, _slots, _slots.Length);
+        _stack.Clear();
+        _stack.AddRange(state.Stack);
+        if (block.Handlers is not null)
+        {
+            EnterHandlers(block, state, firstSweep);
+        }
+
+        for (int i = block.First; i < block.End; i++)
+        {
+            Step(_flow.Instructions[i], state, block);
+        }
+
+        if (block.Handlers is not null)
+        {
+            EnterHandlers(block, state, firstSweep);
+        }
+
+        Instruction last = _flow.Instructions[block.End - 1];
+        bool isBranch = _branches.ContainsKey(last.Offset) && last.Code is 0x2C or 0x2D or 0x2E or 0x33 or 0x39 or 0x3A or 0x3B or 0x40;
+        foreach (int next in block.Next)
+        {
+            ImmutableArray<(int, bool)> guards = state.Guards;
+            if (isBranch && block.Next.Count == 2 && guards.Length < MaximumGuards && block.Next[0] != block.Next[1])
+            {
+                bool taken = next == block.Next[1];
+                bool when = last.Code is 0x2C or 0x39 ? !taken : taken;
+                guards = guards.Add((last.Offset, when));
+            }
+
+            Enter(next, _slots, _stack, guards, next > index, firstSweep);
+        }
+    }
+
+    private void EnterHandlers(Block block, State state, bool firstSweep)
+    {
+        foreach (int handler in block.Handlers!)
+        {
+            Enter(handler, _slots, [Caught], state.Guards, forward: true, firstSweep);
+        }
+    }
+
+    private void Enter(int block, CodeValue[] slots, List<CodeValue> stack, ImmutableArray<(int, bool)> guards, bool forward, bool firstSweep)
+    {
+        effort.Spend(slots.Length);
+        State? state = _states[block];
+        if (state is null)
+        {
+            _states[block] = new State([.. slots], [.. stack], guards) { Dirty = true };
+            return;
+        }
+
+        for (int i = 0; i < slots.Length; i++)
+        {
+            state.Dirty |= Merge(ref state.Slots[i], slots[i]);
+        }
+
+        for (int i = 0; i < Math.Min(state.Stack.Count, stack.Count); i++)
+        {
+            CodeValue value = state.Stack[i];
+            if (Merge(ref value, stack[i]))
+            {
+                state.Stack[i] = value;
+                state.Dirty = true;
+            }
+        }
+
+        if (forward && firstSweep && state.Guards.Length > 0)
+        {
+            state.Guards = [.. state.Guards.Where(guard => guards.Contains(guard))];
+        }
+    }
+
+    private bool Merge(ref CodeValue known, CodeValue added)
+    {
+        if (ReferenceEquals(known, added) || ReferenceEquals(added, Unset))
+        {
+            return false;
+        }
+
+        if (ReferenceEquals(known, Unset))
+        {
+            known = added;
+            return true;
+        }
+
+        if (IsAddress(known) || IsAddress(added))
+        {
+            return false;
+        }
+
+        var choices = known is ChoiceValue choice ? choice.Values : [known];
+        var more = added is ChoiceValue other ? other.Values : [added];
+        if (more.All(value => choices.Contains(value)))
+        {
+            return false;
+        }
+
+        effort.Spend(choices.Count + more.Count);
+        if (_merged.TryGetValue((known, added), out CodeValue? result))
+        {
+            known = result;
+            return true;
+        }
+
+        var all = choices.Concat(more).Distinct().ToList();
+        if (all.Count > MaximumChoices)
+        {
+            if (choices.Count >= MaximumChoices)
+            {
+                return false;
+            }
+
+            all = [.. all.Take(MaximumChoices - 1), TooDeep];
+        }
+
+        if (all.Exists(static value => value.Depth >= CodeValue.MaximumDepth))
+        {
+            result = TooDeep;
+        }
+        else
+        {
+            var merged = new ChoiceValue(all);
+            result = merged;
+            if (all.Exists(static value => value is CallValue))
+            {
+                _merges.Add(merged);
+            }
+        }
+
+        _merged[(known, added)] = result;
+        known = result;
+        return true;
+    }
+
+    private static bool IsAddress(CodeValue value) => value is SlotAddress or FieldAddress or ElementAddress or FunctionAddress;
+
+    private void Step(Instruction instruction, State state, Block block)
+    {
+        int code = instruction.Code;
+        switch (code)
+        {
+            case >= 0x02 and <= 0x05:
+                Push(Slot(_localCount + code - 0x02));
+                return;
+            case >= 0x06 and <= 0x09:
+                Push(Slot(code - 0x06));
+                return;
+            case >= 0x0A and <= 0x0D:
+                SetSlot(code - 0x0A, Pop());
+                return;
+            case 0x0E or 0xFE09:
+                Push(Slot(_localCount + instruction.Operand));
+                return;
+            case 0x0F or 0xFE0A:
+                Push(new SlotAddress(_localCount + instruction.Operand));
+                return;
+            case 0x10 or 0xFE0B:
+                SetSlot(_localCount + instruction.Operand, Pop());
+                return;
+            case 0x11 or 0xFE0C:
+                Push(Slot(instruction.Operand));
+                return;
+            case 0x12 or 0xFE0D:
+                Push(new SlotAddress(instruction.Operand));
+                return;
+            case 0x13 or 0xFE0E:
+                SetSlot(instruction.Operand, Pop());
+                return;
+            case 0x14:
+                Push(NullValue.Instance);
+                return;
+            case >= 0x15 and <= 0x1E:
+                Push(Number(code - 0x16));
+                return;
+            case 0x1F or 0x20:
+                Push(Number(instruction.Operand));
+                return;
+            case 0x21:
+                Push(Number(BinaryPrimitives.ReadInt64LittleEndian(_flow.Bytes.AsSpan(instruction.Offset + 1))));
+                return;
+            case 0x22:
+                Push(Number(BinaryPrimitives.ReadSingleLittleEndian(_flow.Bytes.AsSpan(instruction.Offset + 1)).ToString(CultureInfo.InvariantCulture)));
+                return;
+            case 0x23:
+                Push(Number(BinaryPrimitives.ReadDoubleLittleEndian(_flow.Bytes.AsSpan(instruction.Offset + 1)).ToString(CultureInfo.InvariantCulture)));
+                return;
+            case 0x25:
+                CodeValue top = Pop();
+                Push(top);
+                Push(top);
+                return;
+            case 0x26:
+                if (Pop() is CallValue { Site: var discarded })
+                {
+                    discarded.Discarded = true;
+                }
+
+                return;
+            case 0x28 or 0x6F or 0x73:
+                Call(instruction, state);
+                return;
+            case 0x2A:
+                if (_stack.Count > 0 && _self.Returns != "System.Void")
+                {
+                    CodeValue returned = Stripped(Pop());
+                    if (_returns is null)
+                    {
+                        _returns = returned;
+                    }
+                    else
+                    {
+                        Merge(ref _returns, returned);
+                    }
+                }
+
+                return;
+            case 0x2C or 0x2D or 0x39 or 0x3A:
+                AddBranch(instruction, Stripped(Pop()), negated: code is 0x2C or 0x39, block);
+                return;
+            case 0x2E or 0x33 or 0x3B or 0x40:
+                CodeValue right = Stripped(Pop());
+                CodeValue left = Stripped(Pop());
+                AddBranch(instruction, Comparison(instruction.Offset, left, right, negated: code is 0x33 or 0x40), negated: false, block);
+                return;
+            case 0x50 or 0x71:
+                Push(Load(Pop()));
+                return;
+            case 0x51 or 0x81:
+                CodeValue stored = Pop();
+                Store(Pop(), stored, instruction.Offset);
+                return;
+            case 0x72:
+                string text = metadata.GetUserString(MetadataTokens.UserStringHandle(instruction.Operand & 0xFFFFFF));
+                effort.Spend(text.Length / 4);
+                int offset = instruction.Offset;
+                OnText?.Invoke(text, () => PlaceAt(offset).Place);
+                Push(Text(text));
+                return;
+            case 0x74 or 0x75 or 0x79 or 0x8C or 0xA5:
+            case (>= 0x67 and <= 0x6E) or 0x76 or (>= 0xD1 and <= 0xD5) or (>= 0xB3 and <= 0xBA) or 0xE0 or (>= 0x82 and <= 0x8B):
+                CodeValue converted = Pop();
+                Push(code == 0x79 ? converted : Stripped(converted));
+                return;
+            case 0x7B:
+                Push(AsField(instruction.Operand, Stripped(Pop())));
+                return;
+            case 0x7C:
+                Push(new FieldAddress(AsField(instruction.Operand, Stripped(Pop()))));
+                return;
+            case 0x7D:
+                CodeValue value = Stripped(Pop());
+                Pop();
+                StoreField(names.Field(Handle(instruction.Operand)), value, instruction.Offset);
+                return;
+            case 0x7E:
+                CodeField field = names.Field(Handle(instruction.Operand));
+                _statics.Add(field.Owner);
+                Push(field is { Owner: "System.String", Name: "Empty" } ? Text("") : FieldValueOf(field, null));
+                return;
+            case 0x7F:
+                Push(new FieldAddress(FieldValueOf(names.Field(Handle(instruction.Operand)), null)));
+                return;
+            case 0x80:
+                StoreField(names.Field(Handle(instruction.Operand)), Stripped(Pop()), instruction.Offset);
+                return;
+            case 0x8D:
+                Pop();
+                Push(new ListValue());
+                return;
+            case 0x8F:
+                CodeValue index = Pop();
+                CodeValue array = Stripped(Pop());
+                Push(array is ListValue list ? new ElementAddress(list, IndexOf(index)) : Element(instruction.Offset, array));
+                return;
+            case 0x9A or 0xA3 or (>= 0x90 and <= 0x99):
+                CodeValue at = Pop();
+                Push(ElementAt(instruction.Offset, Stripped(Pop()), IndexOf(at)));
+                return;
+            case 0xA2 or 0xA4 or (>= 0x9B and <= 0xA1):
+                CodeValue element = Stripped(Pop());
+                CodeValue place = Pop();
+                if (Stripped(Pop()) is ListValue target)
+                {
+                    SetElement(target, IndexOf(place), element);
+                }
+
+                return;
+            case 0xD0:
+                EntityHandle token = Handle(instruction.Operand);
+                if (token.Kind is HandleKind.TypeDefinition or HandleKind.TypeReference or HandleKind.TypeSpecification)
+                {
+                    string type = names.Of(token);
+                    _types.Add(type);
+                    Push(new TypeValue(type));
+                }
+                else
+                {
+                    Push(Computed);
+                }
+
+                return;
+            case 0xFE01 or 0xFE03:
+                CodeValue second = Stripped(Pop());
+                CodeValue first = Stripped(Pop());
+                Push(code == 0xFE01 ? Comparison(instruction.Offset, first, second, negated: false)
+                    : second is NullValue or NumberValue { Text: "0" } ? Comparison(instruction.Offset, first, second, negated: true) : Computed);
+                return;
+            case 0xFE06:
+                CodeMethodReference function = names.Method(Handle(instruction.Operand));
+                _delegates.Add(function);
+                Push(new FunctionAddress(function));
+                return;
+            case 0xFE07:
+                Pop();
+                CodeMethodReference virtualFunction = names.Method(Handle(instruction.Operand));
+                _delegates.Add(virtualFunction);
+                Push(new FunctionAddress(virtualFunction));
+                return;
+            case 0xFE15:
+                Store(Pop(), NullValue.Instance, instruction.Offset);
+                return;
+            case 0xDD or 0xDE or 0xDC:
+                _stack.Clear();
+                return;
+            case 0x29:
+                Pop();
+                CallThroughPointer(instruction.Operand);
+                return;
+        }
+
+        (sbyte pops, sbyte pushes) = Opcodes.Of(code);
+        for (int i = 0; i < pops; i++)
+        {
+            Pop();
+        }
+
+        for (int i = 0; i < pushes; i++)
+        {
+            Push(Computed);
+        }
+    }
+
+    private void CallThroughPointer(int token)
+    {
+        EntityHandle handle = Handle(token);
+        if (handle.Kind != HandleKind.StandaloneSignature)
+        {
+            throw new BadImageFormatException("A call through a pointer has no signature.");
+        }
+
+        var signature = names.Signature(metadata.GetStandaloneSignature((StandaloneSignatureHandle)handle).Signature);
+        for (int i = 0; i < signature.Parameters.Length + (signature.IsStatic ? 0 : 1); i++)
+        {
+            Pop();
+        }
+
+        if (signature.Returns != "System.Void")
+        {
+            Push(Computed);
+        }
+    }
+
+    private void Call(Instruction instruction, State state)
+    {
+        EntityHandle handle = Handle(instruction.Operand);
+        CodeMethodReference method = names.Method(handle);
+        bool isNew = instruction.Code == 0x73;
+        int count = method.Parameters.Length + (method.IsStatic || isNew ? 0 : 1);
+        effort.Spend(count + 1);
+        var raw = new CodeValue[count];
+        for (int i = count - 1; i >= 0; i--)
+        {
+            raw[i] = Pop();
+        }
+
+        if (isNew && raw.Length == 2 && raw[1] is FunctionAddress function)
+        {
+            CodeValue target = Stripped(raw[0]);
+            Push(new DelegateValue(function.Method, target is NullValue ? null : target.Depth < CodeValue.MaximumDepth ? target : TooDeep));
+            return;
+        }
+
+        if (Intrinsic(instruction.Offset, method, raw, isNew))
+        {
+            return;
+        }
+
+        if (!_sites.TryGetValue(instruction.Offset, out CodeSite? site))
+        {
+            site = new CodeSite(method)
+            {
+                Offset = instruction.Offset,
+                IsNew = isNew,
+                IsVirtual = instruction.Code == 0x6F,
+                TypeArguments = names.MethodArguments(handle),
+            };
+            _sites.Add(instruction.Offset, site);
+        }
+
+        var arguments = new CodeValue[count];
+        for (int i = 0; i < count; i++)
+        {
+            CodeValue argument = Stripped(raw[i]);
+            arguments[i] = argument.Depth >= CodeValue.MaximumDepth ? TooDeep : argument;
+        }
+
+        site.Arguments = arguments;
+        site.Guards = state.Guards;
+        var result = ValueOf(site);
+        if (isNew)
+        {
+            Push(result);
+            return;
+        }
+
+        // A structure made in place.
+        if (!method.IsStatic && method.Name == ".ctor" && raw[0] is SlotAddress made)
+        {
+            site.IsNew = true;
+            site.Arguments = arguments[1..];
+            SetSlot(made.Slot, result);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            // What is passed by reference may come back changed.
+            if (raw[i] is SlotAddress address && (method.IsStatic || i > 0) && method.ArgumentType(i) is "System.String&" or "!!0&")
+            {
+                SetSlot(((SlotAddress)raw[i]).Slot, new UnknownValue($"is set by {method.Name}"));
+            }
+        }
+
+        if (method.Returns != "System.Void")
+        {
+            Push(result);
+        }
+        else if (method.Name.StartsWith("Throw", StringComparison.Ordinal) && !method.Name.StartsWith("ThrowIf", StringComparison.Ordinal)
+            || method is { TypeDefinition: "System.Environment", Name: "Exit" or "FailFast" })
+        {
+            state.Throws = true;
+        }
+    }
+
+    // Strings are put together where they are; anything else is left to linking.
+    private bool Intrinsic(int offset, CodeMethodReference method, CodeValue[] raw, bool isNew)
+    {
+        switch (method.TypeDefinition)
+        {
+            case "System.String":
+                return StringCall(offset, method, raw, isNew);
+            case "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler":
+                return HandlerCall(offset, method, raw);
+            case "<PrivateImplementationDetails>" when method.Name is "InlineArrayElementRef" or "InlineArrayElementRefReadOnly" && raw.Length == 2 && raw[0] is SlotAddress buffer:
+                Push(new ElementAddress(ListIn(buffer), IndexOf(raw[1])));
+                return true;
+            case "<PrivateImplementationDetails>" when method.Name == "InlineArrayFirstElementRef" && raw.Length == 1 && raw[0] is SlotAddress first:
+                Push(new ElementAddress(ListIn(first), 0));
+                return true;
+            case "<PrivateImplementationDetails>" when method.Name is "InlineArrayAsReadOnlySpan" or "InlineArrayAsSpan" && raw.Length == 2 && raw[0] is SlotAddress whole:
+                Push(ListIn(whole));
+                return true;
+            case "System.ReadOnlySpan`1" or "System.Span`1" or "System.Memory`1" or "System.ReadOnlyMemory`1":
+                if (isNew && raw.Length == 1 && raw[0] is SlotAddress one)
+                {
+                    var single = new ListValue();
+                    single.Elements.Add(Stripped(Slot(one.Slot)));
+                    Push(single);
+                    return true;
+                }
+
+                if ((isNew || method.Name == "op_Implicit") && raw.Length == 1)
+                {
+                    Push(Stripped(raw[0]));
+                    return true;
+                }
+
+                if (method.Name == "get_Item" && raw.Length == 2)
+                {
+                    CodeValue span = Stripped(raw[0]);
+                    Push(span is ListValue list ? new ElementAddress(list, IndexOf(raw[1])) : Element(offset, span));
+                    return true;
+                }
+
+                return false;
+            case "System.Type" when method.Name == "GetTypeFromHandle" && raw.Length == 1:
+                Push(raw[0]);
+                return true;
+            case "System.Array" when method.Name == "Empty" && raw.Length == 0:
+                Push(new ListValue());
+                return true;
+            case "Microsoft.Extensions.Configuration.ConfigurationPath" when method.Name == "Combine" && raw.Length == 1:
+                CodeValue segments = Stripped(raw[0]);
+                Push(segments is ListValue known ? Concatenation(offset, Separated(known.Elements, Text(":"))) : Computed);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool StringCall(int offset, CodeMethodReference method, CodeValue[] raw, bool isNew)
+    {
+        if (isNew)
+        {
+            return false;
+        }
+
+        CodeValue[] values = [.. raw.Select(Stripped)];
+        switch (method.Name)
+        {
+            case "Concat":
+                Push(values is [ListValue list] ? Concatenation(offset, list.Elements)
+                    : values.Length == 1 ? values[0]
+                    : Concatenation(offset, values));
+                return true;
+            case "Format":
+                int first = method.Parameters[0] == "System.IFormatProvider" ? 1 : 0;
+                if (values.Length > first && values[first] is TextValue format)
+                {
+                    IReadOnlyList<CodeValue> arguments = values.Length == first + 2 && values[first + 1] is ListValue given ? given.Elements : values[(first + 1)..];
+                    Push(Concatenation(offset, Formatted(format.Text, arguments)));
+                    return true;
+                }
+
+                return false;
+            case "Join" when values.Length >= 2 && values[0] is TextValue or NumberValue:
+                if (values is [_, ListValue joined])
+                {
+                    CodeValue separator = values[0] is NumberValue { Text: var number } && int.TryParse(number, CultureInfo.InvariantCulture, out int character) && character is > 0 and < 65536
+                        ? Text(((char)character).ToString())
+                        : values[0];
+                    Push(Concatenation(offset, Separated(joined.Elements, separator)));
+                    return true;
+                }
+
+                return false;
+            case "op_Equality" or "op_Inequality" when values.Length == 2:
+                Push(Comparison(offset, values[0], values[1], method.Name == "op_Inequality"));
+                return true;
+            case "Equals" when values.Length >= 2 && method.Parameters[0] is "System.String" or "System.Object":
+                Push(Comparison(offset, values[0], values[1], negated: false));
+                return true;
+            case "ToString" or "ToLowerInvariant" or "ToUpperInvariant" or "ToLower" or "ToUpper" or "Trim" or "Intern" or "IsInterned" when values.Length == 1 && values[0] is not CallValue:
+                Push(values[0]);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool HandlerCall(int offset, CodeMethodReference method, CodeValue[] raw)
+    {
+        if (raw.Length == 0)
+        {
+            return false;
+        }
+
+        if (raw[0] is not SlotAddress handler)
+        {
+            return false;
+        }
+
+        switch (method.Name)
+        {
+            case ".ctor":
+                SetSlot(handler.Slot, Concatenation(offset, []));
+                return true;
+            case "AppendLiteral" or "AppendFormatted" when raw.Length >= 2:
+                if (Slot(handler.Slot) is ConcatenationValue text)
+                {
+                    SetSlot(handler.Slot, Concatenation(offset, [.. text.Parts, Stripped(raw[1])]));
+                }
+
+                return true;
+            case "ToStringAndClear" or "ToString":
+                Push(Slot(handler.Slot));
+                return true;
+            case "Clear":
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static List<CodeValue> Separated(IReadOnlyList<CodeValue> elements, CodeValue separator)
+    {
+        var parts = new List<CodeValue>();
+        foreach (CodeValue element in elements)
+        {
+            if (parts.Count > 0)
+            {
+                parts.Add(separator);
+            }
+
+            parts.Add(element);
+        }
+
+        return parts;
+    }
+
+    private List<CodeValue> Formatted(string format, IReadOnlyList<CodeValue> arguments)
+    {
+        var parts = new List<CodeValue>();
+        int at = 0;
+        while (at < format.Length)
+        {
+            int open = format.IndexOf('{', at);
+            if (open < 0 || open + 1 >= format.Length || format[open + 1] == '{')
+            {
+                int end = open < 0 ? format.Length : Math.Min(open + 1, format.Length);
+                parts.Add(Text(format[at..end].Replace("}}", "}", StringComparison.Ordinal)));
+                at = open < 0 ? format.Length : open + 2;
+                continue;
+            }
+
+            if (open > at)
+            {
+                parts.Add(Text(format[at..open].Replace("}}", "}", StringComparison.Ordinal)));
+            }
+
+            int close = format.IndexOf('}', open);
+            if (close < 0)
+            {
+                parts.Add(Computed);
+                break;
+            }
+
+            ReadOnlySpan<char> hole = format.AsSpan(open + 1, close - open - 1);
+            int colon = hole.IndexOfAny(':', ',');
+            parts.Add(int.TryParse(colon < 0 ? hole : hole[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < arguments.Count ? arguments[index] : Computed);
+            at = close + 1;
+        }
+
+        return parts;
+    }
+
+    private CodeValue Concatenation(int offset, IReadOnlyList<CodeValue> parts)
+    {
+        effort.Spend(parts.Count);
+        if (parts.Count > 64 || parts.Any(static part => part.Depth >= CodeValue.MaximumDepth - 1))
+        {
+            return TooDeep;
+        }
+
+        if (parts.Count > 0 && parts.All(static part => part is TextValue) && parts.Sum(static part => ((TextValue)part).Text.Length) <= 1000)
+        {
+            // Folding here keeps constants of the compiler's own concatenations out of the facts.
+            return parts.Count == 1 ? parts[0] : Text(string.Concat(parts.Select(static part => ((TextValue)part).Text)));
+        }
+
+        if (_atOffset.TryGetValue(offset, out CodeValue? known) && known is ConcatenationValue old && old.Parts.SequenceEqual(parts))
+        {
+            return old;
+        }
+
+        var value = new ConcatenationValue([.. parts]);
+        _atOffset[offset] = value;
+        return value;
+    }
+
+    private CodeValue Comparison(int offset, CodeValue left, CodeValue right, bool negated)
+    {
+        if (left.Depth >= CodeValue.MaximumDepth - 1 || right.Depth >= CodeValue.MaximumDepth - 1)
+        {
+            return TooDeep;
+        }
+
+        if (_atOffset.TryGetValue(offset, out CodeValue? known) && known is ComparisonValue old && ReferenceEquals(old.Left, left) && ReferenceEquals(old.Right, right))
+        {
+            return old;
+        }
+
+        var value = new ComparisonValue(left, right, negated);
+        _atOffset[offset] = value;
+        return value;
+    }
+
+    private CodeValue Element(int offset, CodeValue sequence)
+    {
+        if (sequence.Depth >= CodeValue.MaximumDepth - 1)
+        {
+            return TooDeep;
+        }
+
+        if (_atOffset.TryGetValue(offset, out CodeValue? known) && known is ElementValue old && ReferenceEquals(old.Sequence, sequence))
+        {
+            return old;
+        }
+
+        var value = new ElementValue(sequence);
+        _atOffset[offset] = value;
+        return value;
+    }
+
+    private CodeValue ElementAt(int offset, CodeValue sequence, int index) =>
+        sequence is ListValue list && (uint)index < (uint)list.Elements.Count ? list.Elements[index] : Element(offset, sequence);
+
+    private static int IndexOf(CodeValue value) =>
+        value is NumberValue { Text: var text } && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < 256 ? index : -1;
+
+    private static void SetElement(ListValue list, int index, CodeValue element)
+    {
+        if (element.Depth >= CodeValue.MaximumDepth - 1)
+        {
+            element = TooDeep;
+        }
+
+        if (index < 0)
+        {
+            if (list.Elements.Count < 256 && !list.Elements.Contains(element))
+            {
+                list.Elements.Add(element);
+            }
+
+            return;
+        }
+
+        while (list.Elements.Count <= index)
+        {
+            list.Elements.Add(NullValue.Instance);
+        }
+
+        list.Elements[index] = element;
+    }
+
+    private ListValue ListIn(SlotAddress address)
+    {
+        if (Slot(address.Slot) is ListValue list)
+        {
+            return list;
+        }
+
+        var made = new ListValue();
+        SetSlot(address.Slot, made);
+        return made;
+    }
+
+    private void AddBranch(Instruction instruction, CodeValue condition, bool negated, Block block)
+    {
+        if (block.Next.Count != 2)
+        {
+            return;
+        }
+
+        // Next[0] is where it falls through to, Next[1] where it jumps to.
+        int whenTrue = negated ? block.Next[0] : block.Next[1];
+        int whenFalse = negated ? block.Next[1] : block.Next[0];
+        _branches[instruction.Offset] = new BranchState(condition, whenTrue, whenFalse);
+    }
+
+    private FieldValue AsField(int token, CodeValue owner) => FieldValueOf(names.Field(Handle(token)), owner.Depth >= CodeValue.MaximumDepth - 1 ? TooDeep : owner);
+
+    private FieldValue FieldValueOf(CodeField field, CodeValue? owner)
+    {
+        if (!_fields.TryGetValue((field, owner), out FieldValue? value))
+        {
+            value = new FieldValue(field, owner);
+            _fields.Add((field, owner), value);
+        }
+
+        return value;
+    }
+
+    private void StoreField(CodeField field, CodeValue value, int offset) =>
+        _stores[offset] = (field, value.Depth >= CodeValue.MaximumDepth - 1 ? TooDeep : value);
+
+    private CodeValue Load(CodeValue address) => address switch
+    {
+        SlotAddress slot => Slot(slot.Slot),
+        FieldAddress field => field.Field,
+        ElementAddress { Index: var index, List: var list } => (uint)index < (uint)list.Elements.Count ? list.Elements[index] : Computed,
+        _ => address,
+    };
+
+    private void Store(CodeValue address, CodeValue value, int offset)
+    {
+        value = Stripped(value);
+        switch (address)
+        {
+            case SlotAddress slot:
+                SetSlot(slot.Slot, value);
+                break;
+            case FieldAddress field:
+                StoreField(field.Field.Field, value, offset);
+                break;
+            case ElementAddress element:
+                SetElement(element.List, element.Index, value);
+                break;
+        }
+    }
+
+    // Addresses never leave the method.
+    private CodeValue Stripped(CodeValue value) => value switch
+    {
+        SlotAddress slot => Slot(slot.Slot) is var inner && IsAddress(inner) ? Computed : inner,
+        FieldAddress field => field.Field,
+        ElementAddress element => Load(element) is var inner && IsAddress(inner) ? Computed : inner,
+        FunctionAddress => Computed,
+        _ => value,
+    };
+
+    private CodeValue Slot(int slot) => (uint)slot < (uint)_slots.Length ? _slots[slot] : throw new BadImageFormatException("An instruction names a variable that its method does not have.");
+
+    private void SetSlot(int slot, CodeValue value)
+    {
+        if ((uint)slot >= (uint)_slots.Length)
+        {
+            throw new BadImageFormatException("An instruction names a variable that its method does not have.");
+        }
+
+        _slots[slot] = value;
+    }
+
+    private void Push(CodeValue value) => _stack.Add(value);
+
+    // Code after an unconditional branch may have an empty stack that the compiler knows to be unreachable.
+    private CodeValue Pop()
+    {
+        if (_stack.Count == 0)
+        {
+            return Computed;
+        }
+
+        CodeValue value = _stack[^1];
+        _stack.RemoveAt(_stack.Count - 1);
+        return value;
+    }
+
+    private ParameterValue Parameter(int index)
+    {
+        while (_parameters.Count <= index)
+        {
+            _parameters.Add(new ParameterValue(_parameters.Count));
+        }
+
+        return _parameters[index];
+    }
+
+    private TextValue Text(string text)
+    {
+        if (!_texts.TryGetValue(text, out TextValue? value))
+        {
+            value = new TextValue(text);
+            _texts.Add(text, value);
+        }
+
+        return value;
+    }
+
+    private NumberValue Number(long number) => Number(number.ToString(CultureInfo.InvariantCulture));
+
+    private NumberValue Number(string text)
+    {
+        if (!_numbers.TryGetValue(text, out NumberValue? value))
+        {
+            value = new NumberValue(text);
+            _numbers.Add(text, value);
+        }
+
+        return value;
+    }
+
+    private CallValue ValueOf(CodeSite site)
+    {
+        // One object for one site, so that choices notice what they already hold.
+        if (_atOffset.TryGetValue(~site.Offset, out CodeValue? known))
+        {
+            return (CallValue)known;
+        }
+
+        var value = new CallValue(site);
+        _atOffset[~site.Offset] = value;
+        return value;
+    }
+
+    private EntityHandle Handle(int token)
+    {
+        effort.Spend(1);
+        EntityHandle handle = MetadataTokens.EntityHandle(token);
+        return handle.IsNil ? throw new BadImageFormatException("An instruction names nothing.") : handle;
+    }
+
+    private void FindThrows()
+    {
+        for (int i = _flow.Blocks.Count - 1; i >= 0; i--)
+        {
+            Block block = _flow.Blocks[i];
+            if (_states[i] is { Throws: true })
+            {
+                block.Throws = true;
+            }
+            else if (!block.Throws && block.Next.Count > 0)
+            {
+                block.Throws = block.Next.TrueForAll(next => next > i && _flow.Blocks[next].Throws);
+            }
+        }
+    }
+
+    private (CodePlace? Place, bool Generated) PlaceAt(int offset)
+    {
+        int low = 0, high = _points.Count - 1, found = -1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            if (_points[middle].Offset <= offset)
+            {
+                found = middle;
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        if (found < 0)
+        {
+            found = _points.Count > 0 ? 0 : -1;
+        }
+
+        return found < 0 ? (null, false) : (new CodePlace(_points[found].Place.Document.Name, _points[found].Place.Line, _points[found].Place.Column), _points[found].Place.Document.Generated);
+    }
+
+    private CodeMethod Result(CodeMethodReference self)
+    {
+        var relevance = new Relevance(self);
+        var branchIndex = new Dictionary<int, int>();
+        var branches = ImmutableArray.CreateBuilder<CodeBranch>();
+        foreach ((int offset, BranchState branch) in _branches.OrderBy(static pair => pair.Key))
+        {
+            if (relevance.Matters(branch.Condition))
+            {
+                branchIndex[offset] = branches.Count;
+                branches.Add(new CodeBranch(branch.Condition, _flow.Blocks[branch.WhenTrue].Throws, _flow.Blocks[branch.WhenFalse].Throws));
+            }
+        }
+
+        var sites = ImmutableArray.CreateBuilder<CodeSite>();
+        foreach (CodeSite site in _sites.Values.OrderBy(static site => site.Offset))
+        {
+            if (!relevance.Matters(site))
+            {
+                site.Guards = [];
+                continue;
+            }
+
+            (site.Place, site.Generated) = PlaceAt(site.Offset);
+            site.Guards = [.. site.Guards
+                .Where(guard => branchIndex.ContainsKey(guard.Branch) && !OtherWayThrows(guard))
+                .Select(guard => (branchIndex[guard.Branch], guard.When))];
+            sites.Add(site);
+        }
+
+        return new CodeMethod(self)
+        {
+            Sites = sites.DrainToImmutable(),
+            Stores = [.. _stores.OrderBy(static pair => pair.Key).Where(static pair => pair.Value.Value is not UnknownValue).Select(pair => new CodeStore(pair.Value.Field, pair.Value.Value, PlaceAt(pair.Key).Place))],
+            Returns = _returns,
+            Branches = branches.DrainToImmutable(),
+            Merges = [.. _merges.Where(merge => relevance.Matters(merge))],
+            Delegates = [.. _delegates.Distinct()],
+            Types = [.. _types.Distinct(StringComparer.Ordinal)],
+            StaticsOf = [.. _statics.Where(owner => owner != "System.String" && owner != self.TypeDefinition).Order(StringComparer.Ordinal)],
+        };
+    }
+
+    private bool OtherWayThrows((int Branch, bool When) guard) =>
+        _branches.TryGetValue(guard.Branch, out BranchState branch) && _flow.Blocks[guard.When ? branch.WhenFalse : branch.WhenTrue].Throws;
+
+    private readonly record struct BranchState(CodeValue Condition, int WhenTrue, int WhenFalse);
+
+    private sealed class State(CodeValue[] slots, List<CodeValue> stack, ImmutableArray<(int Branch, bool When)> guards)
+    {
+        public CodeValue[] Slots { get; } = slots;
+
+        public List<CodeValue> Stack { get; } = stack;
+
+        public ImmutableArray<(int Branch, bool When)> Guards { get; set; } = guards;
+
+        public bool Dirty { get; set; }
+
+        public bool Throws { get; set; }
+    }
+}

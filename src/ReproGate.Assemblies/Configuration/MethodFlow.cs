@@ -1,0 +1,340 @@
+using System.Reflection.Metadata;
+using ReproGate.Assemblies.Reading;
+
+namespace ReproGate.Assemblies.Configuration;
+
+/// <summary>One instruction.</summary>
+/// <param name="Offset">Its offset in the method's IL.</param>
+/// <param name="Code">Its number; 0xFE00 is added to two-byte ones.</param>
+/// <param name="Operand">A token, a small number, or the target of a branch.</param>
+internal readonly record struct Instruction(int Offset, int Code, int Operand);
+
+/// <summary>A run of instructions that is entered only at its beginning.</summary>
+internal sealed class Block(int first, int offset)
+{
+    public int First { get; } = first;
+
+    public int Offset { get; } = offset;
+
+    /// <summary>Index after its last instruction.</summary>
+    public int End { get; set; }
+
+    /// <summary>Blocks that may follow.</summary>
+    public List<int> Next { get; } = [];
+
+    /// <summary>Whether it ends by throwing, or every way out of it does.</summary>
+    public bool Throws { get; set; }
+
+    /// <summary>Handlers that an exception in it may enter.</summary>
+    public List<int>? Handlers { get; set; }
+}
+
+/// <summary>The instructions of a method and how control goes through them.</summary>
+internal sealed class MethodFlow
+{
+    private readonly List<Instruction> _instructions = [];
+    private readonly List<int[]> _switches = [];
+    private readonly List<Block> _blocks = [];
+    private byte[] _marks = [];
+    private int[] _blockAt = [];
+
+    public IReadOnlyList<Instruction> Instructions => _instructions;
+
+    public IReadOnlyList<Block> Blocks => _blocks;
+
+    /// <summary>The highest number of a local variable that is used, plus one.</summary>
+    public int Locals { get; private set; }
+
+    public byte[] Bytes { get; private set; } = [];
+
+    /// <summary>The targets of a switch.</summary>
+    public int[] SwitchTargets(int operand) => _switches[operand];
+
+    /// <summary>The block that begins at an offset.</summary>
+    public int BlockAt(int offset) => _blockAt[offset];
+
+    /// <summary>Reads a body.</summary>
+    /// <exception cref="BadImageFormatException">It is damaged.</exception>
+    public void Read(MethodBodyBlock body, Effort effort)
+    {
+        _instructions.Clear();
+        _switches.Clear();
+        _blocks.Clear();
+        Locals = 0;
+        Bytes = body.GetILBytes() ?? [];
+        effort.Spend(Bytes.Length);
+        if (_marks.Length <= Bytes.Length)
+        {
+            _marks = new byte[Bytes.Length + 256];
+            _blockAt = new int[Bytes.Length + 256];
+        }
+
+        Array.Clear(_marks, 0, Bytes.Length + 1);
+        Decode();
+        foreach (ExceptionRegion region in body.ExceptionRegions)
+        {
+            effort.Spend(1);
+            Mark(region.HandlerOffset);
+            Mark(region.TryOffset);
+            if (region.Kind == ExceptionRegionKind.Filter)
+            {
+                Mark(region.FilterOffset);
+            }
+        }
+
+        Split();
+        foreach (ExceptionRegion region in body.ExceptionRegions)
+        {
+            AddHandler(region, effort);
+        }
+    }
+
+    // Bit 1: an instruction begins here. Bit 2: a block begins here.
+    private void Decode()
+    {
+        var il = new SpanReader(Bytes);
+        var targets = new List<int>();
+        _marks[0] |= 2;
+        while (il.Position < Bytes.Length)
+        {
+            int offset = il.Position;
+            _marks[offset] |= 1;
+            int code = il.Byte();
+            int size;
+            if (code == 0xFE)
+            {
+                code = 0xFE00 | il.Byte();
+                size = IlOperand.SizeOfExtended((byte)code);
+            }
+            else
+            {
+                size = IlOperand.SizeOf((byte)code);
+            }
+
+            int operand = 0;
+            switch (size)
+            {
+                case IlOperand.Unknown:
+                    throw new BadImageFormatException("A method holds an unknown instruction.");
+                case IlOperand.Switch:
+                    uint count = (uint)il.Int();
+                    if (count > (uint)(Bytes.Length - il.Position) / 4)
+                    {
+                        throw new BadImageFormatException("A switch reaches beyond its method.");
+                    }
+
+                    int end = il.Position + (4 * (int)count);
+                    var cases = new int[count];
+                    for (int i = 0; i < cases.Length; i++)
+                    {
+                        cases[i] = checked(end + il.Int());
+                    }
+
+                    operand = _switches.Count;
+                    _switches.Add(cases);
+                    targets.AddRange(cases);
+                    Mark(il.Position);
+                    break;
+                case 0:
+                    break;
+                case 1:
+                    operand = (sbyte)il.Byte();
+                    break;
+                case 2:
+                    operand = il.Short();
+                    break;
+                case 4:
+                    operand = il.Int();
+                    break;
+                default:
+                    il.Skip(size);
+                    break;
+            }
+
+            if (code is (>= 0x2B and <= 0x44) or 0xDD or 0xDE)
+            {
+                operand = checked(il.Position + operand);
+                targets.Add(operand);
+                Mark(il.Position);
+            }
+            else if (code is 0x2A or 0x7A or 0xDC or 0x27 or 0xFE11 or 0xFE1A)
+            {
+                Mark(il.Position);
+            }
+            else if (code is 0x11 or 0x12 or 0x13)
+            {
+                operand &= 0xFF;
+                Locals = Math.Max(Locals, operand + 1);
+            }
+            else if (code is 0x0E or 0x0F or 0x10)
+            {
+                operand &= 0xFF;
+            }
+            else if (code is 0xFE0C or 0xFE0D or 0xFE0E)
+            {
+                Locals = Math.Max(Locals, operand + 1);
+            }
+            else if (code is >= 0x06 and <= 0x0D)
+            {
+                Locals = Math.Max(Locals, ((code - 6) & 3) + 1);
+            }
+
+            _instructions.Add(new Instruction(offset, code, operand));
+        }
+
+        foreach (int target in targets)
+        {
+            Mark(target);
+        }
+    }
+
+    private void Mark(int offset)
+    {
+        if ((uint)offset > (uint)Bytes.Length)
+        {
+            throw new BadImageFormatException("A branch leaves its method.");
+        }
+
+        _marks[offset] |= 2;
+    }
+
+    private void Split()
+    {
+        Block? block = null;
+        for (int i = 0; i < _instructions.Count; i++)
+        {
+            int offset = _instructions[i].Offset;
+            if (block is null || (_marks[offset] & 2) != 0)
+            {
+                if (block is not null)
+                {
+                    block.End = i;
+                }
+
+                block = new Block(i, offset);
+                _blockAt[offset] = _blocks.Count;
+                _blocks.Add(block);
+            }
+        }
+
+        if (block is null)
+        {
+            return;
+        }
+
+        block.End = _instructions.Count;
+        for (int i = 0; i < _blocks.Count; i++)
+        {
+            Block current = _blocks[i];
+            Instruction last = _instructions[current.End - 1];
+            switch (last.Code)
+            {
+                case 0x2A or 0x27 or 0xDC or 0xFE11:
+                    break;
+                case 0x7A or 0xFE1A:
+                    current.Throws = true;
+                    break;
+                case 0x2B or 0x38 or 0xDD or 0xDE:
+                    AddNext(current, last.Operand);
+                    break;
+                case 0x45:
+                    AddFallThrough(current, i);
+                    foreach (int target in _switches[last.Operand])
+                    {
+                        AddNext(current, target);
+                    }
+
+                    break;
+                case >= 0x2C and <= 0x44:
+                    AddFallThrough(current, i);
+                    AddNext(current, last.Operand);
+                    break;
+                default:
+                    AddFallThrough(current, i);
+                    break;
+            }
+        }
+    }
+
+    private void AddFallThrough(Block block, int index)
+    {
+        if (index + 1 < _blocks.Count)
+        {
+            block.Next.Add(index + 1);
+        }
+    }
+
+    private void AddNext(Block block, int offset)
+    {
+        if (offset >= Bytes.Length || (_marks[offset] & 1) == 0)
+        {
+            throw new BadImageFormatException("A branch goes into the middle of an instruction.");
+        }
+
+        block.Next.Add(_blockAt[offset]);
+    }
+
+    private void AddHandler(ExceptionRegion region, Effort effort)
+    {
+        int start = region.Kind == ExceptionRegionKind.Filter ? region.FilterOffset : region.HandlerOffset;
+        if (!IsBlock(region.TryOffset) || !IsBlock(start) || (region.Kind == ExceptionRegionKind.Filter && !IsBlock(region.HandlerOffset)))
+        {
+            throw new BadImageFormatException("An exception region begins in the middle of an instruction.");
+        }
+
+        int end = region.TryOffset + region.TryLength;
+        for (int i = _blockAt[region.TryOffset]; i < _blocks.Count && _blocks[i].Offset < end; i++)
+        {
+            effort.Spend(1);
+            List<int> handlers = _blocks[i].Handlers ??= [];
+            handlers.Add(_blockAt[start]);
+            if (region.Kind == ExceptionRegionKind.Filter)
+            {
+                handlers.Add(_blockAt[region.HandlerOffset]);
+            }
+        }
+    }
+
+    private bool IsBlock(int offset) => offset < Bytes.Length && (_marks[offset] & 3) == 3;
+
+    private ref struct SpanReader(byte[] bytes)
+    {
+        public int Position { get; private set; }
+
+        public byte Byte()
+        {
+            Need(1);
+            return bytes[Position++];
+        }
+
+        public int Short()
+        {
+            Need(2);
+            int value = System.Buffers.Binary.BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(Position));
+            Position += 2;
+            return value;
+        }
+
+        public int Int()
+        {
+            Need(4);
+            int value = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(Position));
+            Position += 4;
+            return value;
+        }
+
+        public void Skip(int count)
+        {
+            Need(count);
+            Position += count;
+        }
+
+        private readonly void Need(int count)
+        {
+            if (count > bytes.Length - Position)
+            {
+                throw new BadImageFormatException("An instruction reaches beyond its method.");
+            }
+        }
+    }
+}

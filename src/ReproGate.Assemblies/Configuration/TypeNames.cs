@@ -1,0 +1,379 @@
+using System.Collections.Immutable;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using ReproGate.Assemblies.Reading;
+using ReproGate.Facts.Configuration.Code;
+
+namespace ReproGate.Assemblies.Configuration;
+
+/// <summary>Writes types, methods and fields of the metadata as facts name them, each once.</summary>
+internal sealed class TypeNames(MetadataReader metadata, Effort effort)
+{
+    private const int MaximumDepth = 24;
+    private const int MaximumLength = 4096;
+
+    private readonly Dictionary<EntityHandle, string> _types = [];
+    private readonly Dictionary<EntityHandle, CodeMethodReference> _methods = [];
+    private readonly Dictionary<EntityHandle, CodeField> _fields = [];
+    private readonly Dictionary<BlobHandle, (ImmutableArray<string> Parameters, string Returns, bool IsStatic)> _signatures = [];
+    private readonly Dictionary<BlobHandle, string> _fieldTypes = [];
+    private readonly string _self = metadata.GetString(metadata.GetAssemblyDefinition().Name);
+
+    /// <summary>Full name of a type; empty for none.</summary>
+    public string Of(EntityHandle handle, int depth = 0)
+    {
+        if (handle.IsNil)
+        {
+            return "";
+        }
+
+        if (_types.TryGetValue(handle, out string? known))
+        {
+            return known;
+        }
+
+        if (depth > MaximumDepth)
+        {
+            throw new BadImageFormatException("Types are nested too deeply.");
+        }
+
+        effort.Spend(1);
+        string name;
+        switch (handle.Kind)
+        {
+            case HandleKind.TypeDefinition:
+                TypeDefinition definition = metadata.GetTypeDefinition((TypeDefinitionHandle)handle);
+                TypeDefinitionHandle outer = definition.GetDeclaringType();
+                name = outer.IsNil ? Join(definition.Namespace, definition.Name) : $"{Of(outer, depth + 1)}+{metadata.GetString(definition.Name)}";
+                break;
+            case HandleKind.TypeReference:
+                TypeReference reference = metadata.GetTypeReference((TypeReferenceHandle)handle);
+                name = reference.ResolutionScope.Kind == HandleKind.TypeReference && !reference.ResolutionScope.IsNil
+                    ? $"{Of(reference.ResolutionScope, depth + 1)}+{metadata.GetString(reference.Name)}"
+                    : Join(reference.Namespace, reference.Name);
+                break;
+            case HandleKind.TypeSpecification:
+                BlobReader blob = metadata.GetBlobReader(metadata.GetTypeSpecification((TypeSpecificationHandle)handle).Signature);
+                effort.Spend(blob.Length);
+                name = ReadType(ref blob, depth + 1);
+                break;
+            default:
+                name = "";
+                break;
+        }
+
+        effort.Spend(name.Length);
+        name = Short(name);
+        _types[handle] = name;
+        return name;
+    }
+
+    /// <summary>Simple name of the assembly a type is asked of.</summary>
+    public string AssemblyOf(EntityHandle handle)
+    {
+        for (int depth = 0; depth < MaximumDepth && !handle.IsNil; depth++)
+        {
+            effort.Spend(1);
+            switch (handle.Kind)
+            {
+                case HandleKind.TypeDefinition:
+                    return _self;
+                case HandleKind.TypeReference:
+                    handle = metadata.GetTypeReference((TypeReferenceHandle)handle).ResolutionScope;
+                    break;
+                case HandleKind.AssemblyReference:
+                    return metadata.GetString(metadata.GetAssemblyReference((AssemblyReferenceHandle)handle).Name);
+                case HandleKind.TypeSpecification:
+                    BlobReader blob = metadata.GetBlobReader(metadata.GetTypeSpecification((TypeSpecificationHandle)handle).Signature);
+                    byte first = blob.ReadByte();
+                    while (first is 0x1D or 0x10 or 0x0F)
+                    {
+                        first = blob.ReadByte();
+                    }
+
+                    if (first != 0x15)
+                    {
+                        return "";
+                    }
+
+                    blob.ReadByte();
+                    handle = blob.ReadTypeHandle();
+                    break;
+                default:
+                    return "";
+            }
+        }
+
+        return "";
+    }
+
+    /// <summary>A method definition or reference; an instance of a generic one as the generic one.</summary>
+    /// <exception cref="BadImageFormatException">It is no method.</exception>
+    public CodeMethodReference Method(EntityHandle handle)
+    {
+        if (handle.Kind == HandleKind.MethodSpecification)
+        {
+            handle = metadata.GetMethodSpecification((MethodSpecificationHandle)handle).Method;
+        }
+
+        if (_methods.TryGetValue(handle, out CodeMethodReference? known))
+        {
+            return known;
+        }
+
+        effort.Spend(1);
+        CodeMethodReference method;
+        if (handle.Kind == HandleKind.MethodDefinition)
+        {
+            MethodDefinition definition = metadata.GetMethodDefinition((MethodDefinitionHandle)handle);
+            var signature = Signature(definition.Signature);
+            method = new CodeMethodReference(_self, Of(definition.GetDeclaringType()), metadata.GetString(definition.Name), signature.Parameters, signature.Returns, signature.IsStatic);
+        }
+        else if (handle.Kind == HandleKind.MemberReference)
+        {
+            MemberReference member = metadata.GetMemberReference((MemberReferenceHandle)handle);
+            if (member.GetKind() != MemberReferenceKind.Method)
+            {
+                throw new BadImageFormatException("An instruction calls what is no method.");
+            }
+
+            var signature = Signature(member.Signature);
+            if (member.Parent.Kind == HandleKind.MethodDefinition)
+            {
+                method = Method(member.Parent);
+            }
+            else
+            {
+                method = new CodeMethodReference(AssemblyOf(member.Parent), Of(member.Parent), metadata.GetString(member.Name), signature.Parameters, signature.Returns, signature.IsStatic);
+            }
+        }
+        else
+        {
+            throw new BadImageFormatException("An instruction calls what is no method.");
+        }
+
+        effort.Spend(method.Signature.Length);
+        _methods[handle] = method;
+        return method;
+    }
+
+    /// <summary>Type arguments of a generic method's instance; empty for any other.</summary>
+    public ImmutableArray<string> MethodArguments(EntityHandle handle)
+    {
+        if (handle.Kind != HandleKind.MethodSpecification)
+        {
+            return [];
+        }
+
+        BlobReader blob = metadata.GetBlobReader(metadata.GetMethodSpecification((MethodSpecificationHandle)handle).Signature);
+        effort.Spend(blob.Length);
+        blob.ReadByte();
+        int count = blob.ReadCompressedInteger();
+        if (count > blob.RemainingBytes)
+        {
+            throw new BadImageFormatException("A method has more type arguments than its signature holds.");
+        }
+
+        var arguments = ImmutableArray.CreateBuilder<string>(count);
+        for (int i = 0; i < count; i++)
+        {
+            arguments.Add(ReadType(ref blob, 1));
+        }
+
+        return arguments.MoveToImmutable();
+    }
+
+    /// <summary>A field.</summary>
+    /// <exception cref="BadImageFormatException">It is no field.</exception>
+    public CodeField Field(EntityHandle handle)
+    {
+        if (_fields.TryGetValue(handle, out CodeField? known))
+        {
+            return known;
+        }
+
+        effort.Spend(1);
+        CodeField field;
+        if (handle.Kind == HandleKind.FieldDefinition)
+        {
+            FieldDefinition definition = metadata.GetFieldDefinition((FieldDefinitionHandle)handle);
+            field = new CodeField(Of(definition.GetDeclaringType()), metadata.GetString(definition.Name), FieldType(definition.Signature));
+        }
+        else if (handle.Kind == HandleKind.MemberReference)
+        {
+            MemberReference member = metadata.GetMemberReference((MemberReferenceHandle)handle);
+            if (member.GetKind() != MemberReferenceKind.Field)
+            {
+                throw new BadImageFormatException("An instruction uses what is no field.");
+            }
+
+            field = new CodeField(CodeTypeName.Definition(Of(member.Parent)), metadata.GetString(member.Name), FieldType(member.Signature));
+        }
+        else
+        {
+            throw new BadImageFormatException("An instruction uses what is no field.");
+        }
+
+        _fields[handle] = field;
+        return field;
+    }
+
+    /// <summary>Type of a field or property by its signature.</summary>
+    public string FieldType(BlobHandle signature)
+    {
+        if (!_fieldTypes.TryGetValue(signature, out string? type))
+        {
+            BlobReader blob = metadata.GetBlobReader(signature);
+            effort.Spend(blob.Length);
+            byte header = blob.ReadByte();
+            if ((header & 0x0F) == 0x08)
+            {
+                blob.ReadCompressedInteger();
+            }
+
+            type = Short(ReadType(ref blob, 0));
+            _fieldTypes[signature] = type;
+        }
+
+        return type;
+    }
+
+    /// <summary>Parameters and result of a method by its signature.</summary>
+    public (ImmutableArray<string> Parameters, string Returns, bool IsStatic) Signature(BlobHandle handle)
+    {
+        if (_signatures.TryGetValue(handle, out var known))
+        {
+            return known;
+        }
+
+        BlobReader blob = metadata.GetBlobReader(handle);
+        effort.Spend(blob.Length);
+        byte header = blob.ReadByte();
+        if ((header & 0x10) != 0)
+        {
+            blob.ReadCompressedInteger();
+        }
+
+        int count = blob.ReadCompressedInteger();
+        if (count > blob.RemainingBytes)
+        {
+            throw new BadImageFormatException("A method has more parameters than its signature holds.");
+        }
+
+        string returns = Short(ReadType(ref blob, 1));
+        var parameters = ImmutableArray.CreateBuilder<string>(count);
+        for (int i = 0; i < count; i++)
+        {
+            parameters.Add(Short(ReadType(ref blob, 1)));
+        }
+
+        var signature = (parameters.MoveToImmutable(), returns, (header & 0x20) == 0);
+        _signatures[handle] = signature;
+        return signature;
+    }
+
+    private string ReadType(ref BlobReader blob, int depth)
+    {
+        if (depth > MaximumDepth)
+        {
+            throw new BadImageFormatException("A signature is nested too deeply.");
+        }
+
+        effort.Spend(1);
+        while (true)
+        {
+            byte code = blob.ReadByte();
+            switch (code)
+            {
+                case 0x01: return "System.Void";
+                case 0x02: return "System.Boolean";
+                case 0x03: return "System.Char";
+                case 0x04: return "System.SByte";
+                case 0x05: return "System.Byte";
+                case 0x06: return "System.Int16";
+                case 0x07: return "System.UInt16";
+                case 0x08: return "System.Int32";
+                case 0x09: return "System.UInt32";
+                case 0x0A: return "System.Int64";
+                case 0x0B: return "System.UInt64";
+                case 0x0C: return "System.Single";
+                case 0x0D: return "System.Double";
+                case 0x0E: return "System.String";
+                case 0x16: return "System.TypedReference";
+                case 0x18: return "System.IntPtr";
+                case 0x19: return "System.UIntPtr";
+                case 0x1C: return "System.Object";
+                case 0x0F: return ReadType(ref blob, depth + 1) + "*";
+                case 0x10: return ReadType(ref blob, depth + 1) + "&";
+                case 0x1D: return ReadType(ref blob, depth + 1) + "[]";
+                case 0x41 or 0x45: continue;
+                case 0x11 or 0x12: return Of(blob.ReadTypeHandle(), depth + 1);
+                case 0x13: return "!" + blob.ReadCompressedInteger();
+                case 0x1E: return "!!" + blob.ReadCompressedInteger();
+                case 0x14:
+                    string element = ReadType(ref blob, depth + 1);
+                    blob.ReadCompressedInteger();
+                    for (int part = 0; part < 2; part++)
+                    {
+                        for (int count = blob.ReadCompressedInteger(); count > 0; count--)
+                        {
+                            blob.ReadCompressedInteger();
+                        }
+                    }
+
+                    return element + "[,]";
+                case 0x15:
+                    blob.ReadByte();
+                    string generic = Of(blob.ReadTypeHandle(), depth + 1);
+                    int arguments = blob.ReadCompressedInteger();
+                    if (arguments > blob.RemainingBytes)
+                    {
+                        throw new BadImageFormatException("A type has more arguments than its signature holds.");
+                    }
+
+                    var text = new string[arguments];
+                    int length = generic.Length;
+                    for (int i = 0; i < arguments; i++)
+                    {
+                        text[i] = ReadType(ref blob, depth + 1);
+                        length += text[i].Length;
+                        effort.Spend(text[i].Length / 8);
+                        if (length > 16 * MaximumLength)
+                        {
+                            throw new BadImageFormatException("A type's name is too long.");
+                        }
+                    }
+
+                    return $"{generic}{{{string.Join(',', text)}}}";
+                case 0x1B:
+                    SkipMethod(ref blob, depth + 1);
+                    return "System.IntPtr";
+                case 0x1F or 0x20:
+                    blob.ReadTypeHandle();
+                    continue;
+                default:
+                    throw new BadImageFormatException("A signature holds an unknown type.");
+            }
+        }
+    }
+
+    private void SkipMethod(ref BlobReader blob, int depth)
+    {
+        byte header = blob.ReadByte();
+        if ((header & 0x10) != 0)
+        {
+            blob.ReadCompressedInteger();
+        }
+
+        int count = blob.ReadCompressedInteger();
+        for (int i = 0; i <= count; i++)
+        {
+            ReadType(ref blob, depth + 1);
+        }
+    }
+
+    private string Join(StringHandle space, StringHandle name) =>
+        space.IsNil ? metadata.GetString(name) : $"{metadata.GetString(space)}.{metadata.GetString(name)}";
+
+    private static string Short(string name) => name.Length <= MaximumLength ? name : name[..MaximumLength];
+}
