@@ -688,17 +688,17 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         switch (method.Name)
         {
             case ".ctor":
-                SetSlot(handler.Slot, Concatenation(offset, []));
+                SetSlot(handler.Slot, Unfolded(offset, []));
                 return true;
             case "AppendLiteral" or "AppendFormatted" when raw.Length >= 2:
                 if (Slot(handler.Slot) is ConcatenationValue text)
                 {
-                    SetSlot(handler.Slot, Concatenation(offset, [.. text.Parts, Stripped(raw[1])]));
+                    SetSlot(handler.Slot, Unfolded(offset, [.. text.Parts, Stripped(raw[1])]));
                 }
 
                 return true;
             case "ToStringAndClear" or "ToString":
-                Push(Slot(handler.Slot));
+                Push(Slot(handler.Slot) is ConcatenationValue whole ? Concatenation(offset, whole.Parts) : Slot(handler.Slot));
                 return true;
             case "Clear":
                 return true;
@@ -771,6 +771,17 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         {
             // Folding here keeps constants of the compiler's own concatenations out of the facts.
             return parts.Count == 1 ? parts[0] : Text(string.Concat(parts.Select(static part => ((TextValue)part).Text)));
+        }
+
+        return Unfolded(offset, parts);
+    }
+
+    // The interpolated string's handler stays a concatenation until it is turned into text.
+    private CodeValue Unfolded(int offset, IReadOnlyList<CodeValue> parts)
+    {
+        if (parts.Count > 64 || parts.Any(static part => part.Depth >= CodeValue.MaximumDepth - 1))
+        {
+            return TooDeep;
         }
 
         if (_atOffset.TryGetValue(offset, out CodeValue? known) && known is ConcatenationValue old && old.Parts.SequenceEqual(parts))

@@ -201,7 +201,11 @@ internal sealed class HostChain(CodeProgram program, CallGraph graph, ValueEvalu
                 return;
         }
 
-        if (site.Target.IsStatic && !program.IsOwn(site.Target) && site.Target.Parameters.Length > 0 && ConfigurationCalls.IsBuilder(site.Target.Parameters[0])
+        if (name == "UseSetting" && type == "Microsoft.AspNetCore.Builder.ConfigureWebHostBuilder")
+        {
+            AddSetting(site, method, name);
+        }
+        else if (site.Target.IsStatic && !program.IsOwn(site.Target) && site.Target.Parameters.Length > 0 && ConfigurationCalls.IsBuilder(site.Target.Parameters[0])
             && name.StartsWith("Add", StringComparison.Ordinal) && type != "Microsoft.Extensions.Configuration.FileConfigurationExtensions")
         {
             Add(Operation(ProviderKind.External, site, method) with { TypeName = $"{type}.{name}" }, site, method);
@@ -343,6 +347,19 @@ internal sealed class HostChain(CodeProgram program, CallGraph graph, ValueEvalu
         var entries = ImmutableArray.CreateBuilder<KeyValuePair<string, string?>>();
         switch (value)
         {
+            case CallValue { Site: { IsNew: true, Arguments: [var wrapped] } wrapper } when wrapper.Target.TypeDefinition.StartsWith("<>z__ReadOnly", StringComparison.Ordinal):
+                // What the compiler makes of a collection expression.
+                if (wrapped is ListValue)
+                {
+                    return Entries(wrapped, method);
+                }
+
+                if (Pair(wrapped, method) is { } only)
+                {
+                    entries.Add(only);
+                }
+
+                break;
             case CallValue { Site: { IsNew: true } made }:
                 foreach (CodeSite site in method.Method.Sites.Where(site => site.Target.Name is "Add" or "set_Item" && site.Arguments is [CallValue owner, ..] && ReferenceEquals(owner.Site, made)))
                 {

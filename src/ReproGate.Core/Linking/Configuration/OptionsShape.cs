@@ -128,7 +128,6 @@ internal sealed class OptionsShape(CodeProgram program)
             return member.Default is null ? (Requirement.Optional, null) : (Requirement.Defaulted, ValueTypes.Written(member.Default, type, program));
         }
 
-        bool canBeMissing = isOptional || isNullable;
         if (member.Required)
         {
             return (isOptional ? Requirement.Optional : Requirement.Required, null);
@@ -146,7 +145,7 @@ internal sealed class OptionsShape(CodeProgram program)
                 return (Requirement.Defaulted, null);
         }
 
-        if (canBeMissing)
+        if (isNullable)
         {
             return (Requirement.Optional, null);
         }
@@ -154,7 +153,12 @@ internal sealed class OptionsShape(CodeProgram program)
         if (ValueTypes.Zero(type, program) is { } zero)
         {
             // A parameter without default must be given, or the binder throws.
-            return isParameter ? (Requirement.Required, null) : (Requirement.Defaulted, zero.Length > 0 ? zero : null);
+            return isParameter ? (isOptional ? Requirement.Optional : Requirement.Required, null) : (Requirement.Defaulted, zero.Length > 0 ? zero : null);
+        }
+
+        if (isOptional)
+        {
+            return (Requirement.Optional, null);
         }
 
         return (isParameter || member.Nullable == false ? Requirement.Required : Requirement.Optional, null);

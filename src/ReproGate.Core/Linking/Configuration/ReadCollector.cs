@@ -146,7 +146,7 @@ internal sealed class ReadCollector(CodeProgram program, CallGraph graph, ValueE
             at = at.Caller;
         }
 
-        return at.ByDelegate ? null : at.Site;
+        return at.ByDelegate && at.Site?.Target.Name != "Invoke" ? null : at.Site;
     }
 
     private static string TypeOf(CodeSite site, CallForm form, MethodNode method)
@@ -351,7 +351,7 @@ internal sealed class ReadCollector(CodeProgram program, CallGraph graph, ValueE
                 _ => read with { Requirement = Requirement.Defaulted },
             };
         }
-        else if (read.Requirement == Requirement.Required && (type.StartsWith("System.Nullable`1", StringComparison.Ordinal) || plain == "System.Boolean"))
+        else if (read.Requirement != Requirement.Defaulted && (type.StartsWith("System.Nullable`1", StringComparison.Ordinal) || plain == "System.Boolean"))
         {
             UseSummary uses = _uses.Of(site, method, frame);
             if (!uses.Throws)
@@ -409,6 +409,13 @@ internal sealed class ReadCollector(CodeProgram program, CallGraph graph, ValueE
     private ConfigurationRead WithUses(ConfigurationRead read, CodeSite site, MethodNode method, Frame frame, IReadOnlyList<CodeSite> alternatives, Guarding guarding, ImmutableArray<string> members)
     {
         UseSummary uses = _uses.Of(site, method, frame);
+        if (alternatives.Count > 1 && !ReferenceEquals(alternatives[^1], site))
+        {
+            // What becomes of the last one becomes of all: the tests of the others only lead on to it.
+            UseSummary last = _uses.Of(alternatives[^1], method, frame);
+            uses = uses with { Throws = uses.Throws || last.Throws, HasDefault = uses.HasDefault || last.HasDefault, Default = uses.Default ?? last.Default, Tested = last.Tested, Type = uses.Type ?? last.Type };
+        }
+
         Requirement requirement = uses switch
         {
             { HasDefault: true } => Requirement.Defaulted,

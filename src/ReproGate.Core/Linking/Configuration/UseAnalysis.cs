@@ -475,6 +475,13 @@ internal sealed class UseAnalysis(CodeProgram program, CallGraph graph)
                     }
 
                     break;
+                case ListValue list:
+                    foreach (CodeValue part in list.Elements)
+                    {
+                        Compared(part, depth + 1);
+                    }
+
+                    break;
                 case CallValue { Site.Target: { TypeDefinition: "System.String", Name: "IsNullOrEmpty" or "IsNullOrWhiteSpace" } } call when call.Site.Arguments is [var argument]:
                     foreach ((object token, _) in TokensOf(argument, 0))
                     {

@@ -156,6 +156,11 @@ internal sealed class ValueEvaluator(CodeProgram program, CallGraph graph)
         if (meanings.Count > 1)
         {
             meanings.RemoveAll(static meaning => meaning.Kind == MeaningKind.Null);
+            if (meanings.Exists(static meaning => meaning.Kind == MeaningKind.Unknown))
+            {
+                // A number that is counted up.
+                meanings.RemoveAll(static meaning => meaning.Kind == MeaningKind.Number);
+            }
         }
 
         return meanings;
@@ -215,6 +220,11 @@ internal sealed class ValueEvaluator(CodeProgram program, CallGraph graph)
     private IReadOnlyList<Meaning> DelegateParameter(int index, string type, Frame frame, Run run, int depth)
     {
         CodeSite site = frame.Site!;
+        if (site.Target.Name == "Invoke" && (uint)(index + 1) < (uint)site.Arguments.Length)
+        {
+            return Evaluate(site.Arguments[index + 1], frame.Caller!, run, depth + 1);
+        }
+
         if (site.Target.TypeDefinition is "System.Linq.Enumerable" or "System.Linq.ParallelEnumerable" or "System.Array" or "System.Threading.Tasks.Parallel"
             || site.Target.TypeDefinition.StartsWith("System.Collections.", StringComparison.Ordinal))
         {
