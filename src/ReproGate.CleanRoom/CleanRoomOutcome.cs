@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using ReproGate.CleanRoom.Comparison;
+using ReproGate.CleanRoom.Packages;
+using ReproGate.CleanRoom.Variations;
+using ReproGate.Facts.CleanRoom;
+
+namespace ReproGate.CleanRoom;
+
+/// <summary>One step of a run, for the timeline.</summary>
+/// <param name="Name">What was done.</param>
+/// <param name="Start">When it began, after the beginning of the run.</param>
+/// <param name="Elapsed">How long it took.</param>
+/// <param name="Outcome">How it ended, a few words.</param>
+public sealed record PhaseRecord(string Name, TimeSpan Start, TimeSpan Elapsed, string Outcome);
+
+/// <summary>An output that is not the same in both builds.</summary>
+/// <param name="Difference">Where and how.</param>
+/// <param name="Variations">The variations that make it differ, by name; empty where that was not found out.</param>
+/// <param name="IsFlaky">Whether it differs between two builds of which nothing was varied but the time.</param>
+public sealed record RebuildDifference(OutputDifference Difference, ImmutableArray<string> Variations, bool IsFlaky);
+
+/// <summary>What came of building again with everything varied.</summary>
+/// <param name="Comparison">The comparison of the first build and the varied one.</param>
+/// <param name="Differences">Each difference with its cause.</param>
+/// <param name="Builds">How many builds there were in all.</param>
+/// <param name="First">Outputs of the first build.</param>
+/// <param name="Second">Outputs of the varied one.</param>
+/// <param name="FirstLog">The binary log of the first build.</param>
+/// <param name="SecondLog">The binary log of the varied one.</param>
+/// <param name="FirstSettings">The first room.</param>
+/// <param name="SecondSettings">The varied room.</param>
+public sealed record RebuildReport(ComparisonResult Comparison, ImmutableArray<RebuildDifference> Differences, int Builds, string First, string Second, string FirstLog, string SecondLog, RoomSettings FirstSettings, RoomSettings SecondSettings);
+
+/// <summary>All that a run found out; where it stopped early, later members are empty.</summary>
+public sealed record CleanRoomOutcome
+{
+    /// <summary>The engines that gave no answer; meaningful where <see cref="Engine"/> is empty.</summary>
+    public ImmutableArray<EngineAttempt> Tried { get; init; } = [];
+
+    /// <summary>The engine and its version; empty where none answered.</summary>
+    public string Engine { get; init; } = "";
+
+    /// <summary>The image; null where it could not be had.</summary>
+    public RoomImage? Image { get; init; }
+
+    /// <summary>Whether the image is not the pinned one, or nothing pins it.</summary>
+    public bool ImageIsUnpinned { get; init; }
+
+    /// <summary>Why the run could not be done, one clause; empty where it could.</summary>
+    public string Obstacle { get; init; } = "";
+
+    /// <summary>The snapshot; null where none was taken.</summary>
+    public SnapshotFacts? Snapshot { get; init; }
+
+    /// <summary>What the room got.</summary>
+    public RoomPackages? Packages { get; init; }
+
+    /// <summary>What the fetch found wrong.</summary>
+    public ImmutableArray<Finding> FetchFindings { get; init; } = [];
+
+    /// <summary>What failed in the room; null where nothing did.</summary>
+    public RoomFailure? Failure { get; init; }
+
+    /// <summary>The last lines of the phase that failed.</summary>
+    public ImmutableArray<string> FailureOutput { get; init; } = [];
+
+    /// <summary>What the build asked of the machine.</summary>
+    public ImmutableArray<UndeclaredInput> Undeclared { get; init; } = [];
+
+    /// <summary>The rebuild; null where none was done.</summary>
+    public RebuildReport? Rebuild { get; init; }
+
+    /// <summary>The steps, in order.</summary>
+    public ImmutableArray<PhaseRecord> Phases { get; init; } = [];
+
+    /// <summary>Whether the whole run was done and nothing failed; differences of a rebuild are judged apart.</summary>
+    public bool IsWhole => Obstacle.Length == 0 && Failure is null && Phases.Length > 0;
+}

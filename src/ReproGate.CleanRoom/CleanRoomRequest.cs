@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using ReproGate.CleanRoom.Engines;
+using ReproGate.CleanRoom.Packages;
+using ReproGate.CleanRoom.Snapshots;
+using ReproGate.Facts;
+
+namespace ReproGate.CleanRoom;
+
+/// <summary>What is asked of the clean room.</summary>
+public sealed record CleanRoomRequest
+{
+    /// <summary>Absolute path of the repository's root.</summary>
+    public required string RepositoryRoot { get; init; }
+
+    /// <summary>Absolute path of the solution or project.</summary>
+    public required string Entry { get; init; }
+
+    /// <summary>An empty folder of this machine for snapshot, logs and outputs; the caller removes it.</summary>
+    public required string WorkDirectory { get; init; }
+
+    /// <summary>The image; a digest behind <c>@</c> pins it.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>The pin that reprogate.lock.json has for the image; empty where it has none.</summary>
+    public string ImagePin { get; init; } = "";
+
+    /// <summary>Whether an image that nothing pins is an error. Off where its pin is just being written.</summary>
+    public bool RequirePin { get; init; } = true;
+
+    /// <summary>Absolute path of reprogate.lock.json: where the pin belongs.</summary>
+    public required string LockFile { get; init; }
+
+    /// <summary><c>auto</c>, <c>docker</c>, <c>podman</c>, or the path of such a client.</summary>
+    public string Engine { get; init; } = "auto";
+
+    /// <summary>Further arguments of the engine's <c>create</c>, separated by spaces.</summary>
+    public string EngineArguments { get; init; } = "";
+
+    /// <summary>The configuration that is built.</summary>
+    public string Configuration { get; init; } = "Release";
+
+    /// <summary>Whether the tests run in the room.</summary>
+    public bool Test { get; init; } = true;
+
+    /// <summary>Whether the build is done again with everything varied, and compared.</summary>
+    public bool Rebuild { get; init; } = true;
+
+    /// <summary>How many builds a search for the variation behind a difference may cost.</summary>
+    public int MaximumBuilds { get; init; } = 12;
+
+    /// <summary>Limits of each room.</summary>
+    public RoomLimits Limits { get; init; } = new();
+
+    /// <summary>What the repository takes from the machine on purpose.</summary>
+    public required AllowList Allowed { get; init; }
+
+    /// <summary>Brings the locked packages and verifies them: the only step with network. Gets the snapshot; its findings end the run where one is an error.</summary>
+    public required Func<Snapshot, CancellationToken, Task<(RoomPackages Packages, ImmutableArray<Finding> Findings)>> Fetch { get; init; }
+
+    /// <summary>Names of this machine's environment variables.</summary>
+    public required ImmutableArray<string> HostVariables { get; init; }
+
+    /// <summary>Told at the beginning and end of each phase.</summary>
+    public Action<string> Progress { get; init; } = static _ => { };
+}

@@ -1,0 +1,330 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using ReproGate.CleanRoom.Building;
+using ReproGate.CleanRoom.Comparison;
+using ReproGate.CleanRoom.Engines;
+using ReproGate.CleanRoom.Packages;
+using ReproGate.CleanRoom.Snapshots;
+using ReproGate.CleanRoom.Variations;
+using ReproGate.Facts.CleanRoom;
+
+namespace ReproGate.CleanRoom;
+
+/// <summary>One run of the clean room: engine, image, snapshot, fetch, build, test, rebuild. It stops at the first thing without which the rest says nothing.</summary>
+public sealed class CleanRoomRun
+{
+    private readonly CleanRoomRequest _request;
+    private readonly CancellationToken _cancellation;
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly ImmutableArray<PhaseRecord>.Builder _phases = ImmutableArray.CreateBuilder<PhaseRecord>();
+    private CleanRoomOutcome _outcome = new();
+    private int _builds;
+
+    private CleanRoomRun(CleanRoomRequest request, CancellationToken cancellation) => (_request, _cancellation) = (request, cancellation);
+
+    /// <summary>Does it. Whatever is found is in the outcome; nothing of it is judged here.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; every room is gone.</exception>
+    public static async Task<CleanRoomOutcome> RunAsync(CleanRoomRequest request, CancellationToken cancellation)
+    {
+        var run = new CleanRoomRun(request, cancellation);
+        try
+        {
+            await run.RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is EngineException or SnapshotException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            run._outcome = run._outcome with { Obstacle = exception.Message.TrimEnd('.') };
+        }
+
+        return run._outcome with { Phases = run._phases.ToImmutable() };
+    }
+
+    private async Task RunAsync()
+    {
+        (ContainerEngine? engine, ImmutableArray<EngineAttempt> tried) = await TimeAsync(
+            "engine",
+            () => ContainerEngine.FindAsync(_request.Engine, _request.EngineArguments, _cancellation),
+            static found => found.Engine is { } answer ? $"{Path.GetFileName(answer.Program)} {answer.Version}" : "none").ConfigureAwait(false);
+        _outcome = _outcome with { Tried = tried };
+        if (engine is null)
+        {
+            return;
+        }
+
+        _outcome = _outcome with { Engine = $"{Path.GetFileName(engine.Program)} {engine.Version}" };
+        await Room.SweepAsync(engine, _cancellation).ConfigureAwait(false);
+        RoomImage? image = await TimeAsync("image", () => ImageAsync(engine), static found => found?.Pin ?? "none").ConfigureAwait(false);
+        if (image is null)
+        {
+            return;
+        }
+
+        _outcome = _outcome with
+        {
+            Image = image,
+            ImageIsUnpinned = _request.RequirePin && !image.Name.Contains("@sha256:", StringComparison.Ordinal) && !image.Is(_request.ImagePin),
+        };
+        if (_outcome.ImageIsUnpinned)
+        {
+            return;
+        }
+
+        Snapshot snapshot = await TimeAsync(
+            "snapshot",
+            () => SnapshotTaker.TakeAsync(_request.RepositoryRoot, Path.Combine(_request.WorkDirectory, "src"), _cancellation),
+            static taken => string.Create(CultureInfo.InvariantCulture, $"{taken.Facts.Commit[..12]}{(taken.Facts.IsModified ? " (uncommitted changes)" : "")}, {taken.Facts.Files.Length} files")).ConfigureAwait(false);
+        _outcome = _outcome with { Snapshot = snapshot.Facts };
+        if (!snapshot.Facts.MissingSubmodules.IsEmpty || !snapshot.Facts.LfsPointers.IsEmpty)
+        {
+            return;
+        }
+
+        (RoomPackages packages, ImmutableArray<Finding> findings) = await TimeAsync(
+            "fetch",
+            () => _request.Fetch(snapshot, _cancellation),
+            static fetched => string.Create(CultureInfo.InvariantCulture, $"{fetched.Packages.Packages.Length} packages")).ConfigureAwait(false);
+        _outcome = _outcome with { Packages = packages, FetchFindings = findings };
+        if (findings.Any(static finding => (finding.DefaultSeverity ?? finding.Rule.DefaultSeverity) == Severity.Error))
+        {
+            return;
+        }
+
+        var bench = new Bench(engine, image, snapshot, packages, snapshot.Facts.Files.ToFrozenSet(StringComparer.Ordinal));
+        var settings = new RoomSettings();
+        Built first = await BuildAsync(bench, settings, "build", _request.Test).ConfigureAwait(false);
+        _outcome = _outcome with { Failure = first.Failure, FailureOutput = first.Output, Undeclared = first.Undeclared };
+        if (first.Failure is null && _request.Rebuild)
+        {
+            await RebuildAsync(bench, first).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<RoomImage?> ImageAsync(ContainerEngine engine)
+    {
+        RoomImage? image = await engine.ImageAsync(_request.Image, _cancellation).ConfigureAwait(false);
+        if (image is not null)
+        {
+            return image;
+        }
+
+        string? refused = await engine.PullAsync(_request.Image, _cancellation).ConfigureAwait(false);
+        image = refused is null ? await engine.ImageAsync(_request.Image, _cancellation).ConfigureAwait(false) : null;
+        if (image is null)
+        {
+            _outcome = _outcome with { Obstacle = $"{Path.GetFileName(engine.Program)} does not have the image {_request.Image} and could not fetch it: {refused?.TrimEnd('.') ?? "it is not what the registry sent"}" };
+        }
+
+        return image;
+    }
+
+    /// <summary>Builds, and on request tests, in a room made with these settings.</summary>
+    private async Task<Built> BuildAsync(Bench bench, RoomSettings settings, string name, bool test)
+    {
+        _builds++;
+        string outputs = Path.Combine(_request.WorkDirectory, name, "outputs");
+        string logs = Path.Combine(_request.WorkDirectory, name, "log");
+        await using Room room = await TimeAsync(
+            $"{name}: room",
+            () => Room.OpenAsync(bench.Engine, bench.Image, bench.Snapshot, bench.Packages, settings, _request.Limits, _cancellation),
+            static opened => opened.Settings.SourcePath).ConfigureAwait(false);
+        // What was archived has other inode numbers and times; git looks at the content once, so that version tools see a clean tree. Where the image holds no git there is nothing to do.
+        await room.RunAsync(["/bin/sh", "-c", "command -v git >/dev/null && git update-index -q --refresh || true"], null, _cancellation).ConfigureAwait(false);
+        string entry = Path.GetRelativePath(_request.RepositoryRoot, _request.Entry).Replace(Path.DirectorySeparatorChar, '/');
+        string nodes = settings.Nodes > 0 ? string.Create(CultureInfo.InvariantCulture, $"-m:{settings.Nodes}") : "-m";
+        bool manifest = bench.Tracked.Contains(".config/dotnet-tools.json") || bench.Tracked.Contains("dotnet-tools.json");
+        List<(RoomPhase Phase, string Name, string[] Command)> steps = [(RoomPhase.Restore, "restore", ["dotnet", "restore", entry, "--locked-mode", nodes, "-bl:" + Room.Logs + "/restore.binlog"])];
+        if (manifest)
+        {
+            steps.Add((RoomPhase.Restore, "tools", ["dotnet", "tool", "restore"]));
+        }
+
+        steps.Add((RoomPhase.Build, "build", ["dotnet", "build", entry, "--no-restore", "-c", _request.Configuration, nodes, "-bl:" + Room.Logs + "/build.binlog"]));
+        if (test)
+        {
+            steps.Add((RoomPhase.Test, "test", ["dotnet", "test", .. TestTarget(bench.Snapshot, entry), "--no-build", "-c", _request.Configuration, "-bl:" + Room.Logs + "/test.binlog"]));
+        }
+
+        RoomExit? failed = null;
+        (RoomPhase Phase, string Name) at = default;
+        foreach ((RoomPhase phase, string step, string[] command) in steps)
+        {
+            RoomExit exit = await TimeAsync($"{name}: {step}", () => room.RunAsync(command, null, _cancellation), static exit => exit.TimedOut ? "ended by the watchdog" : exit.ExitCode == 0 ? "passed" : string.Create(CultureInfo.InvariantCulture, $"exit code {exit.ExitCode}")).ConfigureAwait(false);
+            if (exit.ExitCode != 0)
+            {
+                (failed, at) = (exit, (phase, step));
+                break;
+            }
+        }
+
+        if (failed is { TimedOut: true })
+        {
+            // The room was ended with what ran in it, and is gone with its logs.
+            return new Built(outputs, logs, settings, FailureReader.Read(at.Phase, failed, RoomLog.Empty, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, []);
+        }
+
+        await room.ReadAsync(Room.Logs, stream => RoomOutputs.ReadAllAsync(stream, logs, _cancellation), _cancellation).ConfigureAwait(false);
+        if (failed is not null)
+        {
+            RoomLog log = RoomLog.Read(Path.Combine(logs, at.Name + ".binlog"));
+            return new Built(outputs, logs, settings, FailureReader.Read(at.Phase, failed, log, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, []);
+        }
+
+        await TimeAsync(
+            $"{name}: outputs",
+            async () =>
+            {
+                OutputCount count = new(0, 0, 0);
+                await room.ReadAsync(settings.SourcePath, async stream => count = await RoomOutputs.ReadAsync(stream, bench.Tracked, outputs, _cancellation).ConfigureAwait(false), _cancellation).ConfigureAwait(false);
+                return count;
+            },
+            static count => string.Create(CultureInfo.InvariantCulture, $"{count.Files} files, {count.Bytes / 1048576.0:0.0} MB{(count.Refused > 0 ? $", {count.Refused} entries that lead outside refused" : "")}")).ConfigureAwait(false);
+        ImmutableArray<UndeclaredInput> undeclared = test || name == "build" ? UndeclaredInputs.Of(RoomLog.Read(Path.Combine(logs, "build.binlog")), settings.SourcePath, _request.RepositoryRoot, bench.Tracked) : [];
+        return new Built(outputs, logs, settings, null, [], undeclared);
+    }
+
+    private async Task RebuildAsync(Bench bench, Built first)
+    {
+        RoomSettings varied = Variation.All.Aggregate(first.Settings, static (room, variation) => variation.Apply(room));
+        Built second = await BuildAsync(bench, varied, "rebuild", test: false).ConfigureAwait(false);
+        if (second.Failure is not null)
+        {
+            _outcome = _outcome with { Failure = second.Failure with { Phase = RoomPhase.Rebuild }, FailureOutput = second.Output };
+            return;
+        }
+
+        ComparisonResult comparison = await CompareAsync("comparison", first, second, explain: true).ConfigureAwait(false);
+        ImmutableArray<RebuildDifference> differences = comparison.Differences.IsEmpty
+            ? []
+            : await FindCausesAsync(bench, first, comparison).ConfigureAwait(false);
+        _outcome = _outcome with
+        {
+            Rebuild = new RebuildReport(comparison, differences, _builds, first.Outputs, second.Outputs, Path.Combine(first.Logs, "build.binlog"), Path.Combine(second.Logs, "build.binlog"), first.Settings, second.Settings),
+        };
+    }
+
+    /// <summary>A third build without any variation tells what differs by itself; then the variations are halved until each output has its own.</summary>
+    private async Task<ImmutableArray<RebuildDifference>> FindCausesAsync(Bench bench, Built first, ComparisonResult comparison)
+    {
+        HashSet<string> open = [.. comparison.Differences.Select(static difference => difference.Path)];
+        var flaky = new HashSet<string>(StringComparer.Ordinal);
+        if (await DiffersAsync([]).ConfigureAwait(false) is { } byItself)
+        {
+            flaky.UnionWith(byItself);
+            open.ExceptWith(byItself);
+        }
+
+        var causes = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        // What differs with all variations differs with one half of them or with the other, or only with both together.
+        var groups = new Queue<(ImmutableArray<Variation> Variations, HashSet<string> Paths)>();
+        groups.Enqueue((Variation.All, open));
+        while (groups.TryDequeue(out (ImmutableArray<Variation> Variations, HashSet<string> Paths) group))
+        {
+            if (group.Paths.Count == 0)
+            {
+                continue;
+            }
+
+            if (group.Variations.Length == 1 || _builds >= _request.MaximumBuilds)
+            {
+                foreach (string path in group.Paths)
+                {
+                    if (!causes.TryGetValue(path, out List<string>? names))
+                    {
+                        causes[path] = names = [];
+                    }
+
+                    names.AddRange(group.Variations.Length == Variation.All.Length ? [] : group.Variations.Select(static variation => variation.Name));
+                }
+
+                continue;
+            }
+
+            int half = group.Variations.Length / 2;
+            ImmutableArray<Variation> left = group.Variations[..half], right = group.Variations[half..];
+            if (await DiffersAsync(left).ConfigureAwait(false) is not { } byLeft)
+            {
+                // That half does not build by itself: it stays a group.
+                groups.Enqueue((right, group.Paths));
+                continue;
+            }
+
+            HashSet<string> ofLeft = [.. group.Paths.Where(byLeft.Contains)];
+            HashSet<string> ofRight = [.. group.Paths.Where(path => !byLeft.Contains(path))];
+            groups.Enqueue((left, ofLeft));
+            groups.Enqueue((right, ofRight));
+        }
+
+        return
+        [
+            .. comparison.Differences.Select(difference => new RebuildDifference(
+                difference,
+                causes.TryGetValue(difference.Path, out List<string>? names) ? [.. names.Distinct(StringComparer.Ordinal)] : [],
+                flaky.Contains(difference.Path))),
+        ];
+
+        async Task<HashSet<string>?> DiffersAsync(ImmutableArray<Variation> variations)
+        {
+            RoomSettings settings = variations.Aggregate(first.Settings, static (room, variation) => variation.Apply(room));
+            string name = variations.IsEmpty ? "again" : $"with {string.Join(", ", variations.Select(static variation => variation.Name))}";
+            string folder = string.Create(CultureInfo.InvariantCulture, $"search{_builds}");
+            _request.Progress($"clean room: build {_builds + 1}, {name}");
+            Built other = await BuildAsync(bench, settings, folder, test: false).ConfigureAwait(false);
+            if (other.Failure is not null)
+            {
+                return null;
+            }
+
+            ComparisonResult result = await CompareAsync($"{folder}: comparison", first, other, explain: false).ConfigureAwait(false);
+            Directory.Delete(Path.Combine(_request.WorkDirectory, folder), recursive: true);
+            return [.. result.Differences.Select(static difference => difference.Path)];
+        }
+    }
+
+    private Task<ComparisonResult> CompareAsync(string name, Built left, Built right, bool explain) => TimeAsync(
+        name,
+        () => Task.FromResult(OutputTreeComparer.Compare(left.Outputs, right.Outputs, ComparisonOptions.Default with { Explain = explain }, _cancellation)),
+        static result => string.Create(CultureInfo.InvariantCulture, $"{result.Files - result.Differences.Length} of {result.Files} files identical"));
+
+    // With Microsoft.Testing.Platform as the runner, dotnet test wants its target named.
+    private static string[] TestTarget(Snapshot snapshot, string entry)
+    {
+        try
+        {
+            string path = Path.Combine(snapshot.Directory, "global.json");
+            if (File.Exists(path))
+            {
+                using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path).AsMemory(), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+                if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("test", out JsonElement test) && test.ValueKind == JsonValueKind.Object
+                    && test.TryGetProperty("runner", out JsonElement runner) && runner.ValueKind == JsonValueKind.String && runner.GetString() == "Microsoft.Testing.Platform")
+                {
+                    return [Path.GetExtension(entry).StartsWith(".sln", StringComparison.OrdinalIgnoreCase) ? "--solution" : "--project", entry];
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // dotnet itself will tell.
+        }
+
+        return [entry];
+    }
+
+    private WorkTreeMachine Machine(Bench bench) => new(_request.RepositoryRoot, bench.Tracked, _request.HostVariables);
+
+    private async Task<T> TimeAsync<T>(string name, Func<Task<T>> work, Func<T, string> outcome)
+    {
+        TimeSpan start = Stopwatch.GetElapsedTime(_start);
+        T result = await work().ConfigureAwait(false);
+        var phase = new PhaseRecord(name, start, Stopwatch.GetElapsedTime(_start) - start, outcome(result));
+        _phases.Add(phase);
+        _request.Progress(string.Create(CultureInfo.InvariantCulture, $"clean room: {phase.Name}: {phase.Outcome} ({phase.Elapsed.TotalSeconds:0.0} s)"));
+        return result;
+    }
+
+    private sealed record Bench(ContainerEngine Engine, RoomImage Image, Snapshot Snapshot, RoomPackages Packages, FrozenSet<string> Tracked);
+
+    private sealed record Built(string Outputs, string Logs, RoomSettings Settings, RoomFailure? Failure, ImmutableArray<string> Output, ImmutableArray<UndeclaredInput> Undeclared);
+}

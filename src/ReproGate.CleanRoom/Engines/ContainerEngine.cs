@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CliWrap;
+using CliWrap.Buffered;
+using ReproGate.Facts.CleanRoom;
+
+namespace ReproGate.CleanRoom.Engines;
+
+/// <summary>
+/// A container engine through its own command line, docker or podman, as the user has it: contexts, DOCKER_HOST, rootless
+/// engines and desktops work because their client does.
+/// </summary>
+/// <param name="program">The client: its name or path.</param>
+/// <param name="version">The engine's version, as it answered.</param>
+public sealed class ContainerEngine(string program, string version)
+{
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan CommandLimit = TimeSpan.FromMinutes(2);
+
+    /// <summary>The client.</summary>
+    public string Program { get; } = program;
+
+    /// <summary>The engine's version.</summary>
+    public string Version { get; } = version;
+
+    /// <summary>Whether this is podman, by the client's name.</summary>
+    public bool IsPodman => Path.GetFileNameWithoutExtension(Program).StartsWith("podman", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Arguments for every container that this engine needs where it runs; from the user.</summary>
+    public ImmutableArray<string> CreateArguments { get; init; } = [];
+
+    /// <summary>Finds an engine that answers.</summary>
+    /// <param name="choice"><c>auto</c>, <c>docker</c>, <c>podman</c>, or the path of such a client.</param>
+    /// <param name="createArguments">Further arguments of <c>create</c>, separated by spaces.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <returns>The engine, or what was tried.</returns>
+    public static async Task<(ContainerEngine? Engine, ImmutableArray<EngineAttempt> Tried)> FindAsync(string choice, string createArguments, CancellationToken cancellation)
+    {
+        string[] programs = choice.Length == 0 || choice.Equals("auto", StringComparison.OrdinalIgnoreCase) ? ["docker", "podman"] : [choice];
+        var tried = ImmutableArray.CreateBuilder<EngineAttempt>();
+        foreach (string program in programs)
+        {
+            (string? answer, string outcome) = await ProbeAsync(program, cancellation).ConfigureAwait(false);
+            if (answer is not null)
+            {
+                return (new ContainerEngine(program, answer) { CreateArguments = [.. createArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)] }, tried.ToImmutable());
+            }
+
+            tried.Add(new EngineAttempt(program, outcome));
+        }
+
+        return (null, tried.ToImmutable());
+    }
+
+    /// <summary>Looks at an image; null where the engine has none of that name.</summary>
+    public async Task<RoomImage?> ImageAsync(string name, CancellationToken cancellation)
+    {
+        (int exitCode, string output, _) = await TryAsync(["image", "inspect", name], cancellation).ConfigureAwait(false);
+        return exitCode == 0 ? ReadImage(name, output) : null;
+    }
+
+    /// <summary>Asks the registry for an image.</summary>
+    /// <returns>Null where it came, else what the engine said, one line.</returns>
+    public async Task<string?> PullAsync(string name, CancellationToken cancellation)
+    {
+        (int exitCode, _, string error) = await TryAsync(["pull", "--quiet", name], cancellation, TimeSpan.FromMinutes(15)).ConfigureAwait(false);
+        return exitCode == 0 ? null : LastLine(error);
+    }
+
+    /// <summary>Runs a command of the engine and returns its output.</summary>
+    /// <exception cref="EngineException">The engine refuses, cannot be run or gives no answer.</exception>
+    public async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        (int exitCode, string output, string error) = await TryAsync(arguments, cancellation).ConfigureAwait(false);
+        return exitCode == 0 ? output : throw new EngineException($"{Path.GetFileName(Program)} {arguments[0]} failed: {LastLine(error)}");
+    }
+
+    /// <summary>Runs a command of the engine and returns how it ended.</summary>
+    /// <exception cref="EngineException">The engine cannot be run or gives no answer.</exception>
+    public async Task<(int ExitCode, string Output, string Error)> TryAsync(IReadOnlyList<string> arguments, CancellationToken cancellation, TimeSpan? limit = null)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        linked.CancelAfter(limit ?? CommandLimit);
+        try
+        {
+            BufferedCommandResult result = await Cli.Wrap(Program).WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(Encoding.UTF8, linked.Token).ConfigureAwait(false);
+            return (result.ExitCode, result.StandardOutput, result.StandardError);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new EngineException($"{Program} cannot be run: {exception.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new EngineException(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(Program)} {arguments[0]} gave no answer within {(limit ?? CommandLimit).TotalSeconds:0} s"));
+        }
+    }
+
+    /// <summary>A command to be run with pipes of the caller's.</summary>
+    public Command Command(IReadOnlyList<string> arguments) => Cli.Wrap(Program).WithArguments(arguments).WithValidation(CommandResultValidation.None);
+
+    /// <summary>The last line that says something.</summary>
+    internal static string LastLine(string text) => text.Split('\n').Select(static line => line.Trim()).LastOrDefault(static line => line.Length > 0) ?? "it said nothing";
+
+    internal static RoomImage? ReadImage(string name, string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            JsonElement image = document.RootElement[0];
+            string id = image.GetProperty("Id").GetString() ?? "";
+            return new RoomImage(name, id.StartsWith("sha256:", StringComparison.Ordinal) ? id : "sha256:" + id)
+            {
+                Digests =
+                [
+                    .. Strings(image, "RepoDigests").Select(static digest => digest.Split('@'))
+                        .Where(parts => parts.Length == 2 && (parts[0] == Repository(name) || Repository(name).EndsWith("/" + parts[0], StringComparison.Ordinal) || parts[0].EndsWith("/" + Repository(name), StringComparison.Ordinal)))
+                        .Select(static parts => parts[1])
+                        .Distinct()
+                        .Order(StringComparer.Ordinal),
+                ],
+                Environment = image.TryGetProperty("Config", out JsonElement config) && config.ValueKind == JsonValueKind.Object ? Strings(config, "Env") : [],
+            };
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    private static ImmutableArray<string> Strings(JsonElement element, string property) =>
+        element.TryGetProperty(property, out JsonElement array) && array.ValueKind == JsonValueKind.Array
+            ? [.. array.EnumerateArray().Where(static item => item.ValueKind == JsonValueKind.String).Select(static item => item.GetString()!)]
+            : [];
+
+    /// <summary>An image's name without tag and digest.</summary>
+    internal static string Repository(string name)
+    {
+        string plain = name.Split('@')[0];
+        int colon = plain.LastIndexOf(':');
+        return colon > plain.LastIndexOf('/') ? plain[..colon] : plain;
+    }
+
+    private static async Task<(string? Version, string Outcome)> ProbeAsync(string program, CancellationToken cancellation)
+    {
+        var engine = new ContainerEngine(program, "");
+        try
+        {
+            // Podman has no server by itself; docker's client answers without its server, so that is what is asked for.
+            string[] question = engine.IsPodman ? ["info", "--format", "{{.Version.Version}}"] : ["version", "--format", "{{.Server.Version}}"];
+            (int exitCode, string output, string error) = await engine.TryAsync(question, cancellation, ProbeLimit).ConfigureAwait(false);
+            return exitCode == 0 && output.Trim().Length > 0 ? (output.Trim(), "") : (null, LastLine(error));
+        }
+        catch (EngineException exception)
+        {
+            return (null, exception.Message.Contains("cannot be run", StringComparison.Ordinal) ? "not on the PATH" : exception.Message);
+        }
+    }
+}
+
+/// <summary>The engine refused or gave no answer; the message is one sentence without full stop.</summary>
+public sealed class EngineException(string message) : Exception(message);

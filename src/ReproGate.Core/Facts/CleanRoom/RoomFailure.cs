@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+
+namespace ReproGate.Facts.CleanRoom;
+
+/// <summary>A step of the work in a room.</summary>
+public enum RoomPhase
+{
+    /// <summary>Restore in locked mode, from the packages that were brought.</summary>
+    Restore,
+
+    /// <summary>The build.</summary>
+    Build,
+
+    /// <summary>The tests.</summary>
+    Test,
+
+    /// <summary>The build with everything varied.</summary>
+    Rebuild,
+}
+
+/// <summary>What the build lacked in the room and has on this machine.</summary>
+public enum MissingInput
+{
+    /// <summary>Nothing that could be named: the message has to say it.</summary>
+    Unknown,
+
+    /// <summary>A file that exists here and that git does not hold.</summary>
+    File,
+
+    /// <summary>An environment variable that is set here.</summary>
+    Variable,
+
+    /// <summary>A program that the image does not hold.</summary>
+    Program,
+
+    /// <summary>The network.</summary>
+    Network,
+
+    /// <summary>The .NET SDK that global.json asks for.</summary>
+    Sdk,
+
+    /// <summary>A package that no lock names, so that it was not brought.</summary>
+    Package,
+
+    /// <summary>Time: the watchdog ended the phase.</summary>
+    Time,
+}
+
+/// <summary>An error of the build in the room.</summary>
+/// <param name="Code">Its code; empty where it has none.</param>
+/// <param name="Message">Its text.</param>
+/// <param name="Location">Its place, on this machine where the repository has the file.</param>
+/// <param name="Project">The project, relative to the root; empty where it has none.</param>
+public sealed record RoomError(string Code, string Message, SourceLocation Location, string Project);
+
+/// <summary>A phase that failed in the room.</summary>
+/// <param name="Phase">Which.</param>
+/// <param name="Error">The first error.</param>
+/// <param name="Missing">The first input that the machine has and the room has not.</param>
+/// <param name="Input">Its name: the file relative to the root, the variable, the program, the address.</param>
+public sealed record RoomFailure(RoomPhase Phase, RoomError Error, MissingInput Missing, string Input)
+{
+    /// <summary>How many further errors there were.</summary>
+    public int Further { get; init; }
+
+    /// <summary>Files of the failing project that exist here and git does not hold; they may be what is missing.</summary>
+    public ImmutableArray<string> Suspects { get; init; } = [];
+
+    /// <summary>Whether git ignores <see cref="Input"/>.</summary>
+    public bool IsIgnored { get; init; }
+
+    /// <summary>The names of the tests that failed.</summary>
+    public ImmutableArray<string> Tests { get; init; } = [];
+}
+
+/// <summary>Something of a machine that a build asked for in the room and the repository does not declare.</summary>
+/// <param name="Kind">What it is; a variable, a program, or the network.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Location">What asked for it.</param>
+public sealed record UndeclaredInput(MissingInput Kind, string Name, SourceLocation Location);

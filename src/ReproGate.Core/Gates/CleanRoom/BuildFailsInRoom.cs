@@ -1,0 +1,53 @@
+using ReproGate.Facts.CleanRoom;
+
+namespace ReproGate.Gates.CleanRoom;
+
+/// <summary>RGATE4104: from what git holds and the locks name, the build does not come to its end. Told is the first input that the machine gives and the room does not.</summary>
+public static class BuildFailsInRoom
+{
+    /// <summary>Judges a phase that failed.</summary>
+    /// <param name="failure">What failed.</param>
+    /// <param name="allowFile">The allow list's file name.</param>
+    public static Finding Check(RoomFailure failure, string allowFile)
+    {
+        string error = $"{(failure.Error.Code.Length > 0 ? failure.Error.Code + ": " : "")}{failure.Error.Message.TrimEnd('.')}{(failure.Further > 0 ? $" (and {failure.Further} more)" : "")}";
+        string phase = failure.Phase switch
+        {
+            RoomPhase.Restore => "restored",
+            RoomPhase.Rebuild => "built in the clean room once path, user, locale and the like are others",
+            _ => "built",
+        };
+        string where = failure.Phase == RoomPhase.Rebuild ? "" : " in the clean room";
+        string what = $"{Subject(failure)} cannot be {phase}{where}: {error}.";
+        (string why, string fix) = failure.Missing switch
+        {
+            MissingInput.Variable => (
+                $"$({failure.Input}) has no value in the room; here the environment variable {failure.Input} gives it one.",
+                $"Declare a default in the repository: <{failure.Input} Condition=\"'$({failure.Input})' == ''\">…</{failure.Input}> in Directory.Build.props."),
+            MissingInput.Program => (
+                $"The build runs {failure.Input}, which the image does not hold: it is a program of this machine.",
+                $"Declare it: a .NET tool in .config/dotnet-tools.json, a package that brings it, or an image that holds it (ReproGateCleanRoomImage), and say so in {allowFile}."),
+            MissingInput.Network => (
+                $"The build asks the network{(failure.Input.Length > 0 ? $" ({failure.Input})" : "")}, and the room has none: what it would get is declared nowhere and may change.",
+                "Bring it as a package that packages.lock.json holds, or commit the file."),
+            MissingInput.Package => (
+                $"{(failure.Input.Length > 0 ? failure.Input : "A package")} is named by no lock, so it was not brought.",
+                "Lock what the build uses: dotnet msbuild -t:ReproGateLock, and commit packages.lock.json and reprogate.lock.json."),
+            MissingInput.Time => (
+                "The watchdog ended it: it waits for something that the room does not have, or is slower than ReproGateCleanRoomTimeout allows.",
+                "Look at the last lines in cleanroom.json; raise ReproGateCleanRoomTimeout (minutes) where the build only needs longer."),
+            _ when failure.Phase == RoomPhase.Rebuild => (
+                "So the build depends on one of them, and fails for whoever has another.",
+                "The message names the file or value: quote paths in commands, and take culture-invariant formats."),
+            _ => (
+                "So it fails for everybody who has only what the repository declares.",
+                "Mend the error as it stands; where the build passes on this machine, look for what only this machine gives: the log is named in cleanroom.json."),
+        };
+        return new Finding(RuleCatalog.BuildFailsInRoom, failure.Error.Location, what, why, fix)
+        {
+            Subject = $"{failure.Phase}:{failure.Missing}:{failure.Input}",
+        };
+    }
+
+    private static string Subject(RoomFailure failure) => failure.Error.Project.Length > 0 ? failure.Error.Project : "The repository";
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using ReproGate.Facts;
+using ReproGate.Facts.CleanRoom;
+
+namespace ReproGate.Gates.CleanRoom;
+
+/// <summary>RGATE4110: seen in the room, a build asked the machine for something that nothing in the repository declares.</summary>
+public static class InputUndeclared
+{
+    /// <summary>Judges what a build asked for.</summary>
+    /// <param name="inputs">What was seen.</param>
+    /// <param name="allowed">What the repository takes from the machine on purpose.</param>
+    public static IEnumerable<Finding> Check(ImmutableArray<UndeclaredInput> inputs, AllowList allowed)
+    {
+        string file = Path.GetFileName(allowed.Path);
+        foreach (IGrouping<(MissingInput Kind, string Name), UndeclaredInput> input in inputs
+            .Where(input => !IsAllowed(input, allowed))
+            .GroupBy(static input => (input.Kind, input.Name)))
+        {
+            UndeclaredInput first = input.OrderBy(static one => one.Location.File, StringComparer.Ordinal).ThenBy(static one => one.Location.Line).First();
+            int further = input.Select(static one => one.Location).Distinct().Count() - 1;
+            string more = further > 0 ? $" (and in {further} more {(further == 1 ? "place" : "places")})" : "";
+            yield return first.Kind switch
+            {
+                MissingInput.Network => new Finding(
+                    RuleCatalog.InputUndeclared,
+                    first.Location,
+                    $"The build tried to reach {first.Name}, and went on when the room had no network{more}.",
+                    "With a network it may build something else, and nothing says so.",
+                    "Take the request out of the build: bring what it asks for as a locked package, or commit it."),
+                MissingInput.Program => new Finding(
+                    RuleCatalog.InputUndeclared,
+                    first.Location,
+                    $"The build looked for the program {first.Name}, which the image does not hold, and went on without it{more}.",
+                    "On a machine that has it, the build does something else.",
+                    $"Declare it in a tool manifest or a package, or allow it in {file}: {{ \"program\": \"{first.Name}\", \"reason\": \"…\" }}."),
+                _ => new Finding(
+                    RuleCatalog.InputUndeclared,
+                    first.Location,
+                    $"The build reads the environment variable {first.Name} here{more}.",
+                    "It names the machine or its user, so another one builds something else.",
+                    $"Take a path relative to $(MSBuildThisFileDirectory) or a property with a default, or allow it in {file}: {{ \"variable\": \"{first.Name}\", \"reason\": \"…\" }}."),
+            } with
+            {
+                Subject = $"{first.Kind}:{first.Name}",
+            };
+        }
+    }
+
+    private static bool IsAllowed(UndeclaredInput input, AllowList allowed) => input.Kind switch
+    {
+        MissingInput.Variable => allowed.AllowsVariable(input.Name),
+        MissingInput.Program => allowed.AllowsProgram(input.Name),
+        _ => false,
+    };
+}

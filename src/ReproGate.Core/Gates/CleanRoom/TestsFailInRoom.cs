@@ -1,0 +1,32 @@
+using ReproGate.Facts.CleanRoom;
+
+namespace ReproGate.Gates.CleanRoom;
+
+/// <summary>RGATE4105: the build comes to its end in the room, and the tests do not.</summary>
+public static class TestsFailInRoom
+{
+    private const int MostNamed = 5;
+
+    /// <summary>Judges a test phase that failed.</summary>
+    public static Finding Check(RoomFailure failure)
+    {
+        string tests = failure.Tests.IsEmpty
+            ? $"{failure.Error.Message.TrimEnd('.')}"
+            : $"{string.Join(", ", failure.Tests.Take(MostNamed))}{(failure.Tests.Length > MostNamed ? $" and {failure.Tests.Length - MostNamed} more" : "")}; {failure.Error.Message.TrimEnd('.')}";
+        (string why, string fix) = failure.Missing switch
+        {
+            MissingInput.File => (
+                $"A test reads {failure.Input}, which exists here and which git does not hold.",
+                $"Commit it, git add{(failure.IsIgnored ? " --force" : "")} \"{failure.Input}\", or let the test write what it reads."),
+            MissingInput.Variable => ($"The environment variable {failure.Input} is set here and not in the room.", "Let the test set what it reads."),
+            MissingInput.Program => ($"A test runs {failure.Input}, which the image does not hold.", "Bring it with a package or a tool manifest, or name an image that holds it (ReproGateCleanRoomImage)."),
+            MissingInput.Network => ($"A test asks the network{(failure.Input.Length > 0 ? $" ({failure.Input})" : "")}, and the room has none but its own loopback.", "Let the test bring its own server on loopback, or leave it out of this run by a filter."),
+            MissingInput.Time => ("The watchdog ended the tests: they wait for something that the room does not have.", "Look at the last lines in cleanroom.json; raise ReproGateCleanRoomTimeout (minutes) where they only need longer."),
+            _ => ("The room has no network, no files outside the repository and none of this machine's variables: a test that needs one of them fails for others too.", "Let the test make what it needs; its message is in cleanroom.json."),
+        };
+        return new Finding(RuleCatalog.TestsFailInRoom, failure.Error.Location, $"Tests fail in the clean room: {tests}.", why, fix)
+        {
+            Subject = failure.Tests.IsEmpty ? failure.Error.Project : failure.Tests[0],
+        };
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using ReproGate.CleanRoom;
+using ReproGate.Facts;
+using ReproGate.Facts.CleanRoom;
+using ReproGate.Gates.CleanRoom;
+
+namespace ReproGate.Tasks.CleanRoom;
+
+/// <summary>Hands what a run found out to the rules.</summary>
+internal static class CleanRoomJudge
+{
+    public static IEnumerable<Finding> Judge(CleanRoomOutcome outcome, string entry, string lockFile, AllowList allowed)
+    {
+        if (outcome.Obstacle.Length > 0)
+        {
+            yield return CouldNotRun(entry, outcome.Obstacle);
+        }
+
+        if (outcome.Engine.Length == 0)
+        {
+            if (outcome.Obstacle.Length == 0)
+            {
+                yield return EngineMissing.Check(entry, outcome.Tried);
+            }
+
+            yield break;
+        }
+
+        if (outcome.Image is { } image && outcome.ImageIsUnpinned && ImageNotPinned.Check(image, LockedImages.PinOf(lockFile, image.Name), lockFile, entry) is { } unpinned)
+        {
+            yield return unpinned;
+        }
+
+        if (outcome.Snapshot is { } snapshot)
+        {
+            foreach (Finding finding in SnapshotNotWhole.Check(snapshot with { VersionTools = VersionTools(outcome, entry) }))
+            {
+                yield return finding;
+            }
+        }
+
+        foreach (Finding finding in outcome.FetchFindings)
+        {
+            yield return finding;
+        }
+
+        if (outcome.Failure is { } failure)
+        {
+            string root = outcome.Snapshot!.RepositoryRoot;
+            yield return failure switch
+            {
+                { Missing: MissingInput.Sdk } => ImageNotPinned.CheckSdk(outcome.Image!.Name, failure.Input, Path.Combine(root, "global.json")),
+                { Phase: RoomPhase.Test } => TestsFailInRoom.Check(failure),
+                { Missing: MissingInput.File } => SnapshotNotWhole.CheckNeeded(failure, root),
+                { Missing: MissingInput.Unknown, Suspects.IsEmpty: false } => SnapshotNotWhole.CheckSuspects(failure, root),
+                _ => BuildFailsInRoom.Check(failure, Path.GetFileName(allowed.Path)),
+            };
+        }
+
+        foreach (Finding finding in InputUndeclared.Check(outcome.Undeclared, allowed))
+        {
+            yield return finding;
+        }
+    }
+
+    /// <summary>The room was asked for by name, so that it could not be built is an error, not a remark.</summary>
+    public static Finding CouldNotRun(string entry, string reason) => new(
+        RuleCatalog.CheckCouldNotRun,
+        new SourceLocation(entry),
+        $"The clean room was not built, because {reason}.",
+        "Whether this builds on another machine, and to the same bits, is not known (RGATE41xx, RGATE42xx).",
+        "Mend that and ask again.")
+    {
+        Subject = "clean room",
+        DefaultSeverity = Severity.Error,
+    };
+
+    private static ImmutableArray<VersionTool> VersionTools(CleanRoomOutcome outcome, string entry) =>
+    [
+        .. (outcome.Packages?.Packages ?? [])
+            .Where(static package => SnapshotNotWhole.IsVersionTool(package.Id))
+            .Select(package => new VersionTool(package.Id, new SourceLocation(entry))),
+    ];
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.Build.Framework;
+using ReproGate.CleanRoom;
+using ReproGate.Facts;
+using ReproGate.Facts.CleanRoom;
+using ReproGate.Gates.CleanRoom;
+using ReproGate.Gates.Itself;
+using ReproGate.Gates.Machine;
+using ReproGate.Repository;
+
+namespace ReproGate.Tasks.CleanRoom;
+
+/// <summary>Builds, tests and rebuilds what git holds of the repository in a container, and judges what came of it.</summary>
+public sealed class RunCleanRoom : GateTask
+{
+    /// <summary>Absolute path of reprogate.lock.json, whether or not it exists.</summary>
+    [Required]
+    public string ReproGateLockFile { get; set; } = "";
+
+    /// <summary>Absolute path of reprogate.allow.json, whether or not it exists.</summary>
+    [Required]
+    public string AllowFile { get; set; } = "";
+
+    /// <summary>Where verified packages are remembered.</summary>
+    [Required]
+    public string CacheDirectory { get; set; } = "";
+
+    /// <summary>The image.</summary>
+    [Required]
+    public string Image { get; set; } = "";
+
+    /// <summary><c>auto</c>, <c>docker</c>, <c>podman</c> or the path of a client.</summary>
+    public string Engine { get; set; } = "auto";
+
+    /// <summary>Further arguments of the engine's <c>create</c>.</summary>
+    public string EngineArguments { get; set; } = "";
+
+    /// <summary>The configuration that is built.</summary>
+    public string Configuration { get; set; } = "Release";
+
+    /// <summary>Whether the tests run.</summary>
+    public bool Test { get; set; } = true;
+
+    /// <summary>Whether the build is repeated with everything varied.</summary>
+    public bool Rebuild { get; set; } = true;
+
+    /// <summary>Minutes a phase may take.</summary>
+    public int TimeoutMinutes { get; set; } = 30;
+
+    /// <summary>Whether to write the image's pin into reprogate.lock.json.</summary>
+    public bool Pin { get; set; }
+
+    /// <summary>The dotnet host that runs this build; fetches what is not on this machine.</summary>
+    public string DotnetHost { get; set; } = "";
+
+    /// <inheritdoc />
+    protected override IEnumerable<Finding> Judge() => JudgeLoaded();
+
+    // Apart from its caller, so that the clean room's assemblies load only when this runs.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private List<Finding> JudgeLoaded()
+    {
+        List<Finding> findings = [];
+        AllowList allowed = AllowListReader.Read(AllowFile, out MalformedFile? malformed);
+        if (malformed is not null)
+        {
+            findings.Add(ReproGateFileMalformed.CheckAllowList(malformed));
+        }
+
+        string work = Path.Combine(Path.GetTempPath(), "reprogate-room-" + Guid.NewGuid().ToString("N")[..12]);
+        Directory.CreateDirectory(work);
+        try
+        {
+            var fetch = new RoomFetch(this, RepositoryRoot, CacheDirectory, ProjectPath, DotnetHost, Progress);
+            CleanRoomOutcome outcome = CleanRoomRun.RunAsync(
+                new CleanRoomRequest
+                {
+                    RepositoryRoot = Path.TrimEndingDirectorySeparator(RepositoryRoot),
+                    Entry = ProjectPath,
+                    WorkDirectory = work,
+                    Image = Image,
+                    ImagePin = LockedImages.PinOf(ReproGateLockFile, Image),
+                    RequirePin = !Pin,
+                    LockFile = ReproGateLockFile,
+                    Engine = Engine,
+                    EngineArguments = EngineArguments,
+                    Configuration = Configuration,
+                    Test = Test,
+                    Rebuild = Rebuild,
+                    Limits = new() { Phase = TimeSpan.FromMinutes(TimeoutMinutes) },
+                    Allowed = allowed,
+                    Fetch = fetch.FetchAsync,
+                    HostVariables = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()],
+                    Progress = Progress,
+                },
+                Cancellation).GetAwaiter().GetResult();
+            findings.AddRange(CleanRoomJudge.Judge(outcome, ProjectPath, ReproGateLockFile, allowed));
+            if (Pin && outcome.Image is { } image && LockedImages.Write(ReproGateLockFile, image.Name, image.Pin, CacheDirectory, Cancellation))
+            {
+                Progress($"ReproGate wrote the pin of {image.Name} into {ReproGateLockFile}.");
+            }
+
+            Directory.CreateDirectory(IntermediateDirectory);
+            RoomReport.Write(IntermediateDirectory, outcome, ProjectPath, RepositoryRoot, findings);
+            RepositoryFolder.Ignore(IntermediateDirectory, findings, Log);
+            Log.LogMessage(MessageImportance.High, "clean room: report in {0}", Path.Combine(IntermediateDirectory, RoomReport.FileName));
+            return findings;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            findings.Add(CleanRoomJudge.CouldNotRun(ProjectPath, exception.Message));
+            return findings;
+        }
+        finally
+        {
+            RoomReport.DeleteQuietly(work);
+        }
+    }
+
+    private void Progress(string text) => Log.LogMessage(MessageImportance.High, "{0}", text);
+}

@@ -1,0 +1,32 @@
+using CliWrap;
+using CliWrap.Buffered;
+using ReproGate.TestKit;
+
+namespace ReproGate.CleanRoom.Integration.Tests;
+
+/// <summary>The real engine and the base image of these tests, made by the scripts in eng/ where they are not there yet. Where they cannot be had the tests fail.</summary>
+internal static class TestEngine
+{
+    private static readonly Lazy<string> LazyImage = new(static () =>
+    {
+        Run("container-engine.sh");
+        return Run("base-image.sh").Trim().Split('\n')[^1];
+    });
+
+    /// <summary>The image's name.</summary>
+    public static string Image => LazyImage.Value;
+
+    /// <summary>Its id, which pins it.</summary>
+    public static string ImageId => Docker("image", "inspect", "--format", "{{.Id}}", Image).Trim();
+
+    /// <summary>Runs a command of the engine.</summary>
+    public static string Docker(params string[] arguments) => Start("docker", arguments);
+
+    private static string Run(string script) => Start("bash", [Path.Combine(TestEnvironment.SourceRoot, "eng", script)]);
+
+    private static string Start(string program, string[] arguments)
+    {
+        BufferedCommandResult result = Task.Run(async () => await Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(TestEnvironment.SourceRoot).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync()).GetAwaiter().GetResult();
+        return result.ExitCode == 0 ? result.StandardOutput : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with exit code {result.ExitCode}.\n{result.StandardOutput}\n{result.StandardError}");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using ReproGate.TestKit;
+
+namespace ReproGate.CleanRoom.Integration.Tests;
+
+/// <summary>Repositories whose clean room uses the image of these tests.</summary>
+internal static class RoomRepository
+{
+    /// <summary>A repository whose Directory.Build.props names the image and whose reprogate.lock.json pins it.</summary>
+    public static TestRepository Create(string name = "repo", string properties = "", bool pinned = true)
+    {
+        TestRepository repo = TestRepository.Create(name, privatePackages: false);
+        repo.Write("Directory.Build.props", $"""
+            <Project>
+              <Sdk Name="ReproGate.Sdk" Version="{TestEnvironment.SdkVersion}" />
+              <PropertyGroup>
+                <ReproGateCleanRoomImage>{TestEngine.Image}</ReproGateCleanRoomImage>
+                {properties}
+              </PropertyGroup>
+            </Project>
+
+            """);
+        if (pinned)
+        {
+            repo.Replace("reprogate.lock.json", "\"version\": 1,", $$"""
+                "version": 1,
+                  "images": {
+                    "{{TestEngine.Image}}": { "digest": "{{TestEngine.ImageId}}" }
+                  },
+                """);
+        }
+
+        return repo;
+    }
+
+    /// <summary>The run's report.</summary>
+    public static JsonDocument Report(TestRepository repo) => JsonDocument.Parse(File.ReadAllText(repo.PathOf("obj/reprogate/cleanroom/cleanroom.json")));
+}
