@@ -96,8 +96,8 @@ internal sealed class BuildRecord
         string wanted = Normal(path);
         if (!_writersByName.TryGetValue(NameOf(wanted), out List<(TaskRun Run, string Full)>? writers))
         {
-            // A command says what it writes only in its text.
-            TaskRun? command = Runs.LastOrDefault(run => run.Task == "Exec" && Value(run, "Command")?.Contains(NameOf(wanted), StringComparison.OrdinalIgnoreCase) == true);
+            // A command says what it writes only in its text; a name without an extension is a word like others.
+            TaskRun? command = !NameOf(wanted).Contains('.', StringComparison.Ordinal) ? null : Runs.LastOrDefault(run => run.Task == "Exec" && Value(run, "Command")?.Contains(NameOf(wanted), StringComparison.OrdinalIgnoreCase) == true);
             return command is null ? null : (command, wanted);
         }
 
@@ -105,6 +105,52 @@ internal sealed class BuildRecord
         List<(TaskRun Run, string Full)> matching = [.. writers.Where(writer => EndsWith(writer.Full, wanted) || EndsWith(wanted, writer.Full))];
         (TaskRun Run, string Full)? best = matching.Count > 0 ? matching.MaxBy(static writer => writer.Run.Order) : null;
         return best;
+    }
+
+    /// <summary>The property whose values in the two builds are, or are part of, two values that differ; null where none is.</summary>
+    /// <param name="project">Path of the project in this build.</param>
+    /// <param name="value">The value here.</param>
+    /// <param name="other">The value in the other build.</param>
+    /// <param name="otherLog">The other build.</param>
+    public string? Property(string project, string value, string other, BuildRecord otherLog)
+    {
+        Dictionary<string, string> otherProperties = otherLog.Properties(Path.GetFileName(project.Replace('\\', '/')));
+        return Properties(Path.GetFileName(project.Replace('\\', '/')))
+            .Where(property => property.Value.Length > 0 && otherProperties.TryGetValue(property.Key, out string? otherValue)
+                && otherValue != property.Value && value.Contains(property.Value, StringComparison.Ordinal) && other.Contains(otherValue, StringComparison.Ordinal)
+                && otherValue.Length > 0)
+            // The one that is the most of the value; among equals the one that was set first.
+            .OrderByDescending(static property => property.Value.Length)
+            .Select(static property => property.Key)
+            .FirstOrDefault();
+    }
+
+    /// <summary>The text of a file that took part in the evaluation; null where the log does not hold it.</summary>
+    public string? Source(string file) => SourceTexts.FirstOrDefault(source => source.File.Equals(Normal(file), StringComparison.Ordinal)).Text;
+
+    /// <summary>The files of the repository that took part in the evaluation, the project first.</summary>
+    /// <param name="project">Path of the project; empty for none.</param>
+    /// <param name="root">Where the repository lay.</param>
+    public IEnumerable<(string File, string Text)> Sources(string project, string root) => SourceTexts
+        .Where(source => source.File.StartsWith(root.Replace('\\', '/').TrimEnd('/') + "/", StringComparison.Ordinal) && !source.File.Contains("/obj/", StringComparison.Ordinal))
+        .OrderByDescending(source => source.File == Normal(project));
+
+    private ImmutableArray<(string File, string Text)> SourceTexts => field.IsDefault
+        ? field = [.. (Build.SourceFiles ?? []).Where(static file => file.FullPath is not null && file.Text is not null).Select(static file => (Normal(file.FullPath), file.Text))]
+        : field;
+
+    private Dictionary<string, string> Properties(string projectName)
+    {
+        var properties = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (ProjectEvaluation evaluation in Build.FindChildrenRecursive<ProjectEvaluation>().Where(evaluation => Path.GetFileName(evaluation.ProjectFile?.Replace('\\', '/')) == projectName))
+        {
+            foreach (Property property in evaluation.FindChild<Folder>("Properties")?.FindChildrenRecursive<Property>() ?? [])
+            {
+                properties[property.Name] = property.Value ?? "";
+            }
+        }
+
+        return properties;
     }
 
     /// <summary>A path with forward slashes and without dot segments.</summary>

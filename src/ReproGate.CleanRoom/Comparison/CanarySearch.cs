@@ -13,6 +13,8 @@ public static class CanarySearch
 
     private const int BufferSize = 1 << 20;
     private const int MostHitsPerFile = 50;
+    private static readonly TimeSpan MostTime = TimeSpan.FromHours(2);
+    private static readonly string[] TimeFormats = ["yyyy-MM-ddTHH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyyMMddHHmmss", "yyyyMMdd-HHmmss", "yyyyMMddTHHmmss", "MM/dd/yyyy HH:mm:ss", "dd.MM.yyyy HH:mm:ss", "ddd, dd MMM yyyy HH:mm:ss"];
 
     /// <summary>Searches every file of a tree.</summary>
     /// <param name="tree">The folder of outputs.</param>
@@ -41,6 +43,29 @@ public static class CanarySearch
                 }
             });
         return [.. hits.OrderBy(static hit => hit.Path, StringComparer.Ordinal).ThenBy(static hit => hit.Where, StringComparer.Ordinal).ThenBy(static hit => hit.Offset)];
+    }
+
+    /// <summary>The moments of a build in the forms in which builds write them, each to the second or minute: dates, compact digits, Unix time.</summary>
+    /// <param name="start">When the build began.</param>
+    /// <param name="end">When it ended; at most two hours later are searched.</param>
+    /// <returns>Canaries named <c>build time</c>. A date alone is none: it stands in copyright lines.</returns>
+    public static IReadOnlyList<Canary> BuildTimes(DateTimeOffset start, DateTimeOffset end)
+    {
+        var values = new HashSet<string>(StringComparer.Ordinal);
+        DateTimeOffset last = end - start > MostTime ? start + MostTime : end;
+        for (DateTimeOffset second = start.ToUniversalTime(); second <= last; second += TimeSpan.FromSeconds(1))
+        {
+            foreach (string format in TimeFormats)
+            {
+                values.Add(second.ToString(format, System.Globalization.CultureInfo.InvariantCulture));
+            }
+
+            values.Add(second.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
+            // Ticks to the second: the seven digits after them are what the build drew.
+            values.Add((second.Ticks / TimeSpan.TicksPerSecond).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return [.. values.Select(static value => new Canary("build time", value))];
     }
 
     private static IEnumerable<CanaryHit> SearchFile(OutputFile file, CanaryPatterns patterns, CancellationToken cancellation)
@@ -83,6 +108,18 @@ public static class CanarySearch
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        if (file.Length <= ComparisonOptions.Default.MaximumUnpackedBytes && hits.Count < MostHitsPerFile)
+        {
+            try
+            {
+                return new CanaryReader(file.Path, patterns, MostHitsPerFile, cancellation).Read(File.ReadAllBytes(file.FullPath), hits);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return hits;
+            }
         }
 
         return hits;

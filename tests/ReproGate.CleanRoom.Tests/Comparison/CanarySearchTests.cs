@@ -66,4 +66,46 @@ public sealed class CanarySearchTests
 
         Assert.Equal(["a", "b", "c"], hits.Select(static hit => hit.Canary.Name).Order());
     }
+
+    [Theory]
+    [InlineData("class C { string M() => \"on buildhost17\"; }", "Shop.dll › C.M (IL)")]
+    [InlineData("class C { public const string S = \"buildhost17\"; }", "Shop.dll › C.S (constant)")]
+    [InlineData("[assembly: System.Reflection.AssemblyMetadata(\"Host\", \"buildhost17\")]", "Shop.dll › [assembly: System.Reflection.AssemblyMetadataAttribute(\"Host\")]")]
+    public void The_place_in_an_assembly_is_named(string code, string where)
+    {
+        using var trees = new TwoTrees();
+        trees.Write("Shop.dll", CompiledPair.Compile(code).Image, null);
+
+        Assert.Equal(where, Assert.Single(CanarySearch.Find(trees.Left, [Host], CancellationToken.None)).Where);
+    }
+
+    [Fact]
+    public void Archives_streams_and_documents_are_opened()
+    {
+        using var trees = new TwoTrees();
+        (byte[] image, byte[] symbols) = CompiledPair.Compile("class C { int M() => 1; }", path: "/agent/buildhost17/C.cs");
+        byte[] package = ArchiveDifferenceTests.ZipOf(DateTimeOffset.UnixEpoch.AddYears(20), ("lib/a.dll", CompiledPair.Compile("class C { string M() => \"on buildhost17\"; }").Image));
+        trees.Write("C.pdb", symbols, null).Write("C.dll", image, null).Write("a.nupkg", package, null).Write("a.txt.gz", ArchiveDifferenceTests.GZip("at buildhost17"u8.ToArray()), null)
+            .Write("e.dll", CompiledPair.Compile("class C { int M() => 1; }", path: "/agent/buildhost17/C.cs", embedded: true).Image, null);
+
+        string[] places = [.. CanarySearch.Find(trees.Left, [Host], CancellationToken.None).Select(static hit => hit.Where).Order(StringComparer.Ordinal)];
+
+        Assert.Equal(["C.pdb › document C.cs", "a.nupkg › lib/a.dll › C.M (IL)", "a.txt.gz › a.txt", "e.dll › embedded PDB › document C.cs"], places);
+    }
+
+    [Theory]
+    [InlineData("built 2024-05-01T10:00:07Z", true)]
+    [InlineData("20240501100009", true)]
+    [InlineData("1714557601", true)]
+    [InlineData("638501544051234567", true)]
+    [InlineData("built 2024-05-01T10:01:07Z", false)]
+    [InlineData("2024-05-01", false)]
+    public void The_time_of_the_build_is_a_canary(string text, bool found)
+    {
+        using var trees = new TwoTrees();
+        trees.Write("a.txt", text, null);
+        var start = new DateTimeOffset(2024, 5, 1, 10, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal(found, CanarySearch.Find(trees.Left, CanarySearch.BuildTimes(start, start.AddSeconds(30)), CancellationToken.None).Length > 0);
+    }
 }

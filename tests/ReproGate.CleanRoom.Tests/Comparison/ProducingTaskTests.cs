@@ -35,28 +35,30 @@ public sealed class ProducingTaskTests
         Assert.True(result.ExitCode == 0, result.Describe());
 
         string binlog = result.Binlog!;
-        AssertProducer(binlog, "App/bin/Release/net10.0/Lib.dll", "Lib.csproj", "Csc");
-        AssertProducer(binlog, repository.PathOf("Lib/bin/Release/net10.0/Lib.pdb"), "Lib.csproj", "Csc");
-        AssertProducer(binlog, "Lib/bin/Release/net10.0/Lib.xml", "Lib.csproj", "Csc");
-        AssertProducer(binlog, "App/bin/Release/net10.0/App.deps.json", "App.csproj", "GenerateDepsFile");
-        AssertProducer(binlog, "App/bin/Release/net10.0/App.runtimeconfig.json", "App.csproj", "GenerateRuntimeConfigurationFiles");
-        AssertProducer(binlog, "App/bin/Release/App.1.0.0.nupkg", "App.csproj", "PackTask");
-        ProducedBy stamp = AssertProducer(binlog, "Lib/bin/Release/net10.0/stamp.txt", "Lib.csproj", "WriteLinesToFile");
+        BuildRecord log = BuildRecord.TryRead(binlog)!;
+        AssertProducer(log, "App/bin/Release/net10.0/Lib.dll", "Lib.csproj", "Csc");
+        AssertProducer(log, repository.PathOf("Lib/bin/Release/net10.0/Lib.pdb"), "Lib.csproj", "Csc");
+        AssertProducer(log, "Lib/bin/Release/net10.0/Lib.xml", "Lib.csproj", "Csc");
+        AssertProducer(log, "App/bin/Release/net10.0/App.deps.json", "App.csproj", "GenerateDepsFile");
+        AssertProducer(log, "App/bin/Release/net10.0/App.runtimeconfig.json", "App.csproj", "GenerateRuntimeConfigurationFiles");
+        AssertProducer(log, "App/bin/Release/App.1.0.0.nupkg", "App.csproj", "PackTask");
+        ProducedBy stamp = AssertProducer(log, "Lib/bin/Release/net10.0/stamp.txt", "Lib.csproj", "WriteLinesToFile");
         Assert.Equal("Stamp", stamp.Target);
         Assert.EndsWith("Lib.csproj", stamp.Location!.File, StringComparison.Ordinal);
         Assert.Equal(4, stamp.Location.Line);
-        AssertProducer(binlog, "Lib/bin/Release/net10.0/command.txt", "Lib.csproj", "Exec");
+        AssertProducer(log, "Lib/bin/Release/net10.0/command.txt", "Lib.csproj", "Exec");
         // Copied from the source tree: the copy itself is all there is.
-        AssertProducer(binlog, "App/bin/Release/net10.0/note.txt", "App.csproj", "Copy");
-        Assert.Null(ProducingTask.Find(binlog, "App/bin/Release/net10.0/b.dll"));
-        Assert.Null(ProducingTask.Find(binlog, "p.dll"));
+        AssertProducer(log, "App/bin/Release/net10.0/note.txt", "App.csproj", "Copy");
+        Assert.Equal("Csc", ProducingTask.Find(binlog, "App/bin/Release/net10.0/Lib.dll")!.Task);
+        Assert.Null(log.Producer("App/bin/Release/net10.0/b.dll"));
+        Assert.Null(log.Producer("p.dll"));
         Assert.Null(ProducingTask.Find(repository.PathOf("App/App.cs"), "App.dll"));
         Assert.Null(ProducingTask.Find(binlog + ".gone", "App.dll"));
     }
 
-    private static ProducedBy AssertProducer(string binlog, string path, string project, string task)
+    private static ProducedBy AssertProducer(BuildRecord log, string path, string project, string task)
     {
-        ProducedBy? produced = ProducingTask.Find(binlog, path);
+        ProducedBy? produced = log.Producer(path)?.ToProducedBy();
         Assert.True(produced is not null, $"{path}: no producer");
         Assert.Equal((project, task), (Path.GetFileName(produced!.Project), produced.Task));
         return produced;
