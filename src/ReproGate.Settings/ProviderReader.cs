@@ -5,6 +5,8 @@ using ReproGate.Settings.Files;
 using ReproGate.Settings.Formats;
 using ReproGate.Settings.Providers;
 using ReproGate.Settings.Sources;
+using ReproGate.Settings.Sources.Compose;
+using ReproGate.Settings.Sources.Kubernetes;
 
 namespace ReproGate.Settings;
 
@@ -64,10 +66,85 @@ public sealed class ProviderReader(string repositoryRoot)
             case "env":
                 return new RuntimeSource { Groups = [.. source.Files.Select(file => DotEnv(file, request, source, faults)).OfType<VariableGroup>()] };
 
+            case "compose":
+                return Compose(source, request, faults);
+
+            case "k8s" or "kubernetes" or "kustomize":
+                return Kubernetes(source, faults);
+
+            case "helm":
+                return PathOf(source) is { } chart && HelmChart.FolderOf(chart) is { } chartFolder
+                    ? HelmChart.Read(_files, chartFolder, source.Target, faults, source.Location)
+                    : NotThere(source, faults, "no chart of Helm is there");
+
+            case "dockerfile":
+                return PathOf(source) is { } dockerfile
+                    ? Dockerfile(SettingsFiles.DirectoryExists(dockerfile) ? Path.Combine(dockerfile, "Dockerfile") : dockerfile, source.Target, new Dictionary<string, string?>(StringComparer.Ordinal), source.Location, faults) ?? new RuntimeSource()
+                    : NotThere(source, faults, "it names no file");
+
+            case "github":
+                return PathOf(source) is { } workflow ? GitHubWorkflow.Read(_files, workflow, source.Target, faults, source.Location) : NotThere(source, faults, "it names no file");
+
+            case "aspire":
+                return PathOf(source) is { } host ? AspireAppHost.Read(_files, host, source.Target, faults, source.Location) : NotThere(source, faults, "it names no project");
+
             default:
                 faults.NotRead(source.Location, $"sources of kind '{FaultList.Shown(source.Kind)}' are not known to the readers; what it gives is not judged");
                 return new RuntimeSource { Groups = [new VariableGroup(FaultList.Shown(source.Kind), ProviderOrigin.External, "") { Opaque = true }] };
         }
+    }
+
+    private string? PathOf(MatrixSource source) => source.Files.IsDefaultOrEmpty ? null : SettingsFiles.Combine(_files.Root, source.Files[0]);
+
+    private static RuntimeSource NotThere(MatrixSource source, FaultList faults, string problem)
+    {
+        faults.Missing(source.Location, $"'{FaultList.Shown(ProviderAssembly.Text(source))}': {problem}");
+        return new RuntimeSource();
+    }
+
+    private RuntimeSource Compose(MatrixSource source, ProviderRequest request, FaultList faults)
+    {
+        string[] paths = [.. source.Files.Select(file => SettingsFiles.Combine(_files.Root, file)).OfType<string>()];
+        if (paths.Length == 0)
+        {
+            return NotThere(source, faults, "it names no file");
+        }
+
+        ComposeProject project = ComposeProject.Load(_files, paths, faults, source.Location);
+        return ComposeSource.Read(project, source.Target, _files, (path, stage, arguments, place) => Dockerfile(path, stage, arguments, place, faults), request.IsTracked, faults, source.Location);
+    }
+
+    private RuntimeSource? Dockerfile(string path, string stage, IReadOnlyDictionary<string, string?> arguments, SourceLocation place, FaultList faults) =>
+        DockerfileSource.Read(_files, path, stage, arguments, faults, place);
+
+    private RuntimeSource Kubernetes(MatrixSource source, FaultList faults)
+    {
+        var objects = new List<KubernetesObject>();
+        bool complete = true;
+        foreach (string path in source.Files.Select(file => SettingsFiles.Combine(_files.Root, file)).OfType<string>())
+        {
+            if (!SettingsFiles.DirectoryExists(path))
+            {
+                objects.AddRange(KubernetesObject.Of(_files.Yaml(path, Path.GetDirectoryName(path)!, faults, source.Location)));
+                // One file says nothing about what else is in the cluster.
+                complete = false;
+            }
+            else if (Kustomization.FileIn(path) is not null)
+            {
+                var kustomization = new Kustomization(_files, faults);
+                objects.AddRange(kustomization.Build(path, source.Location));
+                complete &= !kustomization.Incomplete;
+            }
+            else
+            {
+                foreach (string file in _files.FilesIn(path, faults).Where(static file => file.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)))
+                {
+                    objects.AddRange(KubernetesObject.Of(_files.Yaml(file, path, faults)));
+                }
+            }
+        }
+
+        return new KubernetesSource(objects, faults) { Complete = complete }.Read(source.Target, source.Location);
     }
 
     private VariableGroup? DotEnv(string file, ProviderRequest request, MatrixSource source, FaultList faults)

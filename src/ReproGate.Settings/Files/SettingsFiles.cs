@@ -111,6 +111,22 @@ internal sealed class SettingsFiles(string root)
         return listed;
     }
 
+    /// <summary>Folders right in a folder, by name; links to folders are left out, so that none is met twice.</summary>
+    public IReadOnlyList<string> FoldersIn(string directory, FaultList faults)
+    {
+        try
+        {
+            return !Directory.Exists(directory) || IsOutside(directory)
+                ? []
+                : [.. Directory.EnumerateDirectories(directory).Where(static folder => new DirectoryInfo(folder).LinkTarget is null).Take(MaxFilesInFolder).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            faults.NotRead(new SourceLocation(directory), $"the folder cannot be listed ({exception.Message})");
+            return [];
+        }
+    }
+
     private (IReadOnlyList<string> Files, SettingsFault? Fault) List(string directory)
     {
         var location = new SourceLocation(directory);

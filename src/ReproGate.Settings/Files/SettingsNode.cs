@@ -37,7 +37,14 @@ internal sealed class ScalarNode(NodeSource source, int line, int column, string
 
     public bool IsNull => Plain && (Text is "" or "~" or "null" or "Null" or "NULL");
 
-    public ScalarNode With(string text) => new(Source, Line, Column, text) { Tag = Tag, Plain = false };
+    /// <summary>False where something went into the text that the repository does not define.</summary>
+    public bool Known { get; init; } = true;
+
+    /// <summary>Written as a block (<c>|</c> or <c>&gt;</c>): its text begins in the line below.</summary>
+    public bool Block { get; init; }
+
+    /// <summary>Another text in the same place; no longer null, whatever it is.</summary>
+    public ScalarNode With(string text, bool known) => new(Source, Line, Column, text) { Tag = Tag, Known = known, Block = Block };
 }
 
 /// <summary>A list.</summary>

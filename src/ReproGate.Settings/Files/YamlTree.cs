@@ -14,11 +14,16 @@ internal static class YamlTree
     private const int MaxNodes = 100_000;
 
     /// <summary>Parses a text of one or more documents.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="source">The file it stands in.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="lines">Lines of the file above the text, where it is a part of one.</param>
+    /// <param name="columns">Characters of the file to the left of the text.</param>
     /// <returns>The documents before the first fault.</returns>
-    public static ImmutableArray<SettingsNode> Parse(string text, NodeSource source, FaultList faults)
+    public static ImmutableArray<SettingsNode> Parse(string text, NodeSource source, FaultList faults, int lines = 0, int columns = 0)
     {
         var documents = ImmutableArray.CreateBuilder<SettingsNode>();
-        var reader = new Reader(text, source, faults);
+        var reader = new Reader(text, source, faults, lines, columns);
         try
         {
             while (reader.NextDocument() is { } document)
@@ -33,7 +38,7 @@ internal static class YamlTree
         catch (YamlException exception)
         {
             faults.Malformed(
-                new SourceLocation(source.Path, (int)Math.Clamp(exception.Start.Line, 1, int.MaxValue), (int)Math.Clamp(exception.Start.Column, 1, int.MaxValue)),
+                new SourceLocation(source.Path, lines + (int)Math.Clamp(exception.Start.Line, 1, int.MaxValue / 2), columns + (int)Math.Clamp(exception.Start.Column, 1, int.MaxValue / 2)),
                 $"it is no YAML here ({FaultList.Shown(Innermost(exception))})");
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
@@ -60,14 +65,14 @@ internal static class YamlTree
         public Facts.Configuration.SettingsFault Fault => fault;
     }
 
-    private sealed class Reader(string text, NodeSource source, FaultList faults)
+    private sealed class Reader(string text, NodeSource source, FaultList faults, int lines, int columns)
     {
         private readonly Parser _parser = new(new Scanner(new StringReader(text), skipComments: true));
         private readonly Dictionary<string, SettingsNode> _anchors = new(StringComparer.Ordinal);
         private readonly HashSet<string> _open = new(StringComparer.Ordinal);
         private long _nodes;
 
-        public int Line => (int)Math.Clamp(_parser.Current?.Start.Line ?? 1, 1, int.MaxValue);
+        public int Line => lines + (int)Math.Clamp(_parser.Current?.Start.Line ?? 1, 1, int.MaxValue / 2);
 
         public SettingsNode? NextDocument()
         {
@@ -91,8 +96,8 @@ internal static class YamlTree
         private SettingsNode Node(int depth)
         {
             ParsingEvent current = _parser.Current!;
-            int line = (int)current.Start.Line;
-            int column = (int)current.Start.Column;
+            int line = lines + (int)current.Start.Line;
+            int column = columns + (int)current.Start.Column;
             Count(1, current);
             if (depth > MaxDepth)
             {
@@ -114,7 +119,7 @@ internal static class YamlTree
                     return depth + target.Height > MaxDepth ? throw Unreadable(current, $"it is nested deeper than {MaxDepth} levels") : target;
 
                 case Scalar scalar:
-                    return Remember(scalar, new ScalarNode(source, line, column, scalar.Value) { Plain = scalar.Style is ScalarStyle.Plain or ScalarStyle.Any, Tag = TagOf(scalar) });
+                    return Remember(scalar, new ScalarNode(source, line, column, scalar.Value) { Plain = scalar.Style is ScalarStyle.Plain or ScalarStyle.Any, Block = scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded, Tag = TagOf(scalar) });
 
                 case SequenceStart sequence:
                     Open(sequence);
@@ -222,7 +227,7 @@ internal static class YamlTree
         }
 
         private UnreadableException Unreadable(ParsingEvent at, string problem) =>
-            new(new(new SourceLocation(source.Path, (int)at.Start.Line, (int)at.Start.Column), problem, Facts.Configuration.SettingsFaultKind.NotRead));
+            new(new(new SourceLocation(source.Path, lines + (int)at.Start.Line, columns + (int)at.Start.Column), problem, Facts.Configuration.SettingsFaultKind.NotRead));
 
         private static string TagOf(NodeEvent node) => node.Tag.IsEmpty ? "" : node.Tag.Value;
     }

@@ -12,7 +12,7 @@ internal static class KeyPerFileSettings
     public static ImmutableArray<ProvidedKey> Map(IEnumerable<ProvidedKey> files) =>
     [
         .. from file in files
-           where !file.Key.StartsWith("ignore.", StringComparison.Ordinal)
+           where !IsIgnored(file.Key)
            select file with { Key = file.Key.Replace("__", ":", StringComparison.Ordinal), WrittenAs = file.Key, Value = file.Value is { } value ? TrimNewLine(value) : null },
     ];
 
@@ -23,7 +23,7 @@ internal static class KeyPerFileSettings
         foreach (string file in files.FilesIn(directory, faults))
         {
             string name = Path.GetFileName(file);
-            if (!name.StartsWith("ignore.", StringComparison.Ordinal) && files.Text(file, faults) is { } content)
+            if (!IsIgnored(name) && files.Text(file, faults) is { } content)
             {
                 found.Add(new ProvidedKey(name, content, new SourceLocation(file, 1, 1)));
             }
@@ -31,6 +31,9 @@ internal static class KeyPerFileSettings
 
         return Map(found);
     }
+
+    // The provider's own prefix, and what its file provider leaves out.
+    private static bool IsIgnored(string name) => name.StartsWith("ignore.", StringComparison.Ordinal) || name.StartsWith('.');
 
     // The newline of the machine that runs it; a repository's files run in Linux containers with LF.
     private static string TrimNewLine(string value) =>
