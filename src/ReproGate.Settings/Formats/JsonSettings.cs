@@ -36,6 +36,12 @@ internal static class JsonSettings
     {
         foreach ((ScalarNode name, SettingsNode value) in mapping.Entries)
         {
+            // Before the path is put together: long names with many children cost what they add up to.
+            if (keys.Full)
+            {
+                return;
+            }
+
             Visit(keys, value, path is null ? name.Text : $"{path}:{name.Text}", name.Location);
         }
     }

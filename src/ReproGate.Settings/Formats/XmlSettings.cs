@@ -136,7 +136,7 @@ internal static class XmlSettings
             return;
         }
 
-        foreach ((string name, string value, SourceLocation place) in element.Attributes)
+        foreach ((string name, string value, SourceLocation place) in element.Attributes.TakeWhile(_ => !keys.Full))
         {
             keys.Add(new ProvidedKey(path is null ? name : $"{path}:{name}", value, place));
         }
@@ -148,7 +148,7 @@ internal static class XmlSettings
 
         foreach (List<Element> siblings in element.Children)
         {
-            for (int i = 0; i < siblings.Count; i++)
+            for (int i = 0; i < siblings.Count && !keys.Full; i++)
             {
                 string child = path is null ? siblings[i].ElementName : $"{path}:{siblings[i].ElementName}";
                 child = siblings[i].Name.Length > 0 ? $"{child}:{siblings[i].Name}" : child;
