@@ -1,0 +1,125 @@
+using ReproGate.Cli.Adoption;
+using ReproGate.Facts;
+
+namespace ReproGate.Cli.Tests;
+
+/// <summary>What init proposes for each file, and that a second look proposes nothing more.</summary>
+public sealed class AdoptionTests
+{
+    private const string Line = """<Sdk Name="ReproGate.Sdk" Version="1.2.3" />""";
+
+    [Theory]
+    [InlineData(null, "<Project>\n  " + Line + "\n</Project>\n")]
+    [InlineData("<Project>\n  <PropertyGroup />\n</Project>\n", "<Project>\n  " + Line + "\n  <PropertyGroup />\n</Project>\n")]
+    [InlineData("<Project />\n", "<Project>\n  " + Line + "\n</Project>\n")]
+    [InlineData("<!-- c -->\r\n<Project xmlns=\"x\">\r\n</Project>\r\n", "<!-- c -->\r\n<Project xmlns=\"x\">\r\n  " + Line + "\r\n</Project>\r\n")]
+    [InlineData("<Project InitialTargets=\"A\" />", "<Project InitialTargets=\"A\">\n  " + Line + "\n</Project>")]
+    [InlineData("<Project><Sdk Name='ReproGate.Sdk' Version='0.9.0'/></Project>", "<Project><Sdk Name='ReproGate.Sdk' Version='0.9.0'/></Project>")]
+    public void The_line_goes_first_and_only_once(string? before, string after)
+    {
+        Assert.Equal(after, SdkLine.Propose(before, "1.2.3"));
+        Assert.Equal(after, SdkLine.Propose(after, "1.2.3"));
+    }
+
+    [Fact]
+    public void A_file_without_project_is_refused() => Assert.Throws<ToolException>(() => SdkLine.Propose("<Other />", "1.2.3"));
+
+    [Theory]
+    [InlineData(null, "10.0.401", "latestPatch")]
+    [InlineData("{}", "10.0.401", "latestPatch")]
+    [InlineData("""{ "sdk": { "version": "10.0.100", "rollForward": "latestMajor" } }""", "10.0.100", "latestPatch")]
+    [InlineData("""{ "sdk": { "rollForward": "latestFeature" }, "msbuild-sdks": { "A": "1.0.0" } }""", "10.0.401", "latestPatch")]
+    public void The_pin_is_to_a_patch_band(string? before, string version, string roll)
+    {
+        string after = GlobalJsonPin.Propose(before, "10.0.401");
+
+        Assert.Contains($"\"version\": \"{version}\"", after, StringComparison.Ordinal);
+        Assert.Contains($"\"rollForward\": \"{roll}\"", after, StringComparison.Ordinal);
+        Assert.Equal(before?.Contains("msbuild-sdks", StringComparison.Ordinal) == true, after.Contains("msbuild-sdks", StringComparison.Ordinal));
+        Assert.Equal(after, GlobalJsonPin.Propose(after, "10.0.999"));
+    }
+
+    [Theory]
+    [InlineData("// ours\n{ \"sdk\": { \"version\": \"10.0.100\" } }")]
+    [InlineData("""{ "sdk": { "version": "10.0.100", "rollForward": "disable" } }""")]
+    public void A_pin_that_is_good_keeps_every_character(string text) => Assert.Equal(text, GlobalJsonPin.Propose(text, "10.0.401"));
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{")]
+    public void A_global_json_that_is_none_is_refused(string text) => Assert.Throws<ToolException>(() => GlobalJsonPin.Propose(text, "10.0.401"));
+
+    [Fact]
+    public void Sources_are_the_repository_s_own_and_mapped_by_where_packages_came_from()
+    {
+        var notes = new List<string>();
+        var settings = new NuGetSettingsFacts
+        {
+            Directory = "/r",
+            RepositoryRoot = "/r",
+            Sources =
+            [
+                Source("nuget.org", "https://api.nuget.org/v3/index.json", SettingsLevel.User) with { ProtocolVersion = "3" },
+                Source("company", "https://feed.example/v3/index.json", SettingsLevel.Repository),
+                Source("mine", "/home/ann/packages", SettingsLevel.User),
+                Source("off", "https://off.example/v3/index.json", SettingsLevel.User) with { Enabled = false },
+            ],
+        };
+        var origins = new Dictionary<string, string>
+        {
+            ["Newtonsoft.Json"] = "https://api.nuget.org/v3/index.json",
+            ["Serilog"] = "https://api.nuget.org/v3/index.json",
+            ["Serilog.Sinks.Console"] = "https://api.nuget.org/v3/index.json/",
+            ["Contoso.A"] = "https://feed.example/v3/index.json",
+            ["Contoso.B"] = "https://feed.example/v3/index.json",
+            ["Lone"] = "https://feed.example/v3/index.json",
+        };
+
+        string text = NuGetSources.Propose(null, settings, origins, notes.Add);
+
+        Assert.Contains("'mine' is a folder of this machine", Assert.Single(notes), StringComparison.Ordinal);
+        Assert.DoesNotContain("off.example", text, StringComparison.Ordinal);
+        Assert.Contains("""
+              <packageSourceMapping>
+                <clear />
+                <packageSource key="nuget.org">
+                  <package pattern="*" />
+                </packageSource>
+                <packageSource key="company">
+                  <package pattern="Contoso.*" />
+                  <package pattern="Lone" />
+                </packageSource>
+              </packageSourceMapping>
+            """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
+        NuGetSettingsFacts now = settings with { Mappings = [new SourceMappingFact("nuget.org", "*", new SourceLocation("/r/NuGet.config"), SettingsLevel.Repository)] };
+        Assert.Equal(text, NuGetSources.Propose(text, now, origins, notes.Add));
+    }
+
+    [Theory]
+    [InlineData("<x/>")]
+    [InlineData("<configuration>")]
+    [InlineData("<!DOCTYPE c [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><configuration>&e;</configuration>")]
+    public void A_configuration_that_is_none_is_refused(string text) => Assert.Throws<ToolException>(() =>
+        NuGetSources.Propose(text, new NuGetSettingsFacts { Directory = "/r", RepositoryRoot = "/r" }, new Dictionary<string, string>(), static _ => { }));
+
+    [Fact]
+    public void Lines_of_gitignore_are_added_once()
+    {
+        string once = GitIgnoreLines.Propose("*.lock.json", ["packages.lock.json"], buildFoldersIgnored: false)!;
+
+        Assert.Equal("*.lock.json\nbin/\nobj/\n!packages.lock.json\n", once);
+        Assert.Equal(once, GitIgnoreLines.Propose(once, ["packages.lock.json"], buildFoldersIgnored: false));
+        Assert.Null(GitIgnoreLines.Propose(null, [], buildFoldersIgnored: true));
+    }
+
+    [Fact]
+    public void Agents_get_one_section()
+    {
+        string once = Advice.AgentsSection("# Agents\n");
+
+        Assert.StartsWith("# Agents\n\n## ReproGate\n", once, StringComparison.Ordinal);
+        Assert.Equal(once, Advice.AgentsSection(once));
+    }
+
+    private static PackageSourceFact Source(string name, string value, SettingsLevel level) => new(name, value, new SourceLocation("/r/NuGet.config"), level);
+}

@@ -1,0 +1,49 @@
+using ReproGate.TestKit;
+
+namespace ReproGate.Integration.Tests.Tool;
+
+/// <summary><c>reprogate init</c> on a repository that knows nothing of it: afterwards the build passes, and a second init changes nothing.</summary>
+public sealed class InitTests
+{
+    [Fact]
+    public void A_repository_is_brought_under_the_gate_once()
+    {
+        using TestRepository repo = TestRepository.Create("dépôt neuf", gate: false);
+        PackageFixture.Create(repo.Feed, "Acme.Far", "2.0.0");
+        PackageFixture.Create(repo.Feed, "Acme.Near", "1.0.0", ["Acme.Far/2.0.0"]);
+        File.Copy(Path.Combine(TestEnvironment.SdkFeed, $"ReproGate.Sdk.{TestEnvironment.SdkVersion}.nupkg"), Path.Combine(repo.Feed, $"ReproGate.Sdk.{TestEnvironment.SdkVersion}.nupkg"));
+        File.Delete(repo.PathOf("Directory.Build.props"));
+        File.Delete(repo.PathOf("global.json"));
+        repo.Write("NuGet.config", """<configuration><packageSources><clear /><add key="feed" value=".feeds/feed" /></packageSources></configuration>""");
+        repo.Write(".gitignore", "bin/\nobj/\n.feeds/\npackages.lock.json\n");
+        repo.Project("App/App.csproj", static project => project.Package("Acme.Near", "1.0.0"));
+        // A use that is not declared: an edit mends it. A variable: a person has to decide.
+        repo.Write("App/Program.cs", "public static class Program { public static int Run() => AcmeNear.Thing.Do() + AcmeFar.Thing.Do(); }");
+        repo.Replace("App/App.csproj", "</Project>", "<PropertyGroup><Description>$([System.Environment]::GetEnvironmentVariable('ACME_LABEL'))</Description></PropertyGroup></Project>");
+        repo.Solution("All.slnx", "App/App.csproj");
+        repo.Commit();
+
+        ProcessResult dry = repo.Reprogate("init", "--dry-run", "--sdk-version", TestEnvironment.SdkVersion);
+        Assert.True(dry.ExitCode == 0 && dry.Output.Contains("+++ b/Directory.Build.props", StringComparison.Ordinal), dry.ToString());
+        Assert.Empty(repo.Git("status", "--porcelain").Output);
+
+        repo.Write("dirty.txt", "x");
+        Assert.Contains("uncommitted changes", repo.Reprogate("init").Output, StringComparison.Ordinal);
+        File.Delete(repo.PathOf("dirty.txt"));
+
+        ProcessResult init = repo.Reprogate("init", "--sdk-version", TestEnvironment.SdkVersion, "--agents", "--owner", "shop team");
+        Assert.True(init.ExitCode == 0, init.ToString());
+        Assert.Contains("Acme.Far", repo.Read("App/App.csproj"), StringComparison.Ordinal);
+        Assert.Contains("\"RGATE4003\"", repo.Read("reprogate.baseline.json"), StringComparison.Ordinal);
+        Assert.DoesNotContain("RGATE2001", repo.Read("reprogate.baseline.json"), StringComparison.Ordinal);
+        Assert.Contains("!packages.lock.json", repo.Read(".gitignore"), StringComparison.Ordinal);
+        Assert.Contains("## ReproGate", repo.Read("AGENTS.md"), StringComparison.Ordinal);
+        repo.Commit("under the gate");
+        repo.Git("clean", "-xfdq", "-e", ".feeds");
+        repo.Dotnet("build", "All.slnx").AssertGreen();
+
+        ProcessResult again = repo.Reprogate("init", "--sdk-version", TestEnvironment.SdkVersion, "--agents", "--owner", "shop team");
+        Assert.True(again.ExitCode == 0, again.ToString());
+        Assert.Empty(repo.Git("status", "--porcelain").Output);
+    }
+}
