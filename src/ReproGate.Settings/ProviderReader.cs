@@ -18,6 +18,8 @@ namespace ReproGate.Settings;
 public sealed class ProviderReader(string repositoryRoot)
 {
     private readonly SettingsFiles _files = new(repositoryRoot);
+    private readonly ConcurrentDictionary<string, (ComposeProject Result, ImmutableArray<SettingsFault> Faults)> _projects = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ((IReadOnlyList<KubernetesObject> Objects, bool Complete) Result, ImmutableArray<SettingsFault> Faults)> _manifests = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (ImmutableArray<ProvidedKey> Keys, ImmutableArray<SettingsFault> Faults)> _keys = new(StringComparer.Ordinal);
 
     /// <summary>Reads what one application has in one environment.</summary>
@@ -110,7 +112,7 @@ public sealed class ProviderReader(string repositoryRoot)
             return NotThere(source, faults, "it names no file");
         }
 
-        ComposeProject project = ComposeProject.Load(_files, paths, faults, source.Location);
+        ComposeProject project = Remembered(_projects, string.Join('\n', paths), faults, source.Location, own => ComposeProject.Load(_files, paths, own, source.Location));
         return ComposeSource.Read(project, source.Target, _files, (path, stage, arguments, place) => Dockerfile(path, stage, arguments, place, faults), request.IsTracked, faults, source.Location);
     }
 
@@ -118,6 +120,12 @@ public sealed class ProviderReader(string repositoryRoot)
         DockerfileSource.Read(_files, path, stage, arguments, faults, place);
 
     private RuntimeSource Kubernetes(MatrixSource source, FaultList faults)
+    {
+        (IReadOnlyList<KubernetesObject> objects, bool complete) = Remembered(_manifests, string.Join('\n', source.Files), faults, source.Location, own => Manifests(source, own));
+        return new KubernetesSource(objects, faults) { Complete = complete }.Read(source.Target, source.Location);
+    }
+
+    private (IReadOnlyList<KubernetesObject> Objects, bool Complete) Manifests(MatrixSource source, FaultList faults)
     {
         var objects = new List<KubernetesObject>();
         bool complete = true;
@@ -144,7 +152,28 @@ public sealed class ProviderReader(string repositoryRoot)
             }
         }
 
-        return new KubernetesSource(objects, faults) { Complete = complete }.Read(source.Target, source.Location);
+        return (objects, complete);
+    }
+
+    /// <summary>What several applications have in common is put together once; a fault that stands where one of them names it is found again for each.</summary>
+    private static T Remembered<T>(ConcurrentDictionary<string, (T Result, ImmutableArray<SettingsFault> Faults)> known, string key, FaultList faults, SourceLocation askedBy, Func<FaultList, T> make)
+    {
+        if (known.TryGetValue(key, out (T Result, ImmutableArray<SettingsFault> Faults) found))
+        {
+            faults.AddRange(found.Faults);
+            return found.Result;
+        }
+
+        var own = new FaultList();
+        T made = make(own);
+        ImmutableArray<SettingsFault> all = own.ToImmutable();
+        if (all.All(fault => fault.Location != askedBy))
+        {
+            known.TryAdd(key, (made, all));
+        }
+
+        faults.AddRange(all);
+        return made;
     }
 
     private VariableGroup? DotEnv(string file, ProviderRequest request, MatrixSource source, FaultList faults)

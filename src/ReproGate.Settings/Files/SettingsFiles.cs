@@ -127,6 +127,13 @@ internal sealed class SettingsFiles(string root)
         }
     }
 
+    /// <summary>By how many characters a block text (<c>|</c>) is moved to the right in its file.</summary>
+    public int IndentBelow(ScalarNode block)
+    {
+        string? line = Text(block.Source.Path, new FaultList())?.Split('\n').Skip(block.Line).FirstOrDefault(static line => line.AsSpan().Trim().Length > 0);
+        return line is null ? 0 : line.Length - line.TrimStart(' ').Length;
+    }
+
     private (IReadOnlyList<string> Files, SettingsFault? Fault) List(string directory)
     {
         var location = new SourceLocation(directory);

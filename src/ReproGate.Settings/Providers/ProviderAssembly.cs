@@ -247,7 +247,7 @@ internal sealed class ProviderAssembly(
         }
 
         _asked.Add(path);
-        if (SettingsFiles.FileExists(path) && ExactName(path) is not { } other)
+        if (SettingsFiles.FileExists(path) && ExactName(path) is null)
         {
             return [OfFile(operation.Kind, path) with { Keys = keysOf(operation.Kind, path, faults) }];
         }

@@ -51,7 +51,7 @@ internal static partial class AspireAppHost
             }
         }
 
-        ImmutableArray<ServiceHost> hosts = [.. resources.Values.Select(static found => new ServiceHost(found.Name, ServiceHostKind.AspireResource, found.Location) { Service = found.Name, Ports = [.. found.Ports.Select(static port => port.HostPort)] })];
+        ImmutableArray<ServiceHost> hosts = [.. resources.Values.Where(static found => !found.IsValue).Select(static found => new ServiceHost(found.Name, ServiceHostKind.AspireResource, found.Location) { Service = found.Name, Ports = [.. found.Ports.Select(static port => port.HostPort)] })];
         var network = new NetworkFacts { Hosts = hosts, Published = [.. resources.Values.SelectMany(static found => found.Ports)] };
         if (!resources.TryGetValue(resource, out Resource? wanted))
         {
@@ -161,7 +161,7 @@ internal static partial class AspireAppHost
                 SourceLocation place = Place(arguments.Count > 0 && arguments[0].Text.StartsWith('"') ? arguments[0].Offset : offset);
                 if (name.StartsWith("Add", StringComparison.Ordinal) && arguments.Count > 0 && Literal(arguments[0].Text) is { Length: > 0 } added)
                 {
-                    current = new Resource(added, place, name is "AddProject" or "AddContainer" or "AddNpmApp" or "AddDockerfile" or "AddExecutable" or "AddViteApp" or "AddPythonApp" or "AddExternalService" or "AddCSharpApp" or "AddYarp");
+                    current = new Resource(added, place, IsValue: name is "AddParameter" or "AddConnectionString", IsService: name is "AddProject" or "AddContainer" or "AddNpmApp" or "AddDockerfile" or "AddExecutable" or "AddViteApp" or "AddPythonApp" or "AddExternalService" or "AddCSharpApp" or "AddYarp");
                     resources[added] = current;
                 }
                 else if (current is not null)
@@ -405,7 +405,7 @@ internal static partial class AspireAppHost
         return null;
     }
 
-    private sealed record Resource(string Name, SourceLocation Location, bool IsService)
+    private sealed record Resource(string Name, SourceLocation Location, bool IsValue, bool IsService)
     {
         public List<(string Name, List<(string Text, int Offset)> Arguments, SourceLocation Location)> Calls { get; } = [];
 

@@ -185,7 +185,7 @@ public sealed class KubernetesTests : IDisposable
         Assert.Equal(("prod", null, "patched", "added"), (set.ValueOf("P"), set.ValueOf("Q"), set.ValueOf("R"), set.ValueOf("S")));
         Assert.Equal(("env.yaml", 9, 23), set.PlaceOf("P"));
         Assert.Equal(("more.env", 2, 1), set.PlaceOf("C"));
-        Assert.Equal(("kustomization.yaml", 17, 29), set.PlaceOf("S"));
+        Assert.Equal(("kustomization.yaml", 17, 24), set.PlaceOf("S"));
     }
 
     [Fact]
@@ -248,6 +248,19 @@ public sealed class KubernetesTests : IDisposable
         Assert.Equal("yes", set.ValueOf("Fixed"));
         Assert.True(set.Effective().Exists("More"));
         Assert.Empty(set.Effective().Opaque);
+        Assert.Equal("Helm template deployment.yaml", set.Effective().Find("Fixed")!.Winner.Name);
+    }
+
+    [Fact]
+    public void Helm_names_that_only_Helm_knows_are_no_hosts()
+    {
+        _folder.Write("chart/Chart.yaml", "name: shop\n");
+        _folder.Write("chart/templates/d.yaml", "kind: Deployment\nmetadata: { name: api }\nspec:\n  template:\n    spec:\n      containers: [{ name: api, env: [] }]\n");
+        _folder.Write("chart/templates/s.yaml", "kind: Service\nmetadata:\n  name: {{ .Release.Name }}-{{ .Chart.Name }}\nspec:\n  ports: [{ port: 80 }]\n---\nkind: Service\nmetadata: { name: fixed }\nspec: { ports: [{ port: 81 }] }\n");
+
+        NetworkFacts network = _folder.Read(sources: Source("helm", "chart", "api")).Network;
+        Assert.Equal("fixed", Assert.Single(network.Hosts).Name);
+        Assert.False(network.HostsAreComplete);
     }
 
     [Fact]

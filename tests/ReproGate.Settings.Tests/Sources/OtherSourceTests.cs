@@ -138,6 +138,7 @@ public sealed class OtherSourceTests : IDisposable
         _folder.Write("AppHost/Program.cs", """"
             var builder = DistributedApplication.CreateBuilder(args);
             // var fake = builder.AddRedis("fake");
+            var key = builder.AddParameter("key", secret: true);
             var redis = builder.AddRedis("redis").WithLifetime(ContainerLifetime.Persistent);
             var postgres = builder.AddPostgres("postgres");
             var catalogDb = postgres.AddDatabase("catalogdb");
@@ -164,7 +165,7 @@ public sealed class OtherSourceTests : IDisposable
 
         api.AssertNoFaults();
         Assert.Equal(("value; with (brackets", "yes"), (api.ValueOf("Fixed"), api.ValueOf("Late")));
-        Assert.Equal(("Program.cs", 8, 22), api.PlaceOf("Fixed"));
+        Assert.Equal(("Program.cs", 9, 22), api.PlaceOf("Fixed"));
         Assert.False(api.Effective().Find("Computed")!.Value.ValueIsKnown);
         Assert.True(api.Effective().Exists("ConnectionStrings:catalogdb"));
         Assert.Empty(api.Effective().Opaque);

@@ -40,6 +40,8 @@ internal sealed class ComposeProject
     {
         var project = new ComposeProject(files, faults, Path.GetDirectoryName(paths[0])!);
         SettingsNode? merged = null;
+        // Read now, so that what is wrong with .env is told with the rest.
+        project.EnvironmentOf(project.Directory);
         foreach (string path in paths)
         {
             if (project.LoadFile(path, project.Directory, askedBy, []) is { } file)
@@ -53,7 +55,14 @@ internal sealed class ComposeProject
     }
 
     /// <summary>The value of a variable of <c>.env</c> beside a file; null where only the shell can have it.</summary>
-    public VariableValue? Variable(string name, string directory) => EnvironmentOf(directory).GetValueOrDefault(name);
+    public VariableValue? Variable(string name, string directory)
+    {
+        // Several applications may ask one project at once.
+        lock (_environments)
+        {
+            return EnvironmentOf(directory).GetValueOrDefault(name);
+        }
+    }
 
     private MappingNode? LoadFile(string path, string baseDirectory, SourceLocation askedBy, IReadOnlyList<string> chain)
     {

@@ -43,7 +43,7 @@ internal sealed class KubernetesSource(IReadOnlyList<KubernetesObject> objects, 
             return new RuntimeSource { Network = network };
         }
 
-        string owner = $"{workload.Kind}/{FaultList.Shown(workload.WrittenName)}";
+        string owner = literalOrigin == ProviderOrigin.Helm ? $"Helm template {Path.GetFileName(container.Source.Path)}" : $"{workload.Kind}/{FaultList.Shown(workload.WrittenName)}";
         return new RuntimeSource
         {
             Groups = [.. EnvFrom(container), Env(container, owner)],
@@ -282,6 +282,11 @@ internal sealed class KubernetesSource(IReadOnlyList<KubernetesObject> objects, 
         {
             MappingNode spec = service.Node.Mapping("spec")!;
             complete &= spec.Text("type") != "ExternalName" && !service.Name.Contains(KubernetesObject.Placeholder, StringComparison.Ordinal);
+            if (service.Name.Contains(KubernetesObject.Placeholder, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             hosts.Add(new ServiceHost(service.Name, ServiceHostKind.KubernetesService, service.Node.Mapping("metadata")!["name"]?.Location ?? service.Node.Location)
             {
                 Service = service.WrittenName,

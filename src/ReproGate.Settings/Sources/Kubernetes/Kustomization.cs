@@ -140,7 +140,7 @@ internal sealed class Kustomization(SettingsFiles files, FaultList faults)
         if (inline)
         {
             int line = text.Block ? text.Line : text.Line - 1;
-            return YamlTree.Parse(text.Text, text.Source, faults, line, text.Block ? 4 : 0);
+            return YamlTree.Parse(text.Text, text.Source, faults, line, text.Block ? files.IndentBelow(text) : 0);
         }
 
         return SettingsFiles.Combine(directory, text.Text) is { } path ? files.Yaml(path, directory, faults, text.Location) : [];
