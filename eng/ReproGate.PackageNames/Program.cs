@@ -14,4 +14,10 @@ var tableOutput = new Option<FileInfo>("--output") { Description = "The table to
 var table = new Command("confusables", "Writes the table of characters that look like others, as far as package ids may hold them.") { confusables, unicodeData, derived, tableOutput };
 table.SetAction(parsed => ConfusablesTable.Write(parsed.GetValue(confusables)!, parsed.GetValue(unicodeData)!, parsed.GetValue(derived)!, parsed.GetValue(tableOutput)!, Console.Out));
 
-return new RootCommand("Data and figures of the naming part of the packages gate.") { wellKnown, table }.Parse(args).Invoke();
+var corpus = new Argument<DirectoryInfo>("corpus") { Description = "The folder of misspelt.txt and legitimate.txt." };
+var page = new Option<FileInfo?>("--output") { Description = "The page to write." };
+var tuning = new Option<bool>("--tuning") { Description = "Only the half to tune on, with every miss." };
+var measure = new Command("measure", "Measures suggestions and lookalikes on the corpus.") { corpus, page, tuning };
+measure.SetAction(parsed => MeasureCommand.Run(parsed.GetValue(corpus)!, parsed.GetValue(page), parsed.GetValue(tuning), Console.Out));
+
+return new RootCommand("Data and figures of the naming part of the packages gate.") { measure, wellKnown, table }.Parse(args).Invoke();

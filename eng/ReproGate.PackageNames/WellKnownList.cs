@@ -1,16 +1,13 @@
-using System.Text.RegularExpressions;
-using System.Xml;
-
 namespace ReproGate.PackageNames;
 
 /// <summary>
 /// The list of well-known ids: how many repositories reference each package id, counted over checkouts on this machine. A repository
-/// counts once for an id, however many projects or versions of it reference the id.
+/// counts once for an id, however many projects or versions of it reference the id. An id enters when two repositories reference it
+/// that do not make it; or one, where that one restores from nuget.org alone, so that the id must be there, or a feed's list names it.
 /// </summary>
-internal static partial class WellKnownList
+internal static class WellKnownList
 {
     private static readonly string[] Extensions = [".csproj", ".fsproj", ".vbproj", ".props", ".targets"];
-    private static readonly string[] Items = ["PackageReference", "PackageVersion", "GlobalPackageReference"];
 
     /// <summary>Writes the list; 0, or 1 with the reason told where nothing was found.</summary>
     public static int Write(DirectoryInfo checkouts, FileInfo? existing, FileInfo output, TextWriter log)
@@ -23,20 +20,32 @@ internal static partial class WellKnownList
 
         var exists = new HashSet<string>(existing is null ? [] : File.ReadLines(existing.FullName).Select(static line => line.Trim()).Where(static line => line.Length > 0), StringComparer.OrdinalIgnoreCase);
         var counts = new Dictionary<string, Dictionary<string, int>>(StringComparer.OrdinalIgnoreCase);
-        int repositories = 0, files = 0, unread = 0;
+        int repositories = 0, publicOnly = 0, files = 0, unread = 0;
         foreach (DirectoryInfo repository in checkouts.EnumerateDirectories().OrderBy(static folder => folder.Name, StringComparer.Ordinal))
         {
-            var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+            var read = new RepositoryReferences();
             foreach (FileInfo file in Files(repository))
             {
                 files++;
-                if (!Read(file, ids))
+                if (!read.Read(file))
                 {
                     unread++;
                 }
             }
 
+            Dictionary<string, int> ids = read.Ids;
+            foreach (string own in ids.Keys.Where(read.Made.Contains).ToArray())
+            {
+                ids.Remove(own);
+            }
+
             repositories += ids.Count > 0 ? 1 : 0;
+            if (read.FromNuGetOrgAlone)
+            {
+                publicOnly += ids.Count > 0 ? 1 : 0;
+                exists.UnionWith(ids.Keys);
+            }
+
             // A repository that spells an id in several ways speaks once, in its commonest spelling.
             foreach (IGrouping<string, KeyValuePair<string, int>> id in ids.GroupBy(static pair => pair.Key, StringComparer.OrdinalIgnoreCase))
             {
@@ -68,38 +77,10 @@ internal static partial class WellKnownList
             }
         }
 
-        log.WriteLine($"{entries.Length} ids ({entries.Count(static entry => entry.Count > 1)} of two and more repositories) from {repositories} repositories, {files} files read, {unread} unreadable.");
+        log.WriteLine($"{entries.Length} ids ({entries.Count(static entry => entry.Count > 1)} of two and more repositories) from {repositories} repositories, {publicOnly} of which restore from nuget.org alone; {files} files read, {unread} unreadable.");
         return 0;
     }
 
     private static IEnumerable<FileInfo> Files(DirectoryInfo folder) => folder.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-        .Where(static file => Extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase) && file.Length < 4 << 20);
-
-    private static bool Read(FileInfo file, Dictionary<string, int> ids)
-    {
-        try
-        {
-            using XmlReader reader = XmlReader.Create(file.FullName, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
-            while (reader.Read())
-            {
-                if (reader.NodeType == XmlNodeType.Element && Items.Contains(reader.LocalName, StringComparer.OrdinalIgnoreCase))
-                {
-                    string names = reader.GetAttribute("Include") ?? reader.GetAttribute("Update") ?? "";
-                    foreach (string id in names.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(static id => id.Length <= 100 && PackageId().IsMatch(id)))
-                    {
-                        ids[id] = ids.GetValueOrDefault(id) + 1;
-                    }
-                }
-            }
-
-            return true;
-        }
-        catch (Exception exception) when (exception is XmlException or IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    [GeneratedRegex("^[A-Za-z0-9_]+([.-][A-Za-z0-9_]+)*$")]
-    private static partial Regex PackageId();
+        .Where(static file => (Extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase) || RepositoryReferences.IsSettings(file) || RepositoryReferences.IsOldList(file)) && file.Length < 4 << 20);
 }
