@@ -20,8 +20,10 @@ internal static class MeasureCommand
             return 0;
         }
 
+        Lookalike[] unknown = Measurement.AccusedWhenUnknown();
         var test = new Measurement(corpus.Half(tune: false));
-        string table = Table([("held-out half", test), ("tuning half", tune)]);
+        string table = Table([("held-out half", test), ("tuning half", tune)])
+            + $"\n\nEach of the well-known ids judged as if it were not on the list itself, the hardest neighbours there are: {Measurement.Share(unknown.Length, WellKnownPackages.All.Count)} would be accused.";
         log.WriteLine(table);
         if (output is not null)
         {
@@ -74,6 +76,11 @@ internal static class MeasureCommand
             log.WriteLine($"not told       {slip.Id} ({slip.Kind}): {slip.Intended}{(half.Found[slip] is { } other ? $"; but {other.Resembles}" : "")}");
         }
 
+        foreach (Lookalike accused in Measurement.AccusedWhenUnknown())
+        {
+            log.WriteLine($"if unknown     {accused.Id}: {accused.How}");
+        }
+
         foreach (Lookalike accused in half.Accused)
         {
             log.WriteLine($"accused        {accused.Id}: {accused.How}");
@@ -92,7 +99,7 @@ internal static class MeasureCommand
         {table}
 
         Limits: the corpus was written by the people who wrote the rules, so it holds the slips they know of. An intended id that is not
-        on the list cannot be suggested from it, and counts as a miss.
+        on the list cannot be suggested from it, and counts as a miss. Times are the fastest of five, with the data read already.
 
         """.ReplaceLineEndings("\n");
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
 
@@ -22,11 +23,24 @@ internal sealed partial class RepositoryReferences
 
     public static bool IsOldList(FileInfo file) => file.Name.Equals("packages.config", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads one file; false where it is no XML.</summary>
+    public static bool IsToolManifest(FileInfo file) => file.Name.Equals("dotnet-tools.json", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Reads one file; false where it is malformed.</summary>
     public bool Read(FileInfo file)
     {
         try
         {
+            if (IsToolManifest(file))
+            {
+                using JsonDocument manifest = JsonDocument.Parse(File.ReadAllBytes(file.FullName), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+                if (manifest.RootElement.ValueKind == JsonValueKind.Object && manifest.RootElement.TryGetProperty("tools", out JsonElement tools) && tools.ValueKind == JsonValueKind.Object)
+                {
+                    Count(string.Join(';', tools.EnumerateObject().Select(static tool => tool.Name)));
+                }
+
+                return true;
+            }
+
             using XmlReader reader = XmlReader.Create(file.FullName, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
             if (IsSettings(file))
             {
@@ -47,7 +61,7 @@ internal sealed partial class RepositoryReferences
 
             return true;
         }
-        catch (Exception exception) when (exception is XmlException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is XmlException or JsonException or IOException or UnauthorizedAccessException)
         {
             FromNuGetOrgAlone &= !IsSettings(file);
             return false;

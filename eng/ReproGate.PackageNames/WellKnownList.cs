@@ -82,5 +82,5 @@ internal static class WellKnownList
     }
 
     private static IEnumerable<FileInfo> Files(DirectoryInfo folder) => folder.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-        .Where(static file => (Extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase) || RepositoryReferences.IsSettings(file) || RepositoryReferences.IsOldList(file)) && file.Length < 4 << 20);
+        .Where(static file => (Extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase) || RepositoryReferences.IsSettings(file) || RepositoryReferences.IsOldList(file) || RepositoryReferences.IsToolManifest(file)) && file.Length < 4 << 20);
 }

@@ -9,20 +9,36 @@ internal static class CloseNames
     // Below these, too many honest ids are neighbours: Nito and Nino, Moq and Mok.
     private const int LeastLetters = 5, LeastLettersReordered = 8, LeastLettersDropped = 10;
 
+    // An id without its first section is a lookalike of one that everybody knows, and a name of its own beside a lesser one.
+    private const int FamousRanks = 300;
+
     // Keys beside each other on a QWERTY keyboard, in both directions.
     private const string Neighbours = "qwertyuiop asdfghjkl zxcvbnm qa ws ed rf tg yh uj ik ol az sx dc fv gb hn jm wa es rd tf yg uh ij ok";
     private const string Vowels = "aeiouy";
 
-    public static Lookalike? Find(string id, IEnumerable<string> own)
+    /// <param name="id">The id that is judged.</param>
+    /// <param name="own">The repository's own ids, without this one.</param>
+    /// <param name="leftOut">A well-known id to look past: to measure, it is judged as if it were not on the list.</param>
+    public static Lookalike? Find(string id, IEnumerable<string> own, string? leftOut = null)
     {
-        if (NameProfile.Of(id) is not { } asked || asked.Letters.Length < LeastLetters)
+        // Below a reserved prefix nobody but its owner publishes.
+        if (ReservedPrefixes.Cover(id) || NameProfile.Of(id) is not { } asked || asked.Letters.Length < LeastLetters)
         {
             return null;
         }
 
-        foreach (NameProfile known in WellKnownIndex.Instance.Profiles.Concat(own.Select(NameProfile.Of).OfType<NameProfile>()))
+        NameProfile[] profiles = WellKnownIndex.Instance.Profiles;
+        for (int index = 0; index < profiles.Length; index++)
         {
-            if (How(asked, known) is { } how && !SameFamily(id, known.Id))
+            if (How(asked, profiles[index], index < FamousRanks) is { } how && profiles[index].Id != leftOut)
+            {
+                return new Lookalike(id, profiles[index].Id, LookalikeKind.CloseName, how);
+            }
+        }
+
+        foreach (NameProfile known in own.Select(NameProfile.Of).OfType<NameProfile>())
+        {
+            if (How(asked, known, famous: false) is { } how)
             {
                 return new Lookalike(id, known.Id, LookalikeKind.CloseName, how);
             }
@@ -31,9 +47,7 @@ internal static class CloseNames
         return null;
     }
 
-    private static bool SameFamily(string id, string known) => ReservedPrefixes.Of(id) is { } prefix && prefix == ReservedPrefixes.Of(known);
-
-    private static string? How(NameProfile asked, NameProfile known)
+    private static string? How(NameProfile asked, NameProfile known, bool famous)
     {
         int longer = asked.Letters.Length - known.Letters.Length;
         if (longer == 0 && asked.Letters == known.Letters)
@@ -47,7 +61,8 @@ internal static class CloseNames
             return $"has the sections of {known.Id} in another order";
         }
 
-        if (longer < 0 && asked.Sections.Length >= 2 && known.Sections.Length == asked.Sections.Length + 1 && asked.Letters.Length >= LeastLettersDropped && asked.Sections.AsSpan().SequenceEqual(known.Sections.AsSpan(1)))
+        // Integrations put their own name before another's, Aspire.StackExchange.Redis, so only the most referenced ids count here.
+        if (famous && longer < 0 && known.Sections[0] != "aspire" && asked.Sections.Length >= 2 && known.Sections.Length == asked.Sections.Length + 1 && asked.Letters.Length >= LeastLettersDropped && asked.Sections.AsSpan().SequenceEqual(known.Sections.AsSpan(1)))
         {
             return $"is {known.Id} without its first section";
         }
@@ -67,9 +82,11 @@ internal static class CloseNames
                 continue;
             }
 
-            int length = Math.Min(section.Length, other.Length), limit = length >= 10 ? 2 : length >= 4 ? 1 : 0;
+            int length = Math.Min(section.Length, other.Length), limit = length >= 10 ? 2 : length >= 3 ? 1 : 0;
             int distance = EditDistance.Between(section, other, limit);
-            if (distance > limit || !SameDigits(section, other) || length < 6 && !IsSlipOfTheFinger(section, other) || index == 0 && !StartsAlike(section, other))
+            // Around a section that is off, the rest of the id says which one is meant, so that a letter lost or added counts in short words too.
+            bool rest = asked.Letters.Length - section.Length >= LeastLetters && section.Length != other.Length && length >= 4;
+            if (distance > limit || !SameDigits(section, other) || length < 6 && !rest && !IsSlipOfTheFinger(section, other) || index == 0 && !StartsAlike(section, other))
             {
                 return null;
             }
@@ -83,9 +100,9 @@ internal static class CloseNames
     // A different number or version is another product, not a slip.
     private static bool SameDigits(string section, string other) => section.Where(char.IsAsciiDigit).SequenceEqual(other.Where(char.IsAsciiDigit));
 
-    // People look at how a word begins: a first letter is swapped or struck beside, seldom another one altogether.
+    // People look at how a word begins: a first letter is swapped or, in a longer word, struck beside; seldom is it another one altogether.
     private static bool StartsAlike(string section, string other) =>
-        section[0] == other[0] || section.Length > 1 && other.Length > 1 && section[0] == other[1] && section[1] == other[0] || AreNeighbours(section[0], other[0]);
+        section[0] == other[0] || section.Length > 1 && other.Length > 1 && section[0] == other[1] && section[1] == other[0] || section.Length == other.Length && section.Length >= 6 && AreNeighbours(section[0], other[0]);
 
     // In short words one changed letter makes another word, so only what fingers do counts: a letter doubled, lost from a double,
     // swapped with the next, struck beside, or one vowel for another.

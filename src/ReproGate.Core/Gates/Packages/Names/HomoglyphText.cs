@@ -10,7 +10,8 @@ internal static class HomoglyphText
         char[] foreign = [.. id.Where(static unit => !char.IsAscii(unit)).Distinct().Take(3)];
         if (foreign.Length > 0)
         {
-            return $"holds {string.Join(", ", foreign.Select(static unit => string.Create(CultureInfo.InvariantCulture, $"U+{(int)unit:X4}")))}, which {(foreign.Length == 1 ? "is" : "are")} not the letters of {resembled}";
+            string units = string.Join(", ", foreign.Select(static unit => string.Create(CultureInfo.InvariantCulture, $"U+{(int)unit:X4}")));
+            return $"holds {units}, which {(foreign.Length == 1 ? "is not a letter" : "are not letters")} of {resembled}";
         }
 
         int at = 0;
@@ -19,6 +20,6 @@ internal static class HomoglyphText
             at++;
         }
 
-        return at < id.Length ? $"has \"{id[at]}\" at position {at + 1}, where {resembled} has another character that looks the same" : $"looks the same as {resembled}";
+        return at < id.Length && at < resembled.Length ? $"has \"{id[at]}\" at position {at + 1}, where {resembled} has \"{resembled[at]}\"" : $"looks the same as {resembled}";
     }
 }

@@ -18,12 +18,12 @@ internal static class NameDifference
         string[] missing = Without(known.Sections, asked.Sections), extra = Without(asked.Sections, known.Sections);
         if (extra.Length == 0)
         {
-            return $"also has {Quote(missing, known)}";
+            return $"with {Quote(missing, known)}";
         }
 
         if (missing.Length == 0)
         {
-            return $"lacks {Quote(extra, asked)}";
+            return $"without {Quote(extra, asked)}";
         }
 
         int distance = EditDistance.Between(asked.Letters, known.Letters, 3);

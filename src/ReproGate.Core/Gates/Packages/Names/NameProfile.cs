@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace ReproGate.Gates.Packages.Names;
 
 /// <summary>An id taken apart: what comparisons look at, all in lower case.</summary>
@@ -10,7 +12,7 @@ internal sealed class NameProfile
     {
         Id = id;
         string[] sections = id.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
-        Words = [.. sections.SelectMany(SplitWords)];
+        Words = [.. sections.SelectMany(SplitWords).SelectMany(static word => Abbreviations.TryGetValue(word, out string[]? meant) ? meant : [word])];
         Sections = [.. sections.Select(static section => section.ToLowerInvariant())];
         Letters = string.Concat(Sections);
         Grams = GramsOf(Sections);
@@ -18,13 +20,38 @@ internal sealed class NameProfile
 
     private static readonly char[] Separators = ['.', '-', '_'];
 
+    // What people and models write short, or long, where package ids do otherwise: the words that ids use.
+    private static readonly FrozenDictionary<string, string[]> Abbreviations = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["ef"] = ["entity", "framework"],
+        ["di"] = ["dependency", "injection"],
+        ["oidc"] = ["open", "id", "connect"],
+        ["otlp"] = ["open", "telemetry", "protocol"],
+        ["otel"] = ["open", "telemetry"],
+        ["mssql"] = ["sql", "server"],
+        ["postgres"] = ["postgre", "sql"],
+        ["postgresql"] = ["postgre", "sql"],
+        ["mongo"] = ["mongo", "db"],
+        ["mongodb"] = ["mongo", "db"],
+        ["rabbit"] = ["rabbit", "mq"],
+        ["rabbitmq"] = ["rabbit", "mq"],
+        ["k8s"] = ["kubernetes"],
+        ["wasm"] = ["web", "assembly"],
+        ["config"] = ["configuration"],
+        ["env"] = ["environment"],
+        ["auth"] = ["authentication"],
+        ["appinsights"] = ["application", "insights"],
+        ["efcore"] = ["entity", "framework", "core"],
+        ["dotnet"] = ["dot", "net"],
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>The id as it is written.</summary>
     public string Id { get; }
 
     /// <summary>The parts between dots, hyphens and underscores.</summary>
     public string[] Sections { get; }
 
-    /// <summary>The sections cut where letter case or digits say that a new word starts.</summary>
+    /// <summary>The sections cut where letter case or digits say that a new word starts, common abbreviations written out.</summary>
     public string[] Words { get; }
 
     /// <summary>The id without separators.</summary>

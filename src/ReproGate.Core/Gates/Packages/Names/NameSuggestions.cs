@@ -11,7 +11,8 @@ public static class NameSuggestions
     /// </summary>
     public static IReadOnlyList<NameCandidate> FromKnown(string id, KnownNames known, int count = 3)
     {
-        if (NameProfile.Of(id) is not { } asked || count <= 0)
+        // Letters that only look like others are read as the ones they look like.
+        if (count <= 0 || id.Length > NameProfile.LongestId || NameProfile.Of(id.All(char.IsAscii) ? id : Skeleton.Of(id)) is not { } asked)
         {
             return [];
         }
@@ -25,6 +26,11 @@ public static class NameSuggestions
         {
             double fame = 0.05 * (1 - Math.Log(rank + 1) / Math.Log(index.Profiles.Length + 1));
             Add(index.Profiles[rank], "well known", fame);
+        }
+
+        if (index.LooksLike(id) is { } imitated)
+        {
+            Add(imitated, "well known", 0);
         }
 
         return [.. best.Values.OrderByDescending(static candidate => candidate.Score).ThenBy(static candidate => candidate.Id, StringComparer.OrdinalIgnoreCase).Take(count)];
@@ -43,10 +49,11 @@ public static class NameSuggestions
 
         void Add(NameProfile profile, string source, double bonus)
         {
-            double score = Math.Min(1, NameSimilarity.Between(asked, profile) + bonus);
+            bool looksTheSame = Skeleton.AreSame(id, profile.Id);
+            double score = Math.Min(1, (looksTheSame ? 0.99 : NameSimilarity.Between(asked, profile)) + bonus);
             if (score >= LeastScore && !profile.Id.Equals(id, StringComparison.OrdinalIgnoreCase) && (!best.TryGetValue(profile.Id, out NameCandidate? other) || other.Score < score))
             {
-                best[profile.Id] = new NameCandidate(profile.Id, score, $"{source}, {NameDifference.Describe(asked, profile)}");
+                best[profile.Id] = new NameCandidate(profile.Id, score, $"{source}, {(looksTheSame ? "looks the same" : NameDifference.Describe(asked, profile))}");
             }
         }
     }

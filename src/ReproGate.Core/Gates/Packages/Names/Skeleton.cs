@@ -32,6 +32,20 @@ internal static class Skeleton
         return skeleton.ToString();
     }
 
+    /// <summary>
+    /// The skeletons under which an id is looked for: as it is written, and in lower case, since ids that differ in letter case are one
+    /// id, and rn looks like m but not like M.
+    /// </summary>
+    public static (string Written, string Lower) KeysOf(string id) => (Of(id).ToLowerInvariant(), Of(id.ToLowerInvariant()).ToLowerInvariant());
+
+    /// <summary>Whether two ids look the same, in the letter case they are written in or in lower case.</summary>
+    public static bool AreSame(string left, string right)
+    {
+        (string written, string lower) = KeysOf(left);
+        (string otherWritten, string otherLower) = KeysOf(right);
+        return written == otherWritten || lower == otherLower;
+    }
+
     private static FrozenDictionary<char, string> Read()
     {
         var table = new Dictionary<char, string>();

@@ -10,6 +10,7 @@ internal sealed class WellKnownIndex
 
     private readonly FrozenDictionary<int, int[]> _byGram;
     private readonly FrozenDictionary<string, int> _wordCounts;
+    private readonly FrozenDictionary<string, int> _byWritten, _byLower;
 
     private WellKnownIndex()
     {
@@ -30,6 +31,9 @@ internal sealed class WellKnownIndex
         }
 
         _byGram = byGram.ToFrozenDictionary(static pair => pair.Key, static pair => pair.Value.ToArray());
+        (string Written, string Lower)[] keys = [.. Profiles.Select(static profile => Skeleton.KeysOf(profile.Id))];
+        _byWritten = keys.Select(static (key, index) => (key.Written, index)).DistinctBy(static pair => pair.Written).ToFrozenDictionary(static pair => pair.Written, static pair => pair.index, StringComparer.Ordinal);
+        _byLower = keys.Select(static (key, index) => (key.Lower, index)).DistinctBy(static pair => pair.Lower).ToFrozenDictionary(static pair => pair.Lower, static pair => pair.index, StringComparer.Ordinal);
         _wordCounts = words.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
@@ -37,6 +41,13 @@ internal sealed class WellKnownIndex
 
     /// <summary>In order of rank.</summary>
     public NameProfile[] Profiles { get; }
+
+    /// <summary>The well-known id with this id's skeleton, or null.</summary>
+    public NameProfile? LooksLike(string id)
+    {
+        (string written, string lower) = Skeleton.KeysOf(id);
+        return _byWritten.TryGetValue(written, out int index) || _byLower.TryGetValue(lower, out index) ? Profiles[index] : null;
+    }
 
     /// <summary>How telling a word is: from 1 for one that nearly every id holds upwards.</summary>
     public double WeightOfWord(string word) => 1 + Math.Log((Profiles.Length + 1.0) / (_wordCounts.GetValueOrDefault(word) + 1));
