@@ -14,6 +14,7 @@ var root = new RootCommand("Finds what a .NET repository relies on and does not 
     InitCommand.Create(),
     ReportCommand.Create(),
     HookCommand.Create(),
+    McpCommand.Create(),
 };
 try
 {

@@ -5,8 +5,8 @@ namespace ReproGate.Integration.Tests.Tool;
 /// <summary>Runs the built <c>reprogate</c> as a process of its own.</summary>
 internal static class Tool
 {
-    // bin/<configuration>/net10.0, as this assembly's own.
-    private static string Assembly { get; } = Path.Combine(
+    /// <summary>The tool: bin/&lt;configuration&gt;/net10.0, as this assembly's own.</summary>
+    public static string Assembly { get; } = Path.Combine(
         TestEnvironment.SourceRoot,
         "src",
         "ReproGate.Cli",
