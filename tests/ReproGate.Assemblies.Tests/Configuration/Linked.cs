@@ -111,6 +111,26 @@ internal static class Linked
         return (image.ToArray(), symbols.ToArray());
     }
 
+    /// <summary>Compiles with a source generator of the SDK.</summary>
+    public static (byte[] Image, byte[] Symbols) CompileWithGenerator(string name, string code, string analyzer)
+    {
+        var options = new CSharpParseOptions(LanguageVersion.Preview).WithFeatures([new KeyValuePair<string, string>("InterceptorsNamespaces", "Microsoft.Extensions.Configuration.Binder.SourceGeneration")]);
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            name,
+            [CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), options, "/src/" + name + ".cs")],
+            Framework,
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, optimizationLevel: OptimizationLevel.Release, deterministic: true, nullableContextOptions: NullableContextOptions.Enable));
+        IEnumerable<ISourceGenerator> generators = System.Reflection.Assembly.LoadFrom(analyzer).GetTypes()
+            .Where(static type => type is { IsAbstract: false } && typeof(IIncrementalGenerator).IsAssignableFrom(type))
+            .Select(static type => ((IIncrementalGenerator)Activator.CreateInstance(type)!).AsSourceGenerator());
+        CSharpGeneratorDriver.Create(generators, parseOptions: options).RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out _);
+        using var image = new MemoryStream();
+        using var symbols = new MemoryStream();
+        EmitResult result = generated.Emit(image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
+        return (image.ToArray(), symbols.ToArray());
+    }
+
     /// <summary>Folder of the shared ASP.NET framework of the running SDK.</summary>
     public static string AspNetFolder()
     {

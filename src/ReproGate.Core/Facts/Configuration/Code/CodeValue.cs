@@ -65,7 +65,7 @@ public sealed class ChoiceValue : CodeValue
     public ChoiceValue(IReadOnlyList<CodeValue> values)
     {
         Values = values;
-        Depth = 1 + values.Max(static value => value.Depth);
+        Depth = 1 + (values.Count == 0 ? 0 : values.Max(static value => value.Depth));
     }
 
     public IReadOnlyList<CodeValue> Values { get; }
