@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace ReproGate.Gates.Packages.Names;
 
 /// <summary>
-/// The shipped list of well-known package ids. Every one of them exists. Counted over public repositories by eng/ReproGate.PackageNames;
-/// docs/well-known-packages.md tells from which.
+/// The shipped list of well-known package ids, counted over public repositories by eng/ReproGate.PackageNames; docs/well-known-packages.md
+/// tells from which. Every one was on some feed when its repositories last restored; whether a given feed has it, that feed must say.
 /// </summary>
 public static class WellKnownPackages
 {
