@@ -26,12 +26,12 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private readonly MethodFlow _flow = new();
     private readonly Dictionary<string, TextValue> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NumberValue> _numbers = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, CodeSite> _sites = [];
-    private readonly Dictionary<int, CodeValue> _atOffset = [];
-    private readonly Dictionary<(CodeField, CodeValue?), FieldValue> _fields = [];
-    private readonly Dictionary<int, (CodeField Field, CodeValue Value)> _stores = [];
-    private readonly Dictionary<int, BranchState> _branches = [];
-    private readonly Dictionary<(CodeValue, CodeValue), CodeValue> _merged = [];
+    private Dictionary<int, CodeSite> _sites = [];
+    private Dictionary<int, CodeValue> _atOffset = [];
+    private Dictionary<(CodeField, CodeValue?), FieldValue> _fields = [];
+    private Dictionary<int, (CodeField Field, CodeValue Value)> _stores = [];
+    private Dictionary<int, BranchState> _branches = [];
+    private Dictionary<(CodeValue, CodeValue), CodeValue> _merged = [];
     private readonly List<ChoiceValue> _merges = [];
     private readonly List<CodeMethodReference> _delegates = [];
     private readonly List<string> _types = [];
@@ -71,7 +71,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             _states = new State?[_flow.Blocks.Count + 64];
         }
 
-        Array.Clear(_states);
+        Array.Clear(_states, 0, Math.Min(_states.Length, _flow.Blocks.Count));
         if (_flow.Blocks.Count > 0)
         {
             _states[0] = new State([.. _slots], [], []) { Dirty = true };
@@ -100,14 +100,28 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         return Result(self);
     }
 
+    // Clearing a dictionary costs what it ever held, so that one huge method would make all others slow.
+    private static void Reset<TKey, TValue>(ref Dictionary<TKey, TValue> dictionary)
+        where TKey : notnull
+    {
+        if (dictionary.Count > 200)
+        {
+            dictionary = [];
+        }
+        else
+        {
+            dictionary.Clear();
+        }
+    }
+
     private void Clear()
     {
-        _sites.Clear();
-        _atOffset.Clear();
-        _fields.Clear();
-        _stores.Clear();
-        _branches.Clear();
-        _merged.Clear();
+        Reset(ref _sites);
+        Reset(ref _atOffset);
+        Reset(ref _fields);
+        Reset(ref _stores);
+        Reset(ref _branches);
+        Reset(ref _merged);
         _merges.Clear();
         _delegates.Clear();
         _types.Clear();
