@@ -6,27 +6,28 @@ namespace ReproGate.Bench;
 
 /// <summary>
 /// A generated solution: libraries in a chain, each with five packages; every tenth project is a web application on the
-/// library before it. The same projects with and without the gate.
+/// library before it. The same projects with and without the gate, or with one of its neighbours.
 /// </summary>
 internal sealed class BenchSolution : IDisposable
 {
     private const int PackageCount = 12;
     private const int PackagesEach = 5;
     private readonly TestRepository _repository;
+    private readonly Variant _variant;
     private int _changes;
 
-    private BenchSolution(TestRepository repository) => _repository = repository;
+    private BenchSolution(TestRepository repository, Variant variant)
+    {
+        _repository = repository;
+        _variant = variant;
+    }
 
     /// <summary>Generates, locks and builds it once.</summary>
     /// <exception cref="InvalidOperationException">It cannot be locked or built.</exception>
-    public static BenchSolution Create(int projects, bool gate)
+    public static BenchSolution Create(int projects, Variant variant)
     {
-        TestRepository repository = TestRepository.Create("bench", privatePackages: true, gate: gate, privateHome: true);
-        if (!gate)
-        {
-            // The careful team without the gate: lock files and locked mode.
-            repository.Write("Directory.Build.props", "<Project><PropertyGroup><RestorePackagesWithLockFile>true</RestorePackagesWithLockFile><RestoreLockedMode>true</RestoreLockedMode></PropertyGroup></Project>");
-        }
+        TestRepository repository = TestRepository.Create("bench", privatePackages: true, gate: variant.Gate, privateHome: true);
+        variant.Apply(repository);
 
         foreach (int number in Enumerable.Range(0, PackageCount))
         {
@@ -41,13 +42,13 @@ internal sealed class BenchSolution : IDisposable
 
         repository.Solution("Bench.slnx", paths);
         repository.Lock();
-        var solution = new BenchSolution(repository);
+        var solution = new BenchSolution(repository, variant);
         ProcessResult first = solution.Run("build");
         return first.ExitCode == 0 ? solution : throw new InvalidOperationException(first.ToString());
     }
 
     /// <summary>Runs a dotnet command on the solution, without a binary log: writing one costs more than what is measured.</summary>
-    public ProcessResult Run(string command) => _repository.Run("dotnet", [command, "Bench.slnx", "-v:quiet"]);
+    public ProcessResult Run(string command) => _repository.Run("dotnet", [command, "Bench.slnx", "-v:quiet", .. _variant.Arguments]);
 
     /// <summary>Builds with a binary log.</summary>
     public BuildLog Logged() => BuildLog.Read(_repository.Dotnet("build", "Bench.slnx"));
@@ -99,6 +100,12 @@ internal sealed class BenchSolution : IDisposable
         foreach (int method in Enumerable.Range(0, 50))
         {
             code.Append(CultureInfo.InvariantCulture, $"    public static int Method{method}(int value) => value * {method} + {change} + {PackageId(number % PackageCount).Replace(".", "", StringComparison.Ordinal)}.Thing.Do();\n");
+        }
+
+        // Every package is used: an unused one is a standing warning (RGATE2003), and a healthy repository has none.
+        foreach (int package in Enumerable.Range(number, PackagesEach).Select(static package => package % PackageCount))
+        {
+            code.Append(CultureInfo.InvariantCulture, $"    public static int Use{package}() => {PackageId(package).Replace(".", "", StringComparison.Ordinal)}.Thing.Do();\n");
         }
 
         return code.Append("}\n").ToString();

@@ -16,23 +16,24 @@ internal static class CostReport
 
             Written by `eng/bench.sh`. Machine: {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription.Trim()}, .NET SDK {sdk}, {DateTime.UtcNow:yyyy-MM-dd}.
 
-            ![Ratio of processor time, ReproGate to plain SDK](cost.svg)
+            ![Ratio of processor time to the plain SDK](cost.svg)
 
-            | projects | scenario | plain CPU | with ReproGate | ratio (quartiles) | plain wall | with ReproGate | bar | kept |
-            |---:|---|---:|---:|---|---:|---:|---|---|
+            | projects | scenario | with | plain CPU | with it | more | ratio (quartiles) | plain wall | with it | bar | kept |
+            |---:|---|---|---:|---:|---:|---|---:|---:|---|---|
 
             """);
         foreach (Measurement m in measurements)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {m.Projects} | {m.Scenario.Title} | {m.PlainCpu:0} ms | {m.GatedCpu:0} ms | {m.Ratio.Median:0.000} ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}) | {m.PlainWall:0} ms | {m.GatedWall:0} ms | {m.Bar?.ToString() ?? "–"} | {(m.Bar is null ? "–" : m.KeepsBar ? "yes" : m.Regressed ? "**no**" : "no, within noise")} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {m.Projects} | {m.Scenario.Title} | {m.Variant.Title} | {m.PlainCpu:0} ms | {m.GatedCpu:0} ms | {m.MoreCpu:+0;-0;0} ms | {m.Ratio.Median:0.000} ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}) | {m.PlainWall:0} ms | {m.GatedWall:0} ms | {m.Bar?.ToString() ?? "–"} | {(m.Bar is null ? "–" : m.KeepsBar ? "yes" : m.Regressed ? "**no**" : "no, within noise")} |\n");
         }
 
         text.Append(CultureInfo.InvariantCulture, $"""
 
             ## Method
-            Each solution is generated twice: once for the plain SDK with lock files and locked mode on, once with ReproGate.
+            Each solution is generated once for each row's "with", and once for the plain SDK with lock files and locked mode on.
             Libraries reference each other in a chain, every tenth project is a web application, each project has five
-            packages. Builds run in pairs (A B, B A, …), {rounds} pairs after one to warm up; the table shows medians. CPU is user
+            packages, all of them used. Builds run in turn (A B, B A, …), {rounds} rounds after one to warm up; the table shows medians,
+            "more" the median of the differences within a round. CPU is user
             and system time of the whole tree of processes, MSBuild's nodes included (the benchmark reaps them). Node reuse and
             the compiler server are off, so that all of it is counted; with them on, the plain build's own share is smaller
             and a ratio may be larger. No binary log is written while measuring.
@@ -62,12 +63,12 @@ internal static class CostReport
             new XAttribute("font-family", "sans-serif"),
             new XAttribute("font-size", 13),
             new XElement(svg + "rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", "white")),
-            new XElement(svg + "text", new XAttribute("x", left), new XAttribute("y", 18), "processor time, ReproGate / plain SDK (median and quartiles)"));
+            new XElement(svg + "text", new XAttribute("x", left), new XAttribute("y", 18), "processor time / plain SDK (median and quartiles)"));
         foreach ((int index, Measurement m) in measurements.Index())
         {
             int y = top + (index * row);
             root.Add(
-                new XElement(svg + "text", new XAttribute("x", left - 8), new XAttribute("y", y + 16), new XAttribute("text-anchor", "end"), $"{m.Projects} × {m.Scenario.Title.Replace("`", "", StringComparison.Ordinal)}"),
+                new XElement(svg + "text", new XAttribute("x", left - 8), new XAttribute("y", y + 16), new XAttribute("text-anchor", "end"), $"{m.Projects} × {m.Variant.Key}: {m.Scenario.Title.Replace("`", "", StringComparison.Ordinal)}"),
                 new XElement(svg + "rect", new XAttribute("x", left), new XAttribute("y", y + 4), new XAttribute("width", Number(X(m.Ratio.Median) - left)), new XAttribute("height", row - 9), new XAttribute("fill", m.KeepsBar ? "#4c9f70" : "#c8553d")),
                 Line(X(m.Ratio.Low), y + 13, X(m.Ratio.High), y + 13, "#222"),
                 new XElement(svg + "text", new XAttribute("x", Number(X(max) + 6)), new XAttribute("y", y + 16), m.Ratio.Median.ToString("0.000", CultureInfo.InvariantCulture)));

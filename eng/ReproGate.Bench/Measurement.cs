@@ -20,30 +20,42 @@ internal readonly record struct Run(double Cpu, double Wall)
 }
 
 /// <summary>All runs of one scenario at one size, in pairs.</summary>
-internal sealed record Measurement(Scenario Scenario, int Projects, IReadOnlyList<(Run Plain, Run Gated)> Pairs)
+internal sealed record Measurement(Scenario Scenario, int Projects, Variant Variant, IReadOnlyList<(Run Plain, Run Gated)> Pairs)
 {
-    /// <summary>Runs it: one pair to warm up, then pairs in changing order, so that drift of the machine hits both alike.</summary>
-    public static Measurement Take(Scenario scenario, int projects, int rounds, BenchSolution plain, BenchSolution gated, Action done)
+    /// <summary>Runs it: one round to warm up, then rounds in changing order, so that drift of the machine hits all alike.</summary>
+    /// <param name="scenario">What is measured.</param>
+    /// <param name="projects">The size of the solutions.</param>
+    /// <param name="rounds">How many rounds count.</param>
+    /// <param name="solutions">The first is the plain one.</param>
+    /// <param name="done">Called after each round.</param>
+    /// <returns>One measurement for each solution but the plain one.</returns>
+    public static IEnumerable<Measurement> Take(Scenario scenario, int projects, int rounds, IReadOnlyList<(Variant Variant, BenchSolution Solution)> solutions, Action done)
     {
-        var pairs = new List<(Run, Run)>();
+        var runs = solutions.Select(static _ => new List<Run>()).ToArray();
         for (int round = -1; round < rounds; round++)
         {
-            Run first = Run.Of(round % 2 == 0 ? plain : gated, scenario);
-            Run second = Run.Of(round % 2 == 0 ? gated : plain, scenario);
-            if (round >= 0)
+            IEnumerable<int> order = Enumerable.Range(0, solutions.Count);
+            foreach (int index in round % 2 == 0 ? order : order.Reverse())
             {
-                pairs.Add(round % 2 == 0 ? (first, second) : (second, first));
+                Run run = Run.Of(solutions[index].Solution, scenario);
+                if (round >= 0)
+                {
+                    runs[index].Add(run);
+                }
             }
 
             done();
         }
 
-        return new Measurement(scenario, projects, pairs);
+        return solutions.Select((solution, index) => new Measurement(scenario, projects, solution.Variant, [.. runs[0].Zip(runs[index])])).Skip(1);
     }
 
     public double PlainCpu => Quantile(Pairs.Select(static pair => pair.Plain.Cpu), 0.5);
 
     public double GatedCpu => Quantile(Pairs.Select(static pair => pair.Gated.Cpu), 0.5);
+
+    /// <summary>Median of the differences within a round, in milliseconds.</summary>
+    public double MoreCpu => Quantile(Pairs.Select(static pair => pair.Gated.Cpu - pair.Plain.Cpu), 0.5);
 
     public double PlainWall => Quantile(Pairs.Select(static pair => pair.Plain.Wall), 0.5);
 
@@ -59,7 +71,8 @@ internal sealed record Measurement(Scenario Scenario, int Projects, IReadOnlyLis
         }
     }
 
-    public Bar? Bar => Scenario.BarAt(Projects);
+    /// <summary>Bars are ReproGate's only.</summary>
+    public Bar? Bar => Variant == Variant.ReproGate ? Scenario.BarAt(Projects) : null;
 
     /// <summary>The medians are within the bar.</summary>
     public bool KeepsBar => Bar is null || Bar.Keeps(PlainCpu, GatedCpu);

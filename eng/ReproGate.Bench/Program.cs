@@ -3,15 +3,16 @@ using ReproGate.Bench;
 using ReproGate.TestKit;
 using Spectre.Console;
 
-var sizes = new Option<int[]>("--sizes") { Description = "Numbers of projects.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 20, 100] };
+var sizes = new Option<int[]>("--sizes") { Description = "Numbers of projects.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 20, 100, 200] };
 var rounds = new Option<int>("--rounds") { Description = "Pairs of runs for each scenario.", DefaultValueFactory = _ => 7 };
 var scenarios = new Option<string[]>("--scenarios") { Description = $"Of: {string.Join(", ", Scenario.All.Select(static scenario => scenario.Key))}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+var neighbours = new Option<bool>("--neighbours") { Description = $"Measures besides: {string.Join(", ", Variant.Neighbours.Select(static variant => variant.Key))}." };
 var output = new Option<string>("--output") { Description = "Folder of cost.md and cost.svg.", DefaultValueFactory = _ => Path.Combine(TestEnvironment.SourceRoot, "docs", "benchmarks") };
-var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions, in pairs with the plain SDK.") { sizes, rounds, scenarios, output };
-root.SetAction(parsed => Measure(parsed.GetValue(sizes)!, parsed.GetValue(rounds), parsed.GetValue(scenarios)!, parsed.GetValue(output)!));
+var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions, in pairs with the plain SDK.") { sizes, rounds, scenarios, neighbours, output };
+root.SetAction(parsed => Measure(parsed.GetValue(sizes)!, parsed.GetValue(rounds), parsed.GetValue(scenarios)!, parsed.GetValue(neighbours), parsed.GetValue(output)!));
 return root.Parse(args).Invoke();
 
-static int Measure(int[] sizes, int rounds, string[] keys, string folder)
+static int Measure(int[] sizes, int rounds, string[] keys, bool neighbours, string folder)
 {
     ProcessTreeCpu.BecomeReaper();
     if (!AnsiConsole.Profile.Out.IsTerminal)
@@ -28,12 +29,13 @@ static int Measure(int[] sizes, int rounds, string[] keys, string folder)
         foreach (int size in sizes)
         {
             ProgressTask task = progress.AddTask($"{size} projects", maxValue: chosen.Length * (rounds + 1));
-            using BenchSolution plain = BenchSolution.Create(size, gate: false);
-            using BenchSolution gated = BenchSolution.Create(size, gate: true);
+            Variant[] variants = [Variant.Plain, Variant.ReproGate, .. neighbours ? Variant.Neighbours : []];
+            (Variant Variant, BenchSolution Solution)[] solutions = [.. variants.Select(variant => (variant, BenchSolution.Create(size, variant)))];
+            BenchSolution gated = solutions[1].Solution;
             foreach (Scenario scenario in chosen)
             {
                 task.Description = $"{size} projects: {Markup.Escape(scenario.Key)}";
-                measurements.Add(Measurement.Take(scenario, size, rounds, plain, gated, () => task.Increment(1)));
+                measurements.AddRange(Measurement.Take(scenario, size, rounds, solutions, () => task.Increment(1)));
             }
 
             // The first build after a clean one may still have something to look at; the second has nothing.
@@ -44,6 +46,11 @@ static int Measure(int[] sizes, int rounds, string[] keys, string folder)
             {
                 broken.Add($"{size} projects: an up-to-date build ran {string.Join(", ", log.GateTasks.Distinct())}");
             }
+
+            foreach ((_, BenchSolution solution) in solutions)
+            {
+                solution.Dispose();
+            }
         }
     });
 
@@ -53,7 +60,7 @@ static int Measure(int[] sizes, int rounds, string[] keys, string folder)
     broken.AddRange(measurements.Where(static m => m.Regressed).Select(static m => FormattableString.Invariant($"{m.Projects} projects, {m.Scenario.Key}: {m.Ratio.Median:0.000} × ({m.GatedCpu - m.PlainCpu:0} ms more), bar {m.Bar}")));
     foreach (Measurement m in measurements)
     {
-        AnsiConsole.WriteLine(FormattableString.Invariant($"{m.Projects,4} {m.Scenario.Key,-12} CPU {m.PlainCpu,8:0} → {m.GatedCpu,8:0} ms, {m.Ratio.Median:0.000} × ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}), wall {m.PlainWall,8:0} → {m.GatedWall,8:0} ms"));
+        AnsiConsole.WriteLine(FormattableString.Invariant($"{m.Projects,4} {m.Variant.Key,-10} {m.Scenario.Key,-12} CPU {m.PlainCpu,8:0} → {m.GatedCpu,8:0} ms, {m.Ratio.Median:0.000} × ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}), wall {m.PlainWall,8:0} → {m.GatedWall,8:0} ms"));
     }
 
     foreach (string line in broken)
