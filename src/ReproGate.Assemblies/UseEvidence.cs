@@ -39,6 +39,9 @@ public sealed class UseEvidence : IUseEvidence
         _texts = texts;
     }
 
+    /// <summary>Whether a verdict hangs on files other than sources; else they may change without a new look.</summary>
+    public bool LookedAtTexts => _otherTexts is not null;
+
     /// <inheritdoc />
     public SourceLocation? Locate(SourceLocation documented)
     {

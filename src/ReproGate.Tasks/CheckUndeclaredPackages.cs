@@ -4,6 +4,7 @@ using ReproGate.Assemblies;
 using ReproGate.Facts;
 using ReproGate.Gates.Packages;
 using ReproGate.NuGet.Assets;
+using ReproGate.Repository;
 using ReproGate.Repository.ProjectXml;
 
 namespace ReproGate.Tasks;
@@ -101,7 +102,22 @@ public sealed class CheckUndeclaredPackages : ProjectGateTask
             findings.AddRange(UnusedPackage.Check(facts, project, positions, evidence));
         }
 
+        MarkTexts(evidence.LookedAtTexts);
         return findings;
+    }
+
+    /// <summary>Says to ReproGate.Guard.targets whether the times of the project's other files count.</summary>
+    private void MarkTexts(bool matter)
+    {
+        string marker = Path.Combine(IntermediateDirectory, $"undeclared.{TargetFramework}.texts");
+        if (matter && !File.Exists(marker))
+        {
+            AtomicFile.WriteAllText(marker, "");
+        }
+        else if (!matter && File.Exists(marker))
+        {
+            File.Delete(marker);
+        }
     }
 
     private Finding CouldNotRun(string subject, string what, string fix) => new(

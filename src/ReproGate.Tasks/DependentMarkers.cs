@@ -5,6 +5,7 @@ using ReproGate.Gates.LockedRestore;
 using ReproGate.NuGet.Declarations;
 using ReproGate.NuGet.LockFiles;
 using ReproGate.Repository;
+using ReproGate.Tasks.Logging;
 
 namespace ReproGate.Tasks;
 
@@ -110,6 +111,8 @@ internal static class DependentMarkers
             {
                 File.Delete(stamp);
             }
+
+            GateState.DropGuards(intermediateDirectory);
         }
     }
 }

@@ -60,6 +60,20 @@ internal sealed class GateState
         {
             stamp.Delete();
         }
+
+        DropGuards(directory);
+    }
+
+    /// <summary>Drops what stands for all checks of a phase (ReproGate.Guard.targets): the next build looks at each stamp again.</summary>
+    public static void DropGuards(string directory)
+    {
+        if (Directory.Exists(directory))
+        {
+            foreach (string guard in Directory.EnumerateFiles(directory, "*.guard"))
+            {
+                File.Delete(guard);
+            }
+        }
     }
 
     /// <summary>
