@@ -13,15 +13,9 @@ namespace ReproGate.CleanRoom;
 /// <param name="Outcome">How it ended, a few words.</param>
 public sealed record PhaseRecord(string Name, TimeSpan Start, TimeSpan Elapsed, string Outcome);
 
-/// <summary>An output that is not the same in both builds.</summary>
-/// <param name="Difference">Where and how.</param>
-/// <param name="Variations">The variations that make it differ, by name; empty where that was not found out.</param>
-/// <param name="IsFlaky">Whether it differs between two builds of which nothing was varied but the time.</param>
-public sealed record RebuildDifference(OutputDifference Difference, ImmutableArray<string> Variations, bool IsFlaky);
-
 /// <summary>What came of building again with everything varied.</summary>
 /// <param name="Comparison">The comparison of the first build and the varied one.</param>
-/// <param name="Differences">Each difference with its cause.</param>
+/// <param name="Outputs">Each output that differs, with its cause.</param>
 /// <param name="Builds">How many builds there were in all.</param>
 /// <param name="First">Outputs of the first build.</param>
 /// <param name="Second">Outputs of the varied one.</param>
@@ -29,7 +23,7 @@ public sealed record RebuildDifference(OutputDifference Difference, ImmutableArr
 /// <param name="SecondLog">The binary log of the varied one.</param>
 /// <param name="FirstSettings">The first room.</param>
 /// <param name="SecondSettings">The varied room.</param>
-public sealed record RebuildReport(ComparisonResult Comparison, ImmutableArray<RebuildDifference> Differences, int Builds, string First, string Second, string FirstLog, string SecondLog, RoomSettings FirstSettings, RoomSettings SecondSettings);
+public sealed record RebuildReport(ComparisonResult Comparison, ImmutableArray<DifferingOutput> Outputs, int Builds, string First, string Second, string FirstLog, string SecondLog, RoomSettings FirstSettings, RoomSettings SecondSettings);
 
 /// <summary>All that a run found out; where it stopped early, later members are empty.</summary>
 public sealed record CleanRoomOutcome
@@ -66,6 +60,9 @@ public sealed record CleanRoomOutcome
 
     /// <summary>What the build asked of the machine.</summary>
     public ImmutableArray<UndeclaredInput> Undeclared { get; init; } = [];
+
+    /// <summary>Values of the room that were found in outputs of the first build.</summary>
+    public ImmutableArray<FoundCanary> Canaries { get; init; } = [];
 
     /// <summary>The rebuild; null where none was done.</summary>
     public RebuildReport? Rebuild { get; init; }

@@ -96,11 +96,45 @@ public sealed class CleanRoomRun
         var settings = new RoomSettings();
         Built first = await BuildAsync(bench, settings, "build", _request.Test).ConfigureAwait(false);
         _outcome = _outcome with { Failure = first.Failure, FailureOutput = first.Output, Undeclared = first.Undeclared };
-        if (first.Failure is null && _request.Rebuild)
+        if (first.Failure is not null)
+        {
+            return;
+        }
+
+        if (_request.Rebuild)
         {
             await RebuildAsync(bench, first).ConfigureAwait(false);
         }
+
+        if (_outcome.Failure is null)
+        {
+            _outcome = _outcome with { Canaries = await FindCanariesAsync(first).ConfigureAwait(false) };
+        }
     }
+
+    /// <summary>Searches the first build's outputs for what only its room is called; what differs anyway is told as a difference.</summary>
+    private Task<ImmutableArray<FoundCanary>> FindCanariesAsync(Built first) => TimeAsync(
+        "canaries",
+        () =>
+        {
+            HashSet<string> told = [.. (_outcome.Rebuild?.Outputs ?? []).Select(static output => output.Path)];
+            ImmutableArray<CanaryHit> hits = [.. CanarySearch.Find(first.Outputs, first.Machine.Canaries, _cancellation).Where(hit => !told.Contains(hit.Path))];
+            if (hits.IsEmpty)
+            {
+                return Task.FromResult(ImmutableArray<FoundCanary>.Empty);
+            }
+
+            CauseFinder finder = CauseFinder.Create(first.Log, first.Log, first.Machine, first.Machine, _request.RepositoryRoot);
+            return Task.FromResult<ImmutableArray<FoundCanary>>(
+            [
+                .. hits.Select(hit =>
+                {
+                    (string producer, string project) = finder.Producer(hit.Path);
+                    return new FoundCanary(hit.Path, hit.Where, hit.Canary.Name, producer, project);
+                }),
+            ]);
+        },
+        static found => found.IsEmpty ? "no value of the room in an output" : string.Create(CultureInfo.InvariantCulture, $"{found.Length} found"));
 
     private async Task<RoomImage?> ImageAsync(ContainerEngine engine)
     {
@@ -124,6 +158,7 @@ public sealed class CleanRoomRun
     private async Task<Built> BuildAsync(Bench bench, RoomSettings settings, string name, bool test)
     {
         _builds++;
+        DateTimeOffset begun = DateTimeOffset.UtcNow;
         string outputs = Path.Combine(_request.WorkDirectory, name, "outputs");
         string logs = Path.Combine(_request.WorkDirectory, name, "log");
         await using Room room = await TimeAsync(
@@ -162,14 +197,14 @@ public sealed class CleanRoomRun
         if (failed is { TimedOut: true })
         {
             // The room was ended with what ran in it, and is gone with its logs.
-            return new Built(outputs, logs, settings, FailureReader.Read(at.Phase, failed, RoomLog.Empty, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, []);
+            return new Built(outputs, logs, settings, FailureReader.Read(at.Phase, failed, RoomLog.Empty, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, [], begun, DateTimeOffset.UtcNow);
         }
 
         await room.ReadAsync(Room.Logs, stream => RoomOutputs.ReadAllAsync(stream, logs, _cancellation), _cancellation).ConfigureAwait(false);
         if (failed is not null)
         {
             RoomLog log = RoomLog.Read(Path.Combine(logs, at.Name + ".binlog"));
-            return new Built(outputs, logs, settings, FailureReader.Read(at.Phase, failed, log, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, []);
+            return new Built(outputs, logs, settings, FailureReader.Read(at.Phase, failed, log, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, [], begun, DateTimeOffset.UtcNow);
         }
 
         await TimeAsync(
@@ -182,7 +217,7 @@ public sealed class CleanRoomRun
             },
             static count => string.Create(CultureInfo.InvariantCulture, $"{count.Files} files, {count.Bytes / 1048576.0:0.0} MB{(count.Refused > 0 ? $", {count.Refused} entries that lead outside refused" : "")}")).ConfigureAwait(false);
         ImmutableArray<UndeclaredInput> undeclared = test || name == "build" ? UndeclaredInputs.Of(RoomLog.Read(Path.Combine(logs, "build.binlog")), settings.SourcePath, _request.RepositoryRoot, bench.Tracked) : [];
-        return new Built(outputs, logs, settings, null, [], undeclared);
+        return new Built(outputs, logs, settings, null, [], undeclared, begun, DateTimeOffset.UtcNow);
     }
 
     private async Task RebuildAsync(Bench bench, Built first)
@@ -196,30 +231,38 @@ public sealed class CleanRoomRun
         }
 
         ComparisonResult comparison = await CompareAsync("comparison", first, second, explain: true).ConfigureAwait(false);
-        ImmutableArray<RebuildDifference> differences = comparison.Differences.IsEmpty
+        ImmutableArray<DifferingOutput> outputs = comparison.Differences.IsEmpty
             ? []
-            : await FindCausesAsync(bench, first, comparison).ConfigureAwait(false);
+            : await FindCausesAsync(bench, first, second, comparison).ConfigureAwait(false);
         _outcome = _outcome with
         {
-            Rebuild = new RebuildReport(comparison, differences, _builds, first.Outputs, second.Outputs, Path.Combine(first.Logs, "build.binlog"), Path.Combine(second.Logs, "build.binlog"), first.Settings, second.Settings),
+            Rebuild = new RebuildReport(comparison, outputs, _builds, first.Outputs, second.Outputs, first.Log, second.Log, first.Settings, second.Settings),
         };
     }
 
-    /// <summary>A third build without any variation tells what differs by itself; then the variations are halved until each output has its own.</summary>
-    private async Task<ImmutableArray<RebuildDifference>> FindCausesAsync(Bench bench, Built first, ComparisonResult comparison)
+    /// <summary>
+    /// What differs is explained from the values and logs of the two builds first. Only where that leaves it open whether it differs by itself, a
+    /// third build without any variation tells; and only what has no cause then is searched for by halving the variations.
+    /// </summary>
+    private async Task<ImmutableArray<DifferingOutput>> FindCausesAsync(Bench bench, Built first, Built second, ComparisonResult comparison)
     {
-        HashSet<string> open = [.. comparison.Differences.Select(static difference => difference.Path)];
-        var flaky = new HashSet<string>(StringComparer.Ordinal);
-        if (await DiffersAsync([]).ConfigureAwait(false) is { } byItself)
+        CauseFinder finder = CauseFinder.Create(first.Log, second.Log, first.Machine, second.Machine, _request.RepositoryRoot);
+        ImmutableArray<DifferingOutput> explained = finder.Explain(comparison, static _ => [], static _ => false);
+        if (explained.All(static output => Variation.Behind(output.Cause.Class).Length > 0 || output.Cause.Class is CauseClass.Follows or CauseClass.AbsolutePath) && explained.Any(static output => output.Cause.Class != CauseClass.Follows))
         {
-            flaky.UnionWith(byItself);
-            open.ExceptWith(byItself);
+            return [.. explained.Select(static output => output with { Variations = Variation.Behind(output.Cause.Class) is { Length: > 0 } name ? [name] : [] })];
         }
 
+        HashSet<string> flaky = await DiffersAsync([]).ConfigureAwait(false) ?? [];
         var causes = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (DifferingOutput output in explained.Where(output => !flaky.Contains(output.Path) && Variation.Behind(output.Cause.Class).Length > 0))
+        {
+            causes[output.Path] = [Variation.Behind(output.Cause.Class)];
+        }
+
         // What differs with all variations differs with one half of them or with the other, or only with both together.
         var groups = new Queue<(ImmutableArray<Variation> Variations, HashSet<string> Paths)>();
-        groups.Enqueue((Variation.All, open));
+        groups.Enqueue((Variation.All, [.. explained.Where(output => !flaky.Contains(output.Path) && output.Cause.Class == CauseClass.Unknown).Select(static output => output.Path)]));
         while (groups.TryDequeue(out (ImmutableArray<Variation> Variations, HashSet<string> Paths) group))
         {
             if (group.Paths.Count == 0)
@@ -229,14 +272,9 @@ public sealed class CleanRoomRun
 
             if (group.Variations.Length == 1 || _builds >= _request.MaximumBuilds)
             {
-                foreach (string path in group.Paths)
+                foreach (string path in group.Variations.Length == Variation.All.Length ? [] : group.Paths)
                 {
-                    if (!causes.TryGetValue(path, out List<string>? names))
-                    {
-                        causes[path] = names = [];
-                    }
-
-                    names.AddRange(group.Variations.Length == Variation.All.Length ? [] : group.Variations.Select(static variation => variation.Name));
+                    causes[path] = [.. causes.GetValueOrDefault(path) ?? [], .. group.Variations.Select(static variation => variation.Name)];
                 }
 
                 continue;
@@ -246,31 +284,22 @@ public sealed class CleanRoomRun
             ImmutableArray<Variation> left = group.Variations[..half], right = group.Variations[half..];
             if (await DiffersAsync(left).ConfigureAwait(false) is not { } byLeft)
             {
-                // That half does not build by itself: it stays a group.
+                // That half does not build by itself, so it says nothing.
                 groups.Enqueue((right, group.Paths));
                 continue;
             }
 
-            HashSet<string> ofLeft = [.. group.Paths.Where(byLeft.Contains)];
-            HashSet<string> ofRight = [.. group.Paths.Where(path => !byLeft.Contains(path))];
-            groups.Enqueue((left, ofLeft));
-            groups.Enqueue((right, ofRight));
+            groups.Enqueue((left, [.. group.Paths.Where(byLeft.Contains)]));
+            groups.Enqueue((right, [.. group.Paths.Where(path => !byLeft.Contains(path))]));
         }
 
-        return
-        [
-            .. comparison.Differences.Select(difference => new RebuildDifference(
-                difference,
-                causes.TryGetValue(difference.Path, out List<string>? names) ? [.. names.Distinct(StringComparer.Ordinal)] : [],
-                flaky.Contains(difference.Path))),
-        ];
+        return finder.Explain(comparison, path => causes.TryGetValue(path, out List<string>? names) ? [.. names.Distinct(StringComparer.Ordinal)] : [], flaky.Contains);
 
         async Task<HashSet<string>?> DiffersAsync(ImmutableArray<Variation> variations)
         {
             RoomSettings settings = variations.Aggregate(first.Settings, static (room, variation) => variation.Apply(room));
-            string name = variations.IsEmpty ? "again" : $"with {string.Join(", ", variations.Select(static variation => variation.Name))}";
             string folder = string.Create(CultureInfo.InvariantCulture, $"search{_builds}");
-            _request.Progress($"clean room: build {_builds + 1}, {name}");
+            _request.Progress($"clean room: build {_builds + 1}, {(variations.IsEmpty ? "with nothing varied" : $"with {string.Join(", ", variations.Select(static variation => variation.Name))}")}");
             Built other = await BuildAsync(bench, settings, folder, test: false).ConfigureAwait(false);
             if (other.Failure is not null)
             {
@@ -326,5 +355,23 @@ public sealed class CleanRoomRun
 
     private sealed record Bench(ContainerEngine Engine, RoomImage Image, Snapshot Snapshot, RoomPackages Packages, FrozenSet<string> Tracked);
 
-    private sealed record Built(string Outputs, string Logs, RoomSettings Settings, RoomFailure? Failure, ImmutableArray<string> Output, ImmutableArray<UndeclaredInput> Undeclared);
+    private sealed record Built(string Outputs, string Logs, RoomSettings Settings, RoomFailure? Failure, ImmutableArray<string> Output, ImmutableArray<UndeclaredInput> Undeclared, DateTimeOffset Start, DateTimeOffset End)
+    {
+        public string Log => Path.Combine(Logs, "build.binlog");
+
+        public BuildMachine Machine => new()
+        {
+            SourcePath = Settings.SourcePath,
+            Home = Settings.Home,
+            User = Settings.User,
+            HostName = Settings.HostName,
+            TimeZone = Settings.TimeZone,
+            Locale = Settings.Locale,
+            Temporary = Settings.Temporary,
+            Packages = Settings.Packages,
+            Processors = Settings.Processors,
+            Variables = [.. Settings.Variables.Select(static variable => KeyValuePair.Create(variable.Name, variable.Value))],
+            Window = (Start, End),
+        };
+    }
 }

@@ -35,4 +35,7 @@ internal static class RoomRepository
 
     /// <summary>The run's report.</summary>
     public static JsonDocument Report(TestRepository repo) => JsonDocument.Parse(File.ReadAllText(repo.PathOf("obj/reprogate/cleanroom/cleanroom.json")));
+
+    /// <summary>No container of ours is left. Packages stay in a volume for the next run.</summary>
+    public static void AssertNothingLeft() => Assert.Equal("", TestEngine.Docker("ps", "--all", "--quiet", "--filter", "label=reprogate.room"));
 }

@@ -19,8 +19,8 @@ public interface IMachine
     /// <summary>The sources in a folder of the work tree that git does not hold, relative to the root.</summary>
     ImmutableArray<string> SourcesWithoutGit(string folder);
 
-    /// <summary>Whether an environment variable is set here.</summary>
-    bool HasVariable(string name);
+    /// <summary>The first place where a file of the repository reads an environment variable that is set here and that no such file gives a value; null where there is none.</summary>
+    (string Name, SourceLocation Location)? VariableRead();
 }
 
 /// <summary>Finds the first thing a build lacked in the room, from its errors and its log.</summary>
@@ -82,15 +82,9 @@ internal static partial class FailureReader
             return failure with { Missing = MissingInput.Network, Input = Address().Match(everything) is { Success: true } address ? address.Value.TrimEnd('.', ',', ')', '\'', '"') : network.Value };
         }
 
-        // A property without value that is a variable here: the machine gives what the repository does not.
-        if (log.Undefined.Where(read => machine.HasVariable(read.Name) && !IsEverywhere(read.Name) && Relative(read.File, sourcePath) is not null).OrderBy(static read => read.File, StringComparer.Ordinal).FirstOrDefault() is { } variable)
+        if (phase != RoomPhase.Test && machine.VariableRead() is { } variable)
         {
-            return failure with
-            {
-                Missing = MissingInput.Variable,
-                Input = variable.Name,
-                Error = failure.Error with { Location = new SourceLocation(Path.Combine(root, Relative(variable.File, sourcePath)!), variable.Line, variable.Column) },
-            };
+            return failure with { Missing = MissingInput.Variable, Input = variable.Name, Error = failure.Error with { Location = variable.Location } };
         }
 
         string folder = project.Contains('/', StringComparison.Ordinal) ? project[..project.LastIndexOf('/')] : "";
@@ -153,8 +147,6 @@ internal static partial class FailureReader
 
     private static ImmutableArray<string> FailedTests(ImmutableArray<string> output) =>
         [.. output.Select(static line => FailedTest().Match(line)).Where(static match => match.Success).Select(static match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).Take(50)];
-
-    private static bool IsEverywhere(string name) => name.ToUpperInvariant() is "HOME" or "PATH" or "USER" or "PWD" or "SHELL" or "LANG" or "TERM" or "TZ" or "CI" or "TMPDIR" or "TEMP" or "TMP" or "HOSTNAME" or "LOGNAME";
 
     private static string Normal(string path)
     {

@@ -7,7 +7,7 @@ namespace ReproGate.CleanRoom.Building;
 /// <summary>An error as the room's log has it, with the room's own paths.</summary>
 internal sealed record LoggedError(string Code, string Message, string File, int Line, int Column, string Project);
 
-/// <summary>A read of a variable or of a property without value.</summary>
+/// <summary>A read of an environment variable.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="File">The file that reads it; empty where the log does not say.</param>
 /// <param name="Line">One-based line; 0 where the log does not say.</param>
@@ -15,18 +15,17 @@ internal sealed record LoggedError(string Code, string Message, string File, int
 internal sealed record LoggedRead(string Name, string File, int Line, int Column);
 
 /// <summary>What a binary log of the room says about errors and about what the evaluation asked for.</summary>
-internal sealed record RoomLog(ImmutableArray<LoggedError> Errors, ImmutableArray<LoggedRead> Variables, ImmutableArray<LoggedRead> Undefined)
+internal sealed record RoomLog(ImmutableArray<LoggedError> Errors, ImmutableArray<LoggedRead> Variables)
 {
     private const int Most = 10_000;
 
-    public static RoomLog Empty { get; } = new([], [], []);
+    public static RoomLog Empty { get; } = new([], []);
 
     /// <summary>Reads a log, the part before a damage included: a build that was killed leaves half a log.</summary>
     public static RoomLog Read(string path)
     {
         var errors = ImmutableArray.CreateBuilder<LoggedError>();
         var variables = new HashSet<LoggedRead>();
-        var undefined = new HashSet<LoggedRead>();
         if (!File.Exists(path))
         {
             return Empty;
@@ -41,11 +40,9 @@ internal sealed record RoomLog(ImmutableArray<LoggedError> Errors, ImmutableArra
                     case BuildErrorEventArgs error when errors.Count < Most:
                         errors.Add(new LoggedError(error.Code ?? "", error.Message ?? "", Full(error.File, error.ProjectFile), error.LineNumber, error.ColumnNumber, error.ProjectFile ?? ""));
                         break;
-                    case EnvironmentVariableReadEventArgs read when variables.Count < Most:
+                    // The reader's own type has the place, in members that hide those of its base.
+                    case global::StructuredLogger.BinaryLogger.EnvironmentVariableReadEventArgs2 read when variables.Count < Most:
                         variables.Add(new LoggedRead(read.EnvironmentVariableName, read.File ?? "", read.LineNumber, read.ColumnNumber));
-                        break;
-                    case UninitializedPropertyReadEventArgs read when undefined.Count < Most:
-                        undefined.Add(new LoggedRead(read.PropertyName, read.File ?? "", read.LineNumber, read.ColumnNumber));
                         break;
                 }
             }
@@ -55,7 +52,7 @@ internal sealed record RoomLog(ImmutableArray<LoggedError> Errors, ImmutableArra
             // The reader answers damage in many ways; what came before it counts.
         }
 
-        return new RoomLog(errors.ToImmutable(), [.. variables], [.. undefined]);
+        return new RoomLog(errors.ToImmutable(), [.. variables]);
     }
 
     private static string Full(string? file, string? project) =>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using CliWrap;
 using CliWrap.Buffered;
 
@@ -9,16 +10,48 @@ namespace ReproGate.CleanRoom.Building;
 /// <param name="root">The repository's root.</param>
 /// <param name="tracked">What git holds.</param>
 /// <param name="variables">Names of the environment's variables.</param>
-internal sealed class WorkTreeMachine(string root, FrozenSet<string> tracked, IEnumerable<string> variables) : IMachine
+internal sealed partial class WorkTreeMachine(string root, FrozenSet<string> tracked, IEnumerable<string> variables) : IMachine
 {
     private const int MostSuspects = 10;
     private static readonly string[] SourceEndings = [".cs", ".fs", ".vb", ".razor", ".cshtml", ".resx", ".xaml", ".proto", ".props", ".targets"];
+
+    private const int MostProjects = 2000;
+    private const long MostBytes = 4L << 20;
+    private static readonly string[] ProjectEndings = ["proj", ".props", ".targets"];
+
+    // Set nearly everywhere, in the room too, or set by the build itself.
+    private static readonly FrozenSet<string> Everywhere = FrozenSet.ToFrozenSet(["HOME", "PATH", "USER", "PWD", "SHELL", "LANG", "LC_ALL", "TERM", "TZ", "CI", "TMPDIR", "HOSTNAME", "LOGNAME", "OS", "NUGET_PACKAGES", "DOTNET_HOST_PATH", "DOTNET_ROOT", "SOURCE_DATE_EPOCH"], StringComparer.OrdinalIgnoreCase);
 
     private readonly FrozenSet<string> _variables = variables.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public bool Has(string relative) => File.Exists(Path.Combine(root, relative)) || Directory.Exists(Path.Combine(root, relative));
 
-    public bool HasVariable(string name) => _variables.Contains(name);
+    public (string Name, SourceLocation Location)? VariableRead()
+    {
+        var texts = new List<(string Path, string Text)>();
+        foreach (string path in tracked.Where(static path => ProjectEndings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))).Order(StringComparer.Ordinal).Take(MostProjects))
+        {
+            if (new FileInfo(Path.Combine(root, path)) is { Exists: true, Length: < MostBytes } file)
+            {
+                texts.Add((file.FullName, File.ReadAllText(file.FullName)));
+            }
+        }
+
+        foreach ((string path, string text) in texts)
+        {
+            foreach (Match read in Read().Matches(text))
+            {
+                string name = read.Groups["name"].Value;
+                if (_variables.Contains(name) && !Everywhere.Contains(name) && !texts.Exists(other => Regex.IsMatch(other.Text, $@"<{name}[\s>/]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(2))))
+                {
+                    string before = text[..read.Index];
+                    return (name, new SourceLocation(path, before.Count(static letter => letter == '\n') + 1, read.Index - before.LastIndexOf('\n')));
+                }
+            }
+        }
+
+        return null;
+    }
 
     public bool Ignores(string relative)
     {
@@ -57,4 +90,8 @@ internal sealed class WorkTreeMachine(string root, FrozenSet<string> tracked, IE
             return [];
         }
     }
+
+    // Upper case is how variables are written; a property in other case is a property.
+    [GeneratedRegex(@"\$\((?<name>[A-Z][A-Z0-9_]*)\)|GetEnvironmentVariable\(\s*['""`]?(?<name>\w+)", RegexOptions.CultureInvariant, 2000)]
+    private static partial Regex Read();
 }

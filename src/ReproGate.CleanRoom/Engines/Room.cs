@@ -75,8 +75,13 @@ public sealed class Room : IAsyncDisposable
     /// <exception cref="EngineException">The engine refuses.</exception>
     public static async Task<Room> OpenAsync(ContainerEngine engine, RoomImage image, Snapshot snapshot, RoomPackages packages, RoomSettings settings, RoomLimits limits, CancellationToken cancellation)
     {
-        string volume = await PackagesVolume.EnsureAsync(engine, image, packages, cancellation).ConfigureAwait(false);
-        string id = (await engine.RunAsync(CreateArguments(engine, image, volume, settings, limits), cancellation).ConfigureAwait(false)).Trim();
+        string id;
+        using (await EngineLock.TakeAsync(cancellation).ConfigureAwait(false))
+        {
+            string volume = await PackagesVolume.EnsureAsync(engine, image, packages, cancellation).ConfigureAwait(false);
+            id = (await engine.RunAsync(CreateArguments(engine, image, volume, settings, limits), cancellation).ConfigureAwait(false)).Trim();
+        }
+
         var room = new Room(engine, id, settings, limits, Environment(image, snapshot, settings));
         try
         {
@@ -169,7 +174,12 @@ public sealed class Room : IAsyncDisposable
     {
         var error = new StringBuilder();
         CommandResult result = await _engine.Command(["cp", $"{_id}:{path}", "-"])
-            .WithStandardOutputPipe(PipeTarget.Create(async (stream, _) => await read(stream).ConfigureAwait(false)))
+            .WithStandardOutputPipe(PipeTarget.Create(async (stream, _) =>
+            {
+                await read(stream).ConfigureAwait(false);
+                // A reader of archives stops at their end mark; what is padded behind it must be taken too, or the client fails on a closed pipe.
+                await stream.CopyToAsync(Stream.Null, cancellation).ConfigureAwait(false);
+            }))
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
             .ExecuteAsync(cancellation).ConfigureAwait(false);
         if (result.ExitCode != 0)
@@ -296,8 +306,6 @@ public sealed class Room : IAsyncDisposable
         variables["DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE"] = "true";
         variables["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         variables["MSBUILDDISABLENODEREUSE"] = "1";
-        // Which variables and undefined properties an evaluation read; their values are the room's, which holds no secret.
-        variables["MsBuildLogPropertyTracking"] = "12";
         if (settings.Processors > 0)
         {
             variables["DOTNET_PROCESSOR_COUNT"] = settings.Processors.ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ReproGate.Facts.CleanRoom;
 
 namespace ReproGate.CleanRoom.Variations;
 
@@ -11,8 +12,8 @@ public sealed record RoomSettings
     /// <summary>The user's folder; below <c>/room</c>.</summary>
     public string Home { get; init; } = "/room/home";
 
-    /// <summary>The user's name.</summary>
-    public string User { get; init; } = "builder";
+    /// <summary>The user's name; one that no output holds by chance.</summary>
+    public string User { get; init; } = "rgbuilder4";
 
     /// <summary>The user's number, and his group's.</summary>
     public int UserId { get; init; } = 4711;
@@ -50,8 +51,8 @@ public sealed record RoomSettings
     /// <summary>The user's git configuration.</summary>
     public string GitConfig { get; init; } = "";
 
-    /// <summary>Where the packages lie.</summary>
-    public string Packages { get; init; } = "/packages";
+    /// <summary>Where the packages lie; a name that no output holds by chance.</summary>
+    public string Packages { get; init; } = "/room-packages";
 }
 
 /// <summary>One thing about a room that is made different for the rebuild.</summary>
@@ -60,12 +61,28 @@ public sealed record RoomSettings
 /// <param name="Describe">Says what it was and what it became.</param>
 public sealed record Variation(string Name, Func<RoomSettings, RoomSettings> Apply, Func<RoomSettings, string> Describe)
 {
+    /// <summary>The name of the variation that shows a kind of cause; empty where several might, or none.</summary>
+    public static string Behind(CauseClass cause) => cause switch
+    {
+        CauseClass.DebugPath => "path",
+        CauseClass.HomeFolder => "home",
+        CauseClass.UserName => "user",
+        CauseClass.HostName => "host name",
+        CauseClass.TimeZone => "time zone",
+        CauseClass.FileTime => "file times",
+        CauseClass.EnvironmentVariable => "variables",
+        CauseClass.Culture => "locale",
+        CauseClass.ProcessorCount => "processors",
+        CauseClass.FileMode => "umask",
+        _ => "",
+    };
+
     /// <summary>All of them. The clock is varied by itself: the rebuild comes later.</summary>
     public static ImmutableArray<Variation> All { get; } =
     [
         new("path", static room => room with { SourcePath = "/room/other/a longer folder, mit Ümlaut/src" }, static room => room.SourcePath),
         new("home", static room => room with { Home = "/room/people/zoe" }, static room => room.Home),
-        new("user", static room => room with { User = "zoe", UserId = 4242 }, static room => $"{room.User} ({room.UserId})"),
+        new("user", static room => room with { User = "zoe-r71", UserId = 4242 }, static room => $"{room.User} ({room.UserId})"),
         new("host name", static room => room with { HostName = "another-host-2" }, static room => room.HostName),
         new("time zone", static room => room with { TimeZone = "Asia/Kathmandu" }, static room => room.TimeZone),
         new("locale", static room => room with { Locale = "tr_TR.UTF-8" }, static room => room.Locale),

@@ -9,4 +9,8 @@ public static partial class RuleCatalog
     public static readonly Rule BuildFailsInRoom = new("RGATE4104", nameof(BuildFailsInRoom), "The build fails in the clean room", Severity.Error, Gate.CleanRoom);
     public static readonly Rule TestsFailInRoom = new("RGATE4105", nameof(TestsFailInRoom), "Tests fail in the clean room", Severity.Error, Gate.CleanRoom);
     public static readonly Rule InputUndeclared = new("RGATE4110", nameof(InputUndeclared), "The build asks the machine for something the repository does not declare", Severity.Error, Gate.CleanRoom);
+    public static readonly Rule OutputDiffers = new("RGATE4201", nameof(OutputDiffers), "An output differs between rebuilds", Severity.Error, Gate.CleanRoom);
+    public static readonly Rule MetadataDiffers = new("RGATE4202", nameof(MetadataDiffers), "An output differs between rebuilds in metadata only", Severity.Warning, Gate.CleanRoom);
+    public static readonly Rule MachineValueInOutput = new("RGATE4203", nameof(MachineValueInOutput), "An output holds a value of the machine it was built on", Severity.Error, Gate.CleanRoom);
+    public static readonly Rule OutputDiffersByItself = new("RGATE4204", nameof(OutputDiffersByItself), "An output differs between two builds with nothing varied", Severity.Error, Gate.CleanRoom);
 }

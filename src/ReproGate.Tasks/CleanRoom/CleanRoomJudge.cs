@@ -57,7 +57,13 @@ internal static class CleanRoomJudge
             };
         }
 
-        foreach (Finding finding in InputUndeclared.Check(outcome.Undeclared, allowed))
+        string repositoryRoot = outcome.Snapshot?.RepositoryRoot ?? "";
+        ImmutableArray<DifferingOutput> outputs = outcome.Rebuild?.Outputs ?? [];
+        foreach (Finding finding in InputUndeclared.Check(outcome.Undeclared, allowed)
+            .Concat(OutputDiffers.Check(outputs, repositoryRoot))
+            .Concat(MetadataDiffers.Check(outputs, repositoryRoot))
+            .Concat(MachineValueInOutput.Check(outcome.Canaries, repositoryRoot))
+            .Concat(OutputDiffersByItself.Check(outputs, repositoryRoot)))
         {
             yield return finding;
         }

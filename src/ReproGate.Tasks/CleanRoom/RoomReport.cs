@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ReproGate.CleanRoom;
 using ReproGate.CleanRoom.Variations;
+using ReproGate.Facts.CleanRoom;
 using ReproGate.Repository;
 
 namespace ReproGate.Tasks.CleanRoom;
@@ -153,25 +154,19 @@ internal static class RoomReport
 
         json.WriteEndArray();
         json.WriteStartArray("differences");
-        foreach (RebuildDifference difference in rebuild.Differences)
+        foreach (DifferingOutput output in rebuild.Outputs)
         {
             json.WriteStartObject();
-            json.WriteString("path", difference.Difference.Path);
-            json.WriteString("grade", difference.Difference.Grade.ToString());
-            json.WriteBoolean("differsByItself", difference.IsFlaky);
-            Strings(json, "variations", difference.Variations);
-            json.WriteStartArray("parts");
-            foreach (var part in difference.Difference.Parts)
-            {
-                json.WriteStartObject();
-                json.WriteString("where", part.Where);
-                json.WriteString("kind", part.Kind);
-                json.WriteString("left", part.Left);
-                json.WriteString("right", part.Right);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            json.WriteString("path", output.Path);
+            json.WriteString("where", output.Where);
+            json.WriteString("kind", output.Kind);
+            json.WriteString("left", output.Left);
+            json.WriteString("right", output.Right);
+            json.WriteBoolean("metadataOnly", output.IsMetadataOnly);
+            json.WriteBoolean("differsByItself", output.IsFlaky);
+            Strings(json, "variations", output.Variations);
+            json.WriteString("cause", output.Cause.Class.ToString());
+            json.WriteString("producer", output.Producer);
             json.WriteEndObject();
         }
 

@@ -62,12 +62,24 @@ public sealed class FailureReaderTests
     [Fact]
     public void A_variable_of_this_machine_that_the_room_lacks_is_named_where_it_is_read()
     {
-        var log = new RoomLog([new("CS0103", "The name 'X' does not exist", Source + "/App/A.cs", 1, 1, Source + "/App/App.csproj")], [], [new("API_BASE", Source + "/App/App.csproj", 5, 9), new("OTHER", Source + "/App/App.csproj", 6, 9), new("API_BASE", "/usr/share/dotnet/x.targets", 1, 1)]);
-
-        RoomFailure failure = FailureReader.Read(RoomPhase.Build, Exit([]), log, Source, Root, Tracked(["App/App.csproj", "App/A.cs"]), new FakeMachine { Variables = ["API_BASE"] });
+        RoomFailure failure = Read([new("CS0103", "The name 'X' does not exist", Source + "/App/A.cs", 1, 1, Source + "/App/App.csproj")], machine: new FakeMachine { Variable = ("API_BASE", new SourceLocation("App.csproj", 5, 9)) });
 
         Assert.Equal((MissingInput.Variable, "API_BASE"), (failure.Missing, failure.Input));
-        Assert.Equal((Path.Combine(Root, "App/App.csproj"), 5), (failure.Error.Location.File, failure.Error.Location.Line));
+        Assert.Equal(5, failure.Error.Location.Line);
+    }
+
+    [Fact]
+    public void A_variable_counts_where_the_repository_reads_it_and_gives_it_no_value()
+    {
+        string root = Directory.CreateTempSubdirectory("reprogate-variables-").FullName;
+        File.WriteAllText(Path.Combine(root, "A.csproj"), "<Project>\n  <P>$(Configuration) $(GIVEN_HERE) $(NOT_SET) $(HOME)</P>\n  <Q>$(ACME_KEY)</Q>\n</Project>\n");
+        File.WriteAllText(Path.Combine(root, "B.props"), "<Project><GIVEN_HERE>1</GIVEN_HERE></Project>\n");
+
+        var machine = new WorkTreeMachine(root, Tracked(["A.csproj", "B.props"]), ["Configuration", "GIVEN_HERE", "HOME", "ACME_KEY"]);
+
+        Assert.Equal(("ACME_KEY", new SourceLocation(Path.Combine(root, "A.csproj"), 3, 6)), machine.VariableRead());
+        Assert.Null(new WorkTreeMachine(root, Tracked(["A.csproj", "B.props"]), ["HOME", "GIVEN_HERE"]).VariableRead());
+        Directory.Delete(root, recursive: true);
     }
 
     [Fact]
@@ -109,7 +121,7 @@ public sealed class FailureReaderTests
         Assert.Equal(MissingInput.Time, FailureReader.Read(RoomPhase.Build, Exit([]) with { TimedOut = true }, RoomLog.Empty, Source, Root, Tracked([]), new FakeMachine()).Missing);
 
     private static RoomFailure Read(ImmutableArray<LoggedError> errors, string[]? tracked = null, FakeMachine? machine = null, ImmutableArray<string>? output = null) =>
-        FailureReader.Read(RoomPhase.Build, Exit(output ?? []), new RoomLog(errors, [], []), Source, Root, Tracked(tracked ?? ["App/App.csproj", "App/A.cs"]), machine ?? new FakeMachine());
+        FailureReader.Read(RoomPhase.Build, Exit(output ?? []), new RoomLog(errors, []), Source, Root, Tracked(tracked ?? ["App/App.csproj", "App/A.cs"]), machine ?? new FakeMachine());
 
     private static RoomExit Exit(ImmutableArray<string> output) => new(1, output, TimeSpan.FromSeconds(1), TimedOut: false);
 
@@ -121,7 +133,7 @@ public sealed class FailureReaderTests
 
         public string[] Ignored { get; init; } = [];
 
-        public string[] Variables { get; init; } = [];
+        public (string Name, SourceLocation Location)? Variable { get; init; }
 
         public ImmutableArray<string> Sources { get; init; } = [];
 
@@ -131,6 +143,6 @@ public sealed class FailureReaderTests
 
         public ImmutableArray<string> SourcesWithoutGit(string folder) => Sources;
 
-        public bool HasVariable(string name) => Variables.Contains(name);
+        public (string Name, SourceLocation Location)? VariableRead() => Variable;
     }
 }

@@ -19,7 +19,7 @@ public static class MachineValueInOutput
             string[] places = [.. group.Select(static canary => canary.Where).Where(where => where != first.Path).Distinct(StringComparer.Ordinal)];
             string inside = places.Length == 0 ? "" : $", in {string.Join("; ", places.Take(MostNamed))}{(places.Length > MostNamed ? $" and {places.Length - MostNamed} more places" : "")}";
             yield return new Finding(
-                RebuildRules.MachineValueInOutput,
+                RuleCatalog.MachineValueInOutput,
                 new SourceLocation(first.Project.Length > 0 ? first.Project : Path.Combine(repositoryRoot, first.Path.Replace('/', Path.DirectorySeparatorChar))),
                 $"{first.Path} holds the {first.Name} of the machine it was built on{inside}.{(first.Producer.Length > 0 ? $" It is written by {first.Producer}." : "")}",
                 "Every other machine makes other bytes, and whoever gets the output learns about this one.",

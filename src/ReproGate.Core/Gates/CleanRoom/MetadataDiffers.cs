@@ -16,7 +16,7 @@ public static class MetadataDiffers
         return outputs
             .Where(output => output.IsMetadataOnly && !(anyDifferent && output.Cause.Class == CauseClass.Follows))
             .Select(output => RebuildText.Finding(
-                RebuildRules.MetadataDiffers,
+                RuleCatalog.MetadataDiffers,
                 output,
                 RebuildText.What(output),
                 "The content is the same and the hash is not, so caches, signatures and comparisons by hash miss it.",

@@ -17,7 +17,7 @@ public static class OutputDiffers
         foreach (DifferingOutput output in different.Where(output => onlyFollowing || output.Cause.Class != CauseClass.Follows))
         {
             yield return RebuildText.Finding(
-                RebuildRules.OutputDiffers,
+                RuleCatalog.OutputDiffers,
                 output,
                 RebuildText.What(output),
                 "Nobody else gets these bytes from these sources, so nobody can tell a rebuild from a change.",

@@ -16,7 +16,7 @@ public static class OutputDiffersByItself
         return flaky
             .Where(output => onlyFollowing || output.Cause.Class != CauseClass.Follows)
             .Select(output => RebuildText.Finding(
-                RebuildRules.OutputDiffersByItself,
+                RuleCatalog.OutputDiffersByItself,
                 output with { Variations = [] },
                 RebuildText.What(output with { Variations = [] }) + " Nothing was varied.",
                 "Not even the same machine gets these bytes again.",
