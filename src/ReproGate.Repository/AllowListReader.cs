@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using ReproGate.Facts;
@@ -131,7 +132,8 @@ public static class AllowListReader
     {
         int start = (int)reader.TokenStartIndex;
         (AllowedKind Kind, string Pattern)? named = null;
-        string reason = "";
+        string reason = "", version = "";
+        DateOnly? until = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             int at = (int)reader.TokenStartIndex;
@@ -148,18 +150,28 @@ public static class AllowListReader
                 throw new UnexpectedJsonException((int)reader.TokenStartIndex, $"'{Shown(member)}' is empty");
             }
 
-            AllowedKind? kind = member switch { "variable" => AllowedKind.Variable, "path" => AllowedKind.Path, "program" => AllowedKind.Program, _ => null };
+            AllowedKind? kind = member switch { "variable" => AllowedKind.Variable, "path" => AllowedKind.Path, "program" => AllowedKind.Program, "package" => AllowedKind.Package, _ => null };
             if (member == "reason")
             {
                 reason = value;
             }
+            else if (member == "version")
+            {
+                version = value;
+            }
+            else if (member == "until")
+            {
+                until = DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+                    ? day
+                    : throw new UnexpectedJsonException((int)reader.TokenStartIndex, $"'{Shown(value)}' is no day, expected \"2026-12-31\"");
+            }
             else if (kind is null)
             {
-                throw new UnexpectedJsonException(at, $"expected \"variable\", \"path\", \"program\" or \"reason\", not '{Shown(member)}'");
+                throw new UnexpectedJsonException(at, $"expected \"variable\", \"path\", \"program\", \"package\", \"version\", \"until\" or \"reason\", not '{Shown(member)}'");
             }
             else if (named is not null)
             {
-                throw new UnexpectedJsonException(at, "an entry names one variable, path or program; write another entry for the second");
+                throw new UnexpectedJsonException(at, "an entry names one variable, path, program or package; write another entry for the second");
             }
             else if (value.All(static letter => letter is '*' or '?' or '.' or '/' or '\\' or '~'))
             {
@@ -171,9 +183,11 @@ public static class AllowListReader
             }
         }
 
-        return named is not { } name ? throw new UnexpectedJsonException(start, "the entry names nothing, expected \"variable\", \"path\" or \"program\"")
+        return named is not { } name ? throw new UnexpectedJsonException(start, "the entry names nothing, expected \"variable\", \"path\", \"program\" or \"package\"")
             : reason.Length == 0 ? throw new UnexpectedJsonException(start, $"the entry for '{Shown(name.Pattern)}' has no \"reason\"")
-            : new AllowedInput(name.Kind, name.Pattern, reason);
+            : name.Kind != AllowedKind.Package && (version.Length > 0 || until is not null) ? throw new UnexpectedJsonException(start, $"the entry for '{Shown(name.Pattern)}' is no package, and only a package has \"version\" and \"until\"")
+            : name.Kind == AllowedKind.Package && until is null ? throw new UnexpectedJsonException(start, $"the entry for '{Shown(name.Pattern)}' has no \"until\", the day on which the exception ends")
+            : new AllowedInput(name.Kind, name.Pattern, reason) { Version = version, Until = until };
     }
 
     private static void Next(ref Utf8JsonReader reader, JsonTokenType type, string what)

@@ -22,6 +22,19 @@ public sealed record AllowList(string Path)
     /// <param name="home">The user's folder, which <c>~/</c> stands for.</param>
     public bool AllowsPath(string file, string root, string home) => Entries.Any(entry => entry.Kind == AllowedKind.Path && Fits(Absolute(entry.Pattern, root, home), Slashes(file)));
 
+    /// <summary>Whether a package may be taken although it is younger than the cooldown.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="version">Its version, normalised.</param>
+    /// <param name="now">The time of the judgement: an entry's last day is its <see cref="AllowedInput.Until"/>, in UTC.</param>
+    public bool AllowsPackage(string id, string version, DateTimeOffset now) => OfPackage(id, version).Any(entry => entry.Until is not { } until || DateOnly.FromDateTime(now.UtcDateTime) <= until);
+
+    /// <summary>The last day of the latest exception for a package; null where there is none, or one that still holds.</summary>
+    public DateOnly? ExpiredFor(string id, string version, DateTimeOffset now) =>
+        AllowsPackage(id, version, now) ? null : OfPackage(id, version).Select(static entry => entry.Until).Max();
+
+    private IEnumerable<AllowedInput> OfPackage(string id, string version) => Entries.Where(entry =>
+        entry.Kind == AllowedKind.Package && Fits(entry.Pattern, id) && (entry.Version.Length == 0 || VersionText.AreSame(entry.Version, version)));
+
     private static bool Fits(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true);
 
     private static string Absolute(string pattern, string root, string home)
@@ -60,10 +73,20 @@ public enum AllowedKind
 
     /// <summary>A program that the build runs (RGATE2007).</summary>
     Program,
+
+    /// <summary>A package that may be younger than the cooldown until a day (RGATE2103).</summary>
+    Package,
 }
 
 /// <summary>One entry of the allow list.</summary>
 /// <param name="Kind">What it names.</param>
 /// <param name="Pattern">The name, with <c>*</c> and <c>?</c> as wildcards; in a path <c>*</c> stands for folders too.</param>
 /// <param name="Reason">Why, for people.</param>
-public sealed record AllowedInput(AllowedKind Kind, string Pattern, string Reason);
+public sealed record AllowedInput(AllowedKind Kind, string Pattern, string Reason)
+{
+    /// <summary>For a package: the one version that is meant; empty for every version.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>For a package: the last day on which the entry holds; always given in a file.</summary>
+    public DateOnly? Until { get; init; }
+}

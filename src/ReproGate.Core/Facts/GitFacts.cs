@@ -20,3 +20,19 @@ public sealed record GitFacts
 /// <param name="IgnoredBy">The line that ignores it; null where it is not ignored.</param>
 /// <param name="Pattern">That line's pattern; empty where it is not ignored.</param>
 public sealed record GitFileState(bool Tracked, SourceLocation? IgnoredBy = null, string Pattern = "");
+
+/// <summary>What the commit HEAD names holds of some files.</summary>
+public sealed record CommittedFiles
+{
+    /// <summary>Whether git could be asked.</summary>
+    public bool Available { get; init; }
+
+    /// <summary>Why it could not, one clause; empty where it could.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Absolute paths of files that are on disk as HEAD has them.</summary>
+    public ImmutableHashSet<string> Unchanged { get; init; } = [];
+
+    /// <summary>What HEAD has of files that differ on disk or were deleted, by absolute path; a file that is in neither is not in HEAD.</summary>
+    public ImmutableDictionary<string, byte[]> Contents { get; init; } = ImmutableDictionary<string, byte[]>.Empty;
+}

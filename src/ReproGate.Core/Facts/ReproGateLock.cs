@@ -14,6 +14,13 @@ public sealed record ReproGateLock
     /// <summary>Its entries.</summary>
     public ImmutableArray<LockedDownload> Entries { get; init; } = [];
 
+    /// <summary>What was learned of packages when they came in (section <c>packages</c>).</summary>
+    public ImmutableArray<RecordedVerdict> Verdicts { get; init; } = [];
+
+    /// <summary>The recorded verdict of a package; null where there is none.</summary>
+    public RecordedVerdict? FindVerdict(string id, string version) => Verdicts.FirstOrDefault(verdict =>
+        verdict.Id.Equals(id, StringComparison.OrdinalIgnoreCase) && verdict.Version.Equals(version, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The entry of a package; null where there is none.</summary>
     public LockedDownload? Find(DownloadKind kind, string id, string version) => Entries.FirstOrDefault(entry =>
         entry.Kind == kind && entry.Id.Equals(id, StringComparison.OrdinalIgnoreCase) && entry.Version.Equals(version, StringComparison.OrdinalIgnoreCase));
@@ -41,6 +48,34 @@ public enum DownloadKind
 /// <param name="Line">One-based line of the entry in the file; 0 for an entry not read from a file.</param>
 public sealed record LockedDownload(DownloadKind Kind, string Id, string Version, string ContentHash, string Source, int Line = 0)
 {
+    /// <summary><c>id/version</c>, the entry's key.</summary>
+    public string Name => $"{Id}/{Version}";
+}
+
+/// <summary>What was learned of a package when it came in: one line of section <c>packages</c>. It stands for a question that need not be asked again.</summary>
+/// <param name="Id">The package's id.</param>
+/// <param name="Version">Its exact version.</param>
+/// <param name="Source">The source's address, for people; empty where that is a folder of one machine.</param>
+public sealed record RecordedVerdict(string Id, string Version, string Source)
+{
+    /// <summary>The day it was published; null where the source did not tell.</summary>
+    public DateOnly? Published { get; init; }
+
+    /// <summary>Whether it was off the lists.</summary>
+    public bool Unlisted { get; init; }
+
+    /// <summary>The reasons of its deprecation, joined; empty where it was not deprecated.</summary>
+    public string Deprecated { get; init; } = "";
+
+    /// <summary>The package that its author named in its place; empty where none was.</summary>
+    public string Alternative { get; init; } = "";
+
+    /// <summary>Whether it brings code that runs in the build: for the eyes of a reviewer.</summary>
+    public bool BuildCode { get; init; }
+
+    /// <summary>One-based line of the entry in the file; 0 for one not read from a file.</summary>
+    public int Line { get; init; }
+
     /// <summary><c>id/version</c>, the entry's key.</summary>
     public string Name => $"{Id}/{Version}";
 }

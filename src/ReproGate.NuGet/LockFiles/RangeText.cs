@@ -18,6 +18,12 @@ public static class RangeText
     /// <summary>The normalised form of a version without build metadata, as lock files write resolved versions; empty where the text is no version.</summary>
     public static string NormalizeVersion(string text) => NuGetVersion.TryParse(text, out NuGetVersion? version) ? version.ToNormalizedString() : "";
 
+    /// <summary>The version a range begins with, normalised: what NuGet takes where it exists. Empty where the range floats, has no inclusive lower bound, or is no range.</summary>
+    public static string Minimum(string text) =>
+        text.Trim() is { Length: > 0 } trimmed && VersionRange.TryParse(trimmed, out VersionRange? range) && range is { IsFloating: false, HasLowerBound: true, IsMinInclusive: true }
+            ? range.MinVersion!.ToNormalizedString()
+            : "";
+
     /// <summary>Whether a version lies in a range; both in normalised form.</summary>
     public static bool Contains(string range, string version) => VersionRange.Parse(range).Satisfies(NuGetVersion.Parse(version));
 

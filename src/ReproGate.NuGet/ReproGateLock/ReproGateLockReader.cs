@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ReproGate.Facts;
@@ -11,6 +12,9 @@ public static class ReproGateLockReader
 {
     /// <summary>The format this version reads and writes.</summary>
     public const int FormatVersion = 1;
+
+    /// <summary>The section of package verdicts.</summary>
+    internal const string VerdictSection = "packages";
 
     private const int MaximumBytes = 32 << 20;
 
@@ -75,7 +79,7 @@ public static class ReproGateLockReader
         var reader = new Utf8JsonReader(content, new JsonReaderOptions { MaxDepth = 32 });
         try
         {
-            return new Facts.ReproGateLock { Path = path, Exists = true, Entries = ReadFile(ref reader, content) };
+            return new Facts.ReproGateLock { Path = path, Exists = true, Entries = ReadFile(ref reader, content, out ImmutableArray<RecordedVerdict> verdicts), Verdicts = verdicts };
         }
         catch (JsonException exception) when (exception is Expected expected)
         {
@@ -102,8 +106,9 @@ public static class ReproGateLockReader
         _ => "packs",
     };
 
-    private static ImmutableArray<LockedDownload> ReadFile(ref Utf8JsonReader reader, ReadOnlySpan<byte> content)
+    private static ImmutableArray<LockedDownload> ReadFile(ref Utf8JsonReader reader, ReadOnlySpan<byte> content, out ImmutableArray<RecordedVerdict> verdicts)
     {
+        verdicts = [];
         var entries = ImmutableArray.CreateBuilder<LockedDownload>();
         var sections = new HashSet<string>(StringComparer.Ordinal);
         bool hasVersion = false;
@@ -143,6 +148,9 @@ public static class ReproGateLockReader
                 case "packs":
                     ReadSection(ref reader, DownloadKind.Pack, entries, content, ref lines);
                     break;
+                case VerdictSection:
+                    verdicts = ReadVerdicts(ref reader, content, ref lines);
+                    break;
                 default:
                     // Another gate's section; it reads and judges its own.
                     Advance(ref reader);
@@ -171,19 +179,8 @@ public static class ReproGateLockReader
         while (Advance(ref reader) && reader.TokenType == JsonTokenType.PropertyName)
         {
             int at = (int)reader.TokenStartIndex;
-            string name = Name(ref reader);
-            string[] parts = name.Split('/');
-            if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0 || name.AsSpan().ContainsAny(NotInName))
-            {
-                throw new Expected(at, $"'{Shown(name)}' is no entry, expected \"id/version\"");
-            }
-
-            if (!names.Add(name))
-            {
-                throw new Expected(at, $"{name} occurs twice, expected one entry");
-            }
-
-            entries.Add(ReadEntry(ref reader, kind, parts[0], parts[1], lines.Of(content, at)));
+            (string id, string version) = ReadName(ref reader, names);
+            entries.Add(ReadEntry(ref reader, kind, id, version, lines.Of(content, at)));
         }
 
         if (reader.TokenType != JsonTokenType.EndObject)
@@ -191,6 +188,78 @@ public static class ReproGateLockReader
             throw new Expected((int)reader.TokenStartIndex, "expected an entry or '}'");
         }
     }
+
+    private static (string Id, string Version) ReadName(ref Utf8JsonReader reader, HashSet<string> names)
+    {
+        int at = (int)reader.TokenStartIndex;
+        string name = Name(ref reader);
+        string[] parts = name.Split('/');
+        if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0 || name.AsSpan().ContainsAny(NotInName))
+        {
+            throw new Expected(at, $"'{Shown(name)}' is no entry, expected \"id/version\"");
+        }
+
+        return names.Add(name) ? (parts[0], parts[1]) : throw new Expected(at, $"{name} occurs twice, expected one entry");
+    }
+
+    private static ImmutableArray<RecordedVerdict> ReadVerdicts(ref Utf8JsonReader reader, ReadOnlySpan<byte> content, ref Lines lines)
+    {
+        var verdicts = ImmutableArray.CreateBuilder<RecordedVerdict>();
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        Next(ref reader, JsonTokenType.StartObject, $"an object of entries as '{VerdictSection}'");
+        while (Advance(ref reader) && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            int at = (int)reader.TokenStartIndex;
+            (string id, string version) = ReadName(ref reader, names);
+            verdicts.Add(ReadVerdict(ref reader, new RecordedVerdict(id, version, "") { Line = lines.Of(content, at) }));
+        }
+
+        return reader.TokenType == JsonTokenType.EndObject ? verdicts.ToImmutable() : throw new Expected((int)reader.TokenStartIndex, "expected an entry or '}'");
+    }
+
+    private static RecordedVerdict ReadVerdict(ref Utf8JsonReader reader, RecordedVerdict verdict)
+    {
+        Next(ref reader, JsonTokenType.StartObject, "an object");
+        while (Advance(ref reader) && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string field = Name(ref reader);
+            Advance(ref reader);
+            int at = (int)reader.TokenStartIndex;
+            switch (field)
+            {
+                case "published":
+                    verdict = DateOnly.TryParseExact(Value(ref reader, field), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+                        ? verdict with { Published = day }
+                        : throw new Expected(at, "expected a day as 'published', for example \"2026-01-31\"");
+                    break;
+                case "source":
+                    verdict = verdict with { Source = Value(ref reader, field) };
+                    break;
+                case "unlisted":
+                    verdict = verdict with { Unlisted = Flag(ref reader, field) };
+                    break;
+                case "buildCode":
+                    verdict = verdict with { BuildCode = Flag(ref reader, field) };
+                    break;
+                case "deprecated":
+                    verdict = verdict with { Deprecated = Value(ref reader, field) };
+                    break;
+                case "alternative":
+                    verdict = verdict with { Alternative = Value(ref reader, field) };
+                    break;
+                default:
+                    // A later version's field says nothing to this one.
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return verdict;
+    }
+
+    private static bool Flag(ref Utf8JsonReader reader, string field) => reader.TokenType is JsonTokenType.True or JsonTokenType.False
+        ? reader.TokenType == JsonTokenType.True
+        : throw new Expected((int)reader.TokenStartIndex, $"expected true or false as '{field}'");
 
     private static LockedDownload ReadEntry(ref Utf8JsonReader reader, DownloadKind kind, string id, string version, int line)
     {

@@ -26,7 +26,28 @@ public static class ReproGateLockWriter
     /// <param name="cancellation">Stops the wait.</param>
     /// <returns>Whether the file was changed; a malformed file is not, and tells why.</returns>
     /// <exception cref="IOException">The file cannot be written, or another process holds it for too long.</exception>
-    public static (bool Changed, MalformedFile? Malformed) Merge(string path, IReadOnlyCollection<LockedDownload> entries, Func<LockedDownload, bool> keep, string lockDirectory, CancellationToken cancellation)
+    public static (bool Changed, MalformedFile? Malformed) Merge(string path, IReadOnlyCollection<LockedDownload> entries, Func<LockedDownload, bool> keep, string lockDirectory, CancellationToken cancellation) =>
+        Update(path, lockDirectory, (current, old) => Write(Merge(current.Entries, entries, keep), old), cancellation);
+
+    /// <summary>Merges package verdicts into the file in the same way.</summary>
+    /// <param name="path">Absolute path of the file.</param>
+    /// <param name="verdicts">The verdicts to add; one of the same id and version is replaced.</param>
+    /// <param name="keep">Says whether a verdict already there stays; asked only for those that are not replaced.</param>
+    /// <param name="lockDirectory">A folder outside the repository for the lock between processes.</param>
+    /// <param name="cancellation">Stops the wait.</param>
+    /// <returns>Whether the file was changed; a malformed file is not, and tells why.</returns>
+    /// <exception cref="IOException">The file cannot be written, or another process holds it for too long.</exception>
+    public static (bool Changed, MalformedFile? Malformed) MergeVerdicts(string path, IReadOnlyCollection<RecordedVerdict> verdicts, Func<RecordedVerdict, bool> keep, string lockDirectory, CancellationToken cancellation)
+    {
+        HashSet<string> replaced = new(verdicts.Select(static verdict => verdict.Name), StringComparer.OrdinalIgnoreCase);
+        return Update(
+            path,
+            lockDirectory,
+            (current, old) => Write(current.Entries, old, [.. current.Verdicts.Where(verdict => !replaced.Contains(verdict.Name) && keep(verdict)), .. verdicts]),
+            cancellation);
+    }
+
+    private static (bool Changed, MalformedFile? Malformed) Update(string path, string lockDirectory, Func<Facts.ReproGateLock, byte[], byte[]> write, CancellationToken cancellation)
     {
         bool changed = false;
         MalformedFile? malformed = null;
@@ -40,7 +61,7 @@ public static class ReproGateLockWriter
             }
 
             byte[] old = current.Exists ? File.ReadAllBytes(path) : [];
-            byte[] updated = Write(Merge(current.Entries, entries, keep), old);
+            byte[] updated = write(current, old);
             if (!old.AsSpan().SequenceEqual(updated))
             {
                 AtomicFile.Write(path, updated);
@@ -53,7 +74,8 @@ public static class ReproGateLockWriter
     /// <summary>The file's bytes: UTF-8 without byte order mark, LF, newline at the end.</summary>
     /// <param name="entries">Its entries, in any order.</param>
     /// <param name="old">The file as it was, for the sections of other gates; empty where there is none. Well-formed.</param>
-    public static byte[] Write(IEnumerable<LockedDownload> entries, ReadOnlyMemory<byte> old = default)
+    /// <param name="verdicts">All package verdicts; null keeps those of the old file.</param>
+    public static byte[] Write(IEnumerable<LockedDownload> entries, ReadOnlyMemory<byte> old = default, IReadOnlyCollection<RecordedVerdict>? verdicts = null)
     {
         var sections = new SortedDictionary<string, SortedDictionary<string, string>>(StringComparer.Ordinal);
         var others = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -67,6 +89,15 @@ public static class ReproGateLockWriter
             }
 
             lines[entry.Name] = Object(entry);
+        }
+
+        if (verdicts is not null)
+        {
+            SortedDictionary<string, string> lines = sections[ReproGateLockReader.VerdictSection] = NewSection();
+            foreach (RecordedVerdict verdict in verdicts)
+            {
+                lines[verdict.Name] = Object(verdict);
+            }
         }
 
         var text = new StringBuilder();
@@ -149,6 +180,27 @@ public static class ReproGateLockWriter
         entry.Source.Length > 0
             ? $"{{ \"contentHash\": {Quote(entry.ContentHash)}, \"source\": {Quote(entry.Source)} }}"
             : $"{{ \"contentHash\": {Quote(entry.ContentHash)} }}";
+
+    private static string Object(RecordedVerdict verdict)
+    {
+        List<string> members = [];
+        if (verdict.Published is { } published)
+        {
+            members.Add($"\"published\": \"{published.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)}\"");
+        }
+
+        foreach ((string name, string value) in ((string, string)[])[("source", verdict.Source), ("deprecated", verdict.Deprecated), ("alternative", verdict.Alternative)])
+        {
+            if (value.Length > 0)
+            {
+                members.Add($"\"{name}\": {Quote(value)}");
+            }
+        }
+
+        members.AddRange(verdict.Unlisted ? ["\"unlisted\": true"] : []);
+        members.AddRange(verdict.BuildCode ? ["\"buildCode\": true"] : []);
+        return members.Count == 0 ? "{}" : "{ " + string.Join(", ", members) + " }";
+    }
 
     /// <summary>A value on one line, spaced as the entries of this gate are.</summary>
     private static string Spaced(JsonElement value) => value.ValueKind switch

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Globalization;
@@ -12,6 +13,7 @@ namespace ReproGate.Repository.Git;
 public static class GitReader
 {
     private const int MaxUntracked = 50_000;
+    private const int MaxDiffering = 1_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>The tracked files below a directory whose names end with one of the given endings; submodules included.</summary>
@@ -83,7 +85,83 @@ public static class GitReader
                 : (new UntrackedFiles(Paths(directory, others.Parts), Paths(directory, ignored.Parts)), "");
     }
 
+    /// <summary>The files of the work tree, tracked or not but not ignored; null where git cannot say.</summary>
+    /// <param name="directory">Absolute path of a directory of the work tree.</param>
+    /// <param name="patterns">Patterns of git's glob syntax, relative to the directory.</param>
+    /// <param name="cancellation">Ends the question when the build is cancelled.</param>
+    public static async Task<ImmutableHashSet<string>?> WorkTreeAsync(string directory, IReadOnlyList<string> patterns, CancellationToken cancellation)
+    {
+        Answer answer = await AskAsync(directory, ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", .. patterns.Select(static pattern => ":(glob)" + pattern)], input: null, cancellation).ConfigureAwait(false);
+        return answer.Failure is null ? Paths(directory, answer.Parts) : null;
+    }
+
+    /// <summary>What the commit HEAD names holds of some files.</summary>
+    /// <param name="directory">Absolute path of a directory of the work tree.</param>
+    /// <param name="patterns">Patterns of git's glob syntax, relative to the directory.</param>
+    /// <param name="cancellation">Ends the question when the build is cancelled.</param>
+    public static async Task<CommittedFiles> CommittedAsync(string directory, IReadOnlyList<string> patterns, CancellationToken cancellation)
+    {
+        string[] globs = [.. patterns.Select(static pattern => ":(glob)" + pattern)];
+        Answer tracked = await AskAsync(directory, ["ls-files", "--cached", "--recurse-submodules", "-z", "--", .. globs], input: null, cancellation).ConfigureAwait(false);
+        if (tracked.Failure is { } reason)
+        {
+            return new CommittedFiles { Reason = reason };
+        }
+
+        ImmutableHashSet<string> all = Paths(directory, tracked.Parts);
+        Answer differing = await AskAsync(directory, ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z", "HEAD", "--", .. globs], input: null, cancellation).ConfigureAwait(false);
+        if (differing.Failure is not null)
+        {
+            // Before the first commit there is nothing to differ from.
+            Answer head = await AskAsync(directory, ["rev-parse", "--verify", "--quiet", "HEAD"], input: null, cancellation).ConfigureAwait(false);
+            return head.Parts.IsEmpty ? new CommittedFiles { Available = true } : new CommittedFiles { Reason = differing.Failure };
+        }
+
+        var contents = new ConcurrentDictionary<string, byte[]>(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(differing.Parts.Take(MaxDiffering), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation }, async (path, token) =>
+        {
+            if (await ContentAsync(directory, path, token).ConfigureAwait(false) is { } content)
+            {
+                contents[Path.GetFullPath(Path.Combine(directory, path))] = content;
+            }
+        }).ConfigureAwait(false);
+        return new CommittedFiles { Available = true, Unchanged = all.Except(Paths(directory, differing.Parts)), Contents = contents.ToImmutableDictionary() };
+    }
+
+    /// <summary>The content HEAD has of a file; null where it has none.</summary>
+    private static async Task<byte[]?> ContentAsync(string directory, string path, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Limit);
+        try
+        {
+            using var content = new MemoryStream();
+            CommandResult result = await Git(directory, ["show", "--no-textconv", "HEAD:./" + path])
+                .WithStandardOutputPipe(PipeTarget.ToStream(content))
+                .ExecuteAsync(limit.Token).ConfigureAwait(false);
+            return result.ExitCode == 0 ? content.ToArray() : null;
+        }
+        catch (Exception exception) when (exception is Win32Exception or IOException or UnauthorizedAccessException || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
     private static ImmutableHashSet<string> Paths(string directory, ImmutableArray<string> parts) => [.. parts.Select(path => Path.GetFullPath(Path.Combine(directory, path)))];
+
+    private static Command Git(string directory, string[] arguments) => Cli.Wrap("git")
+        .WithWorkingDirectory(directory)
+        .WithArguments(arguments)
+        .WithValidation(CommandResultValidation.None)
+        .WithEnvironmentVariables(static variables =>
+        {
+            variables.Set("GIT_OPTIONAL_LOCKS", "0").Set("GIT_TERMINAL_PROMPT", "0").Set("LC_ALL", "C");
+            // A git hook that starts the build exports these; they would answer for another work tree.
+            foreach (string name in (ReadOnlySpan<string>)["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"])
+            {
+                variables.Set(name, null);
+            }
+        });
 
     private static async Task<Answer> AskAsync(string directory, string[] arguments, string? input, CancellationToken cancellation)
     {
@@ -91,19 +169,7 @@ public static class GitReader
         limit.CancelAfter(Limit);
         try
         {
-            Command command = Cli.Wrap("git")
-                .WithWorkingDirectory(directory)
-                .WithArguments(arguments)
-                .WithValidation(CommandResultValidation.None)
-                .WithEnvironmentVariables(static variables =>
-                {
-                    variables.Set("GIT_OPTIONAL_LOCKS", "0").Set("GIT_TERMINAL_PROMPT", "0").Set("LC_ALL", "C");
-                    // A git hook that starts the build exports these; they would answer for another work tree.
-                    foreach (string name in (ReadOnlySpan<string>)["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"])
-                    {
-                        variables.Set(name, null);
-                    }
-                });
+            Command command = Git(directory, arguments);
             if (input is not null)
             {
                 command = command.WithStandardInputPipe(PipeSource.FromString(input, Encoding.UTF8));

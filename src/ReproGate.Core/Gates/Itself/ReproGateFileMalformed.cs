@@ -26,7 +26,7 @@ public static class ReproGateFileMalformed
         file.Location,
         $"{Path.GetFileName(file.Location.File)} is malformed: {file.Problem}.",
         "What it allows is then unknown, so nothing is allowed.",
-        "Correct it here; an entry is { \"variable\": \"NAME\", \"reason\": \"why\" }, or \"path\" or \"program\" in place of \"variable\".")
+        "Correct it here; an entry is { \"variable\": \"NAME\", \"reason\": \"why\" }, or \"path\" or \"program\" in place of \"variable\", or { \"package\": \"Id\", \"until\": \"2026-12-31\", \"reason\": \"why\" }.")
     {
         Subject = Path.GetFileName(file.Location.File),
     };

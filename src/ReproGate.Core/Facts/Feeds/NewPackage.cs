@@ -1,0 +1,51 @@
+namespace ReproGate.Facts.Feeds;
+
+/// <summary>How a package is declared.</summary>
+public enum PackageDeclarationKind
+{
+    /// <summary>A PackageReference, GlobalPackageReference or PackageVersion.</summary>
+    Reference,
+
+    /// <summary>A <c>#:package</c> line of a file-based app.</summary>
+    Directive,
+
+    /// <summary>A PackageDownload.</summary>
+    Download,
+
+    /// <summary>A tool of a tool manifest.</summary>
+    Tool,
+
+    /// <summary>An MSBuild SDK in global.json.</summary>
+    Sdk,
+
+    /// <summary>Brought by another package; known once NuGet has resolved it.</summary>
+    Transitive,
+}
+
+/// <summary>A package that the commit git holds does not have.</summary>
+/// <param name="Id">Its id as written.</param>
+/// <param name="Version">The exact version, or the inclusive lower bound of its range, normalised; empty where there is none.</param>
+/// <param name="Kind">How it is declared.</param>
+/// <param name="Location">Where its id is written.</param>
+public sealed record NewPackage(string Id, string Version, PackageDeclarationKind Kind, SourceLocation Location)
+{
+    /// <summary>Where its version is written: the central version's line where versions are central.</summary>
+    public SourceLocation VersionLocation { get; init; } = Location;
+
+    /// <summary>Where the version's text stands, to replace it; null where it is not written as one plain text.</summary>
+    public TextSpan? VersionSpan { get; init; }
+
+    /// <summary>Where the id's text stands, to replace it; null where it is not written as one plain text.</summary>
+    public TextSpan? IdSpan { get; init; }
+
+    /// <summary>True where the commit has no version of the id at all; false for another version of a known package.</summary>
+    public bool IsIdNew { get; init; } = true;
+
+    /// <summary><c>id version</c> for people.</summary>
+    public string Name => Version.Length > 0 ? $"{Id} {Version}" : Id;
+}
+
+/// <summary>A new package and what was learned about it.</summary>
+/// <param name="Package">The package.</param>
+/// <param name="LookUp">What is known.</param>
+public sealed record LookedUpPackage(NewPackage Package, PackageLookUp LookUp);
