@@ -9,4 +9,10 @@ public static partial class RuleCatalog
     public static readonly Rule ReferenceFromOutside = new("RGATE2004", nameof(ReferenceFromOutside), "A reference resolves to a file outside repository, packages and SDK", Severity.Error, Gate.Packages);
     public static readonly Rule ReferenceUntracked = new("RGATE2005", nameof(ReferenceUntracked), "A referenced file of the repository is not tracked by git", Severity.Error, Gate.Packages);
     public static readonly Rule ProgramUndeclared = new("RGATE2007", nameof(ProgramUndeclared), "The build runs a program that no manifest declares", Severity.Error, Gate.Packages);
+    public static readonly Rule NonexistentPackage = new("RGATE2101", nameof(NonexistentPackage), "A package that does not exist", Severity.Error, Gate.Packages);
+    public static readonly Rule NonexistentVersion = new("RGATE2102", nameof(NonexistentVersion), "A package version that does not exist", Severity.Error, Gate.Packages);
+    public static readonly Rule PackageTooYoung = new("RGATE2103", nameof(PackageTooYoung), "A new package version is younger than the cooldown", Severity.Error, Gate.Packages);
+    public static readonly Rule LookalikePackage = new("RGATE2104", nameof(LookalikePackage), "A new package has a name that may be taken for another's", Severity.Error, Gate.Packages);
+    public static readonly Rule PackageWithdrawn = new("RGATE2105", nameof(PackageWithdrawn), "A package is unlisted, deprecated or vanished", Severity.Warning, Gate.Packages);
+    public static readonly Rule PackageBringsBuildCode = new("RGATE2106", nameof(PackageBringsBuildCode), "A new package brings code that runs in the build", Severity.Warning, Gate.Packages);
 }

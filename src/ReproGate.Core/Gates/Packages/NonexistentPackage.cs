@@ -1,0 +1,42 @@
+using ReproGate.Facts;
+using ReproGate.Facts.Feeds;
+
+namespace ReproGate.Gates.Packages;
+
+/// <summary>RGATE2101: a package id that none of the sources that may serve it has.</summary>
+public static class NonexistentPackage
+{
+    /// <summary>An id that exists and may be the one that was meant.</summary>
+    /// <param name="Id">The id.</param>
+    /// <param name="Reason">Why it is proposed.</param>
+    public sealed record Suggestion(string Id, string Reason);
+
+    /// <summary>Judges new packages.</summary>
+    /// <param name="packages">The packages with every source's answer.</param>
+    /// <param name="suggestions">Ids that exist and resemble a given one, the likeliest first; asked only for what does not exist.</param>
+    public static IEnumerable<Finding> Check(IEnumerable<LookedUpPackage> packages, Func<string, IReadOnlyList<Suggestion>> suggestions)
+    {
+        foreach ((NewPackage package, PackageLookUp look) in packages)
+        {
+            if (look.IdAnswer != FeedAnswer.Absent)
+            {
+                continue;
+            }
+
+            IReadOnlyList<Suggestion> near = suggestions(package.Id);
+            string sources = string.Join(" nor ", look.Verdicts.Select(static verdict => verdict.Source));
+            yield return new Finding(
+                RuleCatalog.NonexistentPackage,
+                package.Location,
+                look.Verdicts.Length == 1 ? $"The {Words.Of(package.Kind)} {package.Id} does not exist: the source {sources} does not have it." : $"The {Words.Of(package.Kind)} {package.Id} does not exist: neither {sources} has it.",
+                "No machine can restore it, and whoever publishes the name first decides what your build runs.",
+                near.Count == 0
+                    ? "Correct the id, or add the source that has it to NuGet.config; if you do not know where the id comes from, remove it."
+                    : $"Did you mean {string.Join(", or ", near.Select(static candidate => $"{candidate.Id} ({candidate.Reason})"))}? Correct the id, or remove it.")
+            {
+                Subject = package.Id,
+                Edits = near.Count > 0 && package.IdSpan is { } span ? [span.Replace(near[0].Id)] : [],
+            };
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.Build.Framework;
+using ReproGate.Facts;
+using ReproGate.Facts.Feeds;
+using ReproGate.Gates.Packages;
+using ReproGate.Gates.Packages.Names;
+using ReproGate.NuGet.LockFiles;
+using ReproGate.NuGet.ReproGateLock;
+using ReproGate.Repository;
+using ReproGate.Repository.Evaluation;
+
+namespace ReproGate.Tasks;
+
+/// <summary>
+/// Before restore: whether the packages a project declares, and the commit does not have yet, exist and are what they seem. A project with
+/// nothing new asks nobody, and loads nothing that could.
+/// </summary>
+public sealed class CheckNewPackages : FeedTask
+{
+    private bool _settled = true;
+
+    [Required]
+    public string PackagesLockFile { get; set; } = "";
+
+    public bool LockFileEnabled { get; set; }
+
+    public bool CentralVersions { get; set; }
+
+    public bool IsRestoring { get; set; }
+
+    /// <summary>Written in a restore whose look got no answer: the build right behind it need not wait for the same again.</summary>
+    public string AskedMarker { get; set; } = "";
+
+    public string TargetFrameworkMoniker { get; set; } = "";
+
+    public string TargetPlatformMoniker { get; set; } = "";
+
+    public ITaskItem[] PackageReferences { get; set; } = [];
+
+    public ITaskItem[] GlobalPackageReferences { get; set; } = [];
+
+    public ITaskItem[] PackageVersions { get; set; } = [];
+
+    public ITaskItem[] PackageDownloads { get; set; } = [];
+
+    /// <summary>Directory.Build.props and its like, as this evaluation found them.</summary>
+    public string SharedFiles { get; set; } = "";
+
+    /// <summary>Folders of the .NET SDK, MSBuild and packages: what is declared below them the repository did not choose.</summary>
+    public string ForeignFolders { get; set; } = "";
+
+    /// <summary>The source file of a file-based app; empty for a project.</summary>
+    public string EntryPoint { get; set; } = "";
+
+    /// <inheritdoc />
+    protected internal override bool IsSettled => _settled;
+
+    /// <inheritdoc />
+    protected override IEnumerable<Finding> Judge()
+    {
+        List<Declared> declared = [.. Declarations()];
+        if (declared.Count == 0)
+        {
+            return [];
+        }
+
+        CommittedPackages committed = CommittedPackages.Of(this, Cancellation);
+        ImmutableArray<Declared> unknown = [.. declared.Where(package => !IsCommitted(package, committed))];
+        return unknown.IsEmpty ? [] : JudgeNew(declared, unknown, committed);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private List<Finding> JudgeNew(List<Declared> declared, ImmutableArray<Declared> unknown, CommittedPackages committed)
+    {
+        // A malformed file is told by the check that needs its hashes.
+        ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out _);
+        List<NewPackage> packages = [.. New(unknown.Where(package => !IsRecorded(package, own)), committed)];
+        if (packages.Count == 0)
+        {
+            return [];
+        }
+
+        FeedLooks? looks = FeedLooks.Open(this, FeedLooks.Options(this), Cancellation, out Finding? fault);
+        if (looks is null)
+        {
+            return [fault!];
+        }
+
+        ImmutableArray<LookedUpPackage> found = looks.Look(packages);
+        CooldownPolicy policy = Policy();
+        HashSet<string> judged = new(packages.Where(static package => package.IsIdNew).Select(static package => package.Id), StringComparer.OrdinalIgnoreCase);
+        var known = new KnownNames(
+            [.. declared.Select(static package => package.Id).Concat(PackageVersions.Select(static item => item.ItemSpec)).Where(id => !judged.Contains(id)).Distinct(StringComparer.OrdinalIgnoreCase)],
+            [.. committed.Ids],
+            [.. looks.PackagesFolder().Where(id => !judged.Contains(id))]);
+        List<Finding> findings =
+        [
+            .. NonexistentPackage.Check(found, id => looks.Suggest(id, known)),
+            .. NonexistentVersion.Check(found),
+            .. PackageTooYoung.Check(found, policy),
+            .. LookalikePackage.Check(found, known, policy, looks.Compare),
+            .. PackagesNotLookedUp.Check(found, Cooldown),
+        ];
+        _settled = !findings.Exists(static finding => finding.Rule == RuleCatalog.CheckCouldNotRun);
+        if (!_settled && IsRestoring && AskedMarker.Length > 0)
+        {
+            AtomicFile.WriteAllText(AskedMarker, "");
+        }
+
+        return findings;
+    }
+
+    private IEnumerable<Declared> Declarations()
+    {
+        ImmutableArray<string> foreign = [.. Split(ForeignFolders).Select(Path.GetFullPath)];
+        Dictionary<string, string> central = new(StringComparer.OrdinalIgnoreCase);
+        foreach (ITaskItem item in CentralVersions ? PackageVersions : [])
+        {
+            central.TryAdd(item.ItemSpec, Metadata(item, "Version"));
+        }
+
+        // NuGet's own targets make references of global ones, and are then the file that defines them.
+        HashSet<string> global = new(GlobalPackageReferences.Select(static item => item.ItemSpec), StringComparer.OrdinalIgnoreCase);
+        foreach (ITaskItem item in PackageReferences.DistinctBy(static item => item.ItemSpec, StringComparer.OrdinalIgnoreCase))
+        {
+            string file = item.GetMetadata("DefiningProjectFullPath");
+            if (IsTrue(Metadata(item, "IsImplicitlyDefined")) || (!global.Contains(item.ItemSpec) && IsForeign(file)))
+            {
+                continue;
+            }
+
+            string version = Metadata(item, "VersionOverride") is { Length: > 0 } over ? over
+                : Metadata(item, "Version") is { Length: > 0 } direct ? direct
+                : central.GetValueOrDefault(item.ItemSpec, "");
+            yield return new Declared(item.ItemSpec, version, RangeText.Minimum(version), file, IsDownload: false);
+        }
+
+        foreach (ITaskItem item in PackageDownloads.Where(item => !IsForeign(item.GetMetadata("DefiningProjectFullPath"))))
+        {
+            foreach (string version in Metadata(item, "Version").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                yield return new Declared(item.ItemSpec, version, RangeText.Minimum(version), item.GetMetadata("DefiningProjectFullPath"), IsDownload: true);
+            }
+        }
+
+        bool IsForeign(string file) => file.Length > 0 && foreign.Any(folder => Territory.IsBelow(file, folder));
+    }
+
+    /// <summary>Whether the commit has what is declared: in the project's own lock the same request, else in some lock the same version.</summary>
+    private bool IsCommitted(Declared package, CommittedPackages committed)
+    {
+        if (package.IsDownload)
+        {
+            return committed.ReproGateLockOf(ReproGateLockFile)?.Find(DownloadKind.Pack, package.Id, package.Minimum) is not null;
+        }
+
+        PackagesLock? locked = committed.LockOf(PackagesLockFile);
+        if (locked is null && !LockFileEnabled)
+        {
+            // Without a lock file nothing says what is new; whoever switches it off is told so (RGATE1001).
+            return true;
+        }
+
+        string framework = FrameworkNames.Canonical(TargetFrameworkMoniker, TargetPlatformMoniker);
+        if (locked?.Find(framework, TargetFramework)?.Find(package.Id) is { } entry
+            && (entry.Resolved.Equals(package.Minimum, StringComparison.OrdinalIgnoreCase) || entry.Requested == RangeText.Normalize(package.Version)))
+        {
+            return true;
+        }
+
+        return package.Minimum.Length > 0 ? committed.Has(package.Id, package.Minimum) : committed.HasId(package.Id);
+    }
+
+    private static bool IsRecorded(Declared package, ReproGateLock? own) =>
+        own?.FindVerdict(package.Id, package.Minimum) is not null || (package.IsDownload && own?.Find(DownloadKind.Pack, package.Id, package.Minimum) is not null);
+
+    private IEnumerable<NewPackage> New(IEnumerable<Declared> declared, CommittedPackages committed)
+    {
+        RepositoryFiles? files = null;
+        foreach (Declared package in declared)
+        {
+            if (EntryPoint.Length > 0 && PackageDirectives.Find(EntryPoint, package.Id) is { } line)
+            {
+                yield return new NewPackage(package.Id, package.Minimum, PackageDeclarationKind.Directive, line.Id) { VersionLocation = line.Version, IdSpan = line.IdSpan, VersionSpan = line.VersionSpan, IsIdNew = !committed.HasId(package.Id) };
+                continue;
+            }
+
+            files ??= RepositoryFilesReader.ReadProject(RepositoryRoot, Split(SharedFiles), ProjectPath);
+            PackagePlaces places = PackagePlaces.Of(files, package.Id, package.Version, package.IsDownload, Territory.IsBelow(package.File, RepositoryRoot) ? package.File : ProjectPath);
+            yield return new NewPackage(package.Id, package.Minimum, package.IsDownload ? PackageDeclarationKind.Download : PackageDeclarationKind.Reference, places.Id)
+            {
+                VersionLocation = places.Version,
+                IdSpan = places.IdSpan,
+                VersionSpan = places.VersionSpan,
+                IsIdNew = !committed.HasId(package.Id),
+            };
+        }
+    }
+
+    private static string Metadata(ITaskItem item, string name) => item.GetMetadata(name).Trim();
+
+    private static bool IsTrue(string value) => value.Equals("true", StringComparison.OrdinalIgnoreCase);
+
+    private sealed record Declared(string Id, string Version, string Minimum, string File, bool IsDownload);
+}

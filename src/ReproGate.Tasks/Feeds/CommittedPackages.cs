@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Microsoft.Build.Framework;
+using ReproGate.Facts;
+using ReproGate.NuGet.LockFiles;
+using ReproGate.NuGet.ReproGateLock;
+using ReproGate.Repository;
+using ReproGate.Repository.Git;
+
+namespace ReproGate.Tasks;
+
+/// <summary>
+/// The packages that the commit HEAD names has: those of its lock files, whatever lies in the work tree. Where git cannot be asked the work
+/// tree's files stand for the commit, so that nothing is asked of a feed for their packages. One for all projects of a node during a build.
+/// </summary>
+internal sealed class CommittedPackages
+{
+    private readonly CommittedFiles _files;
+    private readonly Dictionary<string, PackagesLock?> _locks = new(StringComparer.Ordinal);
+    private readonly Lock _reading = new();
+    private readonly Lazy<ILookup<string, string>> _all;
+
+    private CommittedPackages(CommittedFiles files)
+    {
+        _files = files;
+        _all = new(ReadAll);
+    }
+
+    /// <summary>Asks git once for all projects of this node.</summary>
+    public static CommittedPackages Of(GateTask task, CancellationToken cancellation)
+    {
+        string key = $"{typeof(CommittedPackages).FullName}|{task.RepositoryRoot}";
+        if (task.BuildEngine is IBuildEngine4 engine)
+        {
+            if (engine.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is not CommittedPackages known)
+            {
+                known = Read(task.RepositoryRoot, cancellation);
+                engine.RegisterTaskObject(key, known, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+            }
+
+            return known;
+        }
+
+        return Read(task.RepositoryRoot, cancellation);
+    }
+
+    /// <summary>A project's lock file as the commit has it; null where it has none, or none that can be read.</summary>
+    /// <param name="path">Absolute path.</param>
+    public PackagesLock? LockOf(string path)
+    {
+        lock (_reading)
+        {
+            if (!_locks.TryGetValue(path, out PackagesLock? locked))
+            {
+                _locks[path] = locked = _files.Contents.TryGetValue(path, out byte[]? content) ? PackagesLockReader.Parse(path, content).Lock
+                    : (IsOnDisk(path) && File.Exists(path)) ? PackagesLockReader.Read(path).Lock
+                    : null;
+            }
+
+            return locked;
+        }
+    }
+
+    /// <summary>Whether any lock file of the commit has the id.</summary>
+    public bool HasId(string id) => _all.Value.Contains(id);
+
+    /// <summary>Whether any lock file of the commit has the version.</summary>
+    public bool Has(string id, string version) => _all.Value[id].Contains(version, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Every id of the commit's lock files.</summary>
+    public IEnumerable<string> Ids => _all.Value.Select(static package => package.Key);
+
+    /// <summary>The tools, and the MSBuild SDKs of global.json, that the commit declares.</summary>
+    /// <param name="path">Absolute path of the manifest or global.json.</param>
+    /// <param name="section">Name of the object that holds them.</param>
+    /// <param name="member">Name of the member that holds the version; null where the entry itself does.</param>
+    public ImmutableArray<DeclaredVersion> Declared(string path, string section, string? member) =>
+        _files.Contents.TryGetValue(path, out byte[]? content) ? JsonVersions.Parse(content, path, section, member).Versions
+        : IsOnDisk(path) ? JsonVersions.Read(path, section, member).Versions
+        : [];
+
+    /// <summary>The text the commit has of a file of those that are asked for; empty where it has none.</summary>
+    public ReproGateLock? ReproGateLockOf(string path) =>
+        _files.Contents.TryGetValue(path, out byte[]? content) ? ReproGateLockReader.Parse(path, content, out _)
+        : IsOnDisk(path) ? ReproGateLockReader.Read(path, out _)
+        : null;
+
+    private static CommittedPackages Read(string root, CancellationToken cancellation) =>
+        new(GitReader.CommittedAsync(root, ["**/*.lock.json", "**/dotnet-tools.json", "**/global.json"], cancellation).GetAwaiter().GetResult());
+
+    /// <summary>Whether the file in the work tree stands for the commit's.</summary>
+    private bool IsOnDisk(string path) => !_files.Available || _files.Unchanged.Contains(path);
+
+    private ILookup<string, string> ReadAll() => _files.Unchanged.Concat(_files.Contents.Keys)
+        .Concat(_locks.Keys)
+        .Distinct(StringComparer.Ordinal)
+        .Where(static path => path.EndsWith(".lock.json", StringComparison.OrdinalIgnoreCase) && !Path.GetFileName(path).Equals("reprogate.lock.json", StringComparison.OrdinalIgnoreCase))
+        .ToList()
+        .SelectMany(path => LockOf(path)?.Targets ?? [])
+        .SelectMany(static target => target.Entries)
+        .Where(static entry => entry.Type != PackagesLockEntryType.Project)
+        .Select(static entry => (entry.Id, entry.Resolved))
+        .Distinct()
+        .ToLookup(static package => package.Id, static package => package.Resolved, StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using ReproGate.Facts;
+using ReproGate.Facts.Feeds;
+using ReproGate.Gates.Packages;
+using ReproGate.Gates.Packages.Names;
+
+namespace ReproGate.Core.Tests.Gates.Packages;
+
+/// <summary>RGATE2101–2106 and RGATE0090 for the feeds: from what was learned to findings.</summary>
+public sealed class FeedRulesTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
+    private static readonly SourceLocation At = new("/repo/App/App.csproj", 4, 5);
+    private static readonly SourceLocation VersionAt = new("/repo/Directory.Packages.props", 9, 40);
+    private static readonly CooldownPolicy Week = new(7, Now);
+    private static readonly FeedVerdict Has = new("feed", FeedAnswer.Exists) { Versions = ["1.0.0", "2.0.0"] };
+    private static readonly FeedVerdict HasNot = new("feed", FeedAnswer.Absent);
+    private static readonly FeedVerdict Silent = FeedVerdict.Unknown("corp", "it refuses this user (403)");
+
+    [Fact]
+    public void An_id_is_absent_only_where_every_source_denies_it()
+    {
+        Finding finding = Assert.Single(NonexistentPackage.Check([Looked("Acme.Jsn", HasNot)], static _ => [new("Acme.Json", "declared in this repository"), new("Acme.Jwt", "near")]));
+        Assert.Equal(("RGATE2101", At, "Acme.Jsn"), (finding.Rule.Id, finding.Location, finding.Subject));
+        Assert.Contains("Acme.Json (declared in this repository), or Acme.Jwt (near)", finding.Fix, StringComparison.Ordinal);
+        Assert.Equal("Acme.Json", Assert.Single(finding.Edits).NewText);
+
+        Finding without = Assert.Single(NonexistentPackage.Check([Looked("Acme.Jsn", HasNot, HasNot with { Source = "corp" })], static _ => []));
+        Assert.Contains("neither feed nor corp", without.What, StringComparison.Ordinal);
+        Assert.Empty(without.Edits);
+
+        foreach (LookedUpPackage honest in (LookedUpPackage[])
+        [
+            Looked("A", HasNot, Silent),
+            Looked("A", Silent),
+            Looked("A", HasNot, Has with { Source = "corp" }),
+            Looked("A"),
+            Look(Looked("A", HasNot), static look => look with { IsLocal = true }),
+            Look(Looked("A", HasNot), static look => look with { IsRecorded = true }),
+        ])
+        {
+            Assert.Empty(NonexistentPackage.Check([honest], static _ => throw new InvalidOperationException("nobody should be asked")));
+        }
+    }
+
+    [Fact]
+    public void A_version_is_absent_only_where_every_source_denies_it_and_the_id_exists()
+    {
+        Finding finding = Assert.Single(NonexistentVersion.Check([Look(Looked("Acme.Json", Has), static look => look with { Version = "1.5.0", NearestVersions = ["1.0.0", "2.0.0"] })]));
+        Assert.Equal(("RGATE2102", VersionAt, "Acme.Json/1.5.0"), (finding.Rule.Id, finding.Location, finding.Subject));
+        Assert.Contains("1.0.0, 2.0.0", finding.Fix, StringComparison.Ordinal);
+        Assert.Equal("1.0.0", Assert.Single(finding.Edits).NewText);
+
+        Assert.Empty(NonexistentVersion.Check(
+        [
+            Looked("A", Has),
+            Looked("A", HasNot),
+            Look(Looked("A", Has, Silent), static look => look with { Version = "9.9.9" }),
+            Look(Looked("A", Has), static look => look with { Version = "" }),
+            Look(Looked("A", Has), static look => look with { Version = "9.9.9", IsLocal = true }),
+            Look(Looked("A", Has with { Versions = ["1.0.0-RC.1"] }), static look => look with { Version = "1.0.0-rc.1" }),
+        ]));
+    }
+
+    [Theory]
+    [InlineData(0.5, "12 hours ago")]
+    [InlineData(3, "3 days ago")]
+    [InlineData(6.99, "6 days ago")]
+    [InlineData(7, "")]
+    [InlineData(2000, "")]
+    public void The_cooldown_ends_after_its_days(double days, string text)
+    {
+        Finding[] findings = [.. PackageTooYoung.Check([Aged(days)], Week)];
+        Assert.Equal(text.Length > 0 ? 1 : 0, findings.Length);
+        Assert.All(findings, finding =>
+        {
+            Assert.Equal(("RGATE2103", VersionAt), (finding.Rule.Id, finding.Location));
+            Assert.Contains(text, finding.What, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void The_cooldown_has_exceptions_and_what_has_no_date_is_not_judged()
+    {
+        LookedUpPackage young = Aged(1);
+        Assert.Empty(PackageTooYoung.Check([young], Week with { Days = 0 }));
+        Assert.Empty(PackageTooYoung.Check([young], Week with { ExemptSources = ["Feed"] }));
+        Assert.Empty(PackageTooYoung.Check([Looked("A", Has), Look(Looked("A", Has), static look => look with { Metadata = new PackageMetadata("feed") })], Week));
+        foreach ((AllowedInput entry, bool allows) in ((AllowedInput, bool)[])
+        [
+            (Allowed("Acme.*", "", "2026-06-15"), true),
+            (Allowed("acme.json", "1.0.0.0", "2026-06-16"), true),
+            (Allowed("Acme.Json", "1.0.1", "2026-06-16"), false),
+            (Allowed("Acme.Json", "", "2026-06-14"), false),
+            (Allowed("Acme.Jsn", "", "2026-06-16"), false),
+        ])
+        {
+            Finding? finding = PackageTooYoung.Check([young], Week with { Allowed = new AllowList("x") { Entries = [entry] } }).SingleOrDefault();
+            Assert.Equal(allows, finding is null);
+            Assert.Equal(entry.Until == new DateOnly(2026, 6, 14), finding?.What.Contains("ended on 2026-06-14", StringComparison.Ordinal) ?? false);
+        }
+    }
+
+    [Fact]
+    public void Homoglyphs_are_errors_close_names_warnings_and_with_a_second_signal_errors()
+    {
+        var metadata = new PackageMetadata("feed") { Published = Now.AddYears(-3), FirstPublished = Now.AddYears(-3), VersionCount = 40 };
+        Assert.Equal(Severity.Warning, Judge("Newtonsoft.Jsom", metadata));
+        Assert.Equal(Severity.Error, Judge("Newtonsoft.Jsom", metadata with { VersionCount = 2 }));
+        Assert.Equal(Severity.Error, Judge("Newtonsoft.Jsom", metadata with { FirstPublished = Now.AddDays(-30) }));
+        Assert.Equal(Severity.Error, Judge("Newtonsoft.Jsom", metadata, new Resemblance(new PackageOwnership(["x"], true, 1), new PackageOwnership(["y"], true, 1))));
+        Assert.Equal(Severity.Error, Judge("Newtonsoft.Jsom", metadata, new Resemblance(new PackageOwnership([], false, 1), new PackageOwnership([], true, 1))));
+        Assert.Equal(Severity.Warning, Judge("Newtonsoft.Jsom", metadata, new Resemblance(new PackageOwnership(["x"], false, 1), new PackageOwnership(["X"], false, 1))));
+        Assert.Equal(Severity.Error, Judge("Newtonsоft.Json", metadata));
+        Assert.Null(Judge("Newtonsoft.Json", metadata with { VersionCount = 1 }));
+        Assert.Null(Judge("Polly.Core", metadata with { VersionCount = 1 }));
+        Assert.Null(Judge("Serilog.Sinks.MyCorp", metadata with { VersionCount = 1 }));
+        // Another version of a known package, one that does not exist, and one's own feed.
+        LookedUpPackage close = Look(Looked("Newtonsoft.Jsom", Has), look => look with { Metadata = metadata with { VersionCount = 1 } });
+        Assert.Empty(Check(close with { Package = close.Package with { IsIdNew = false } }, Week));
+        Assert.Empty(Check(Looked("Newtonsoft.Jsom", HasNot), Week));
+        Assert.Equal(Severity.Warning, Assert.Single(Check(close, Week with { ExemptSources = ["feed"] })).DefaultSeverity);
+
+        static Severity? Judge(string id, PackageMetadata metadata, Resemblance? resemblance = null) =>
+            Check(Look(Looked(id, Has), look => look with { Metadata = metadata }), Week, resemblance).SingleOrDefault()?.DefaultSeverity;
+
+        static IEnumerable<Finding> Check(LookedUpPackage package, CooldownPolicy policy, Resemblance? resemblance = null) =>
+            LookalikePackage.Check([package], KnownNames.None, policy, (_, _) => resemblance ?? new Resemblance(null, null));
+    }
+
+    [Fact]
+    public void No_answer_is_told_once_for_each_reason_and_accuses_nobody()
+    {
+        LookedUpPackage[] packages = [Looked("A", Silent), Looked("B", HasNot, Silent), Looked("C", Has), Looked("D")];
+        Finding finding = Assert.Single(PackagesNotLookedUp.Check(packages, 7));
+        Assert.Equal(("RGATE0090", At), (finding.Rule.Id, finding.Location));
+        Assert.Contains("A 1.0.0, B 1.0.0 exist", finding.What, StringComparison.Ordinal);
+        Assert.Contains("corp: it refuses this user (403)", finding.What, StringComparison.Ordinal);
+
+        LookedUpPackage ageless = Look(Looked("A", Has), static look => look with { MetadataReason = "it hangs" });
+        Assert.Contains("How old A 1.0.0 is", Assert.Single(PackagesNotLookedUp.Check([ageless], 7)).What, StringComparison.Ordinal);
+        Assert.Empty(PackagesNotLookedUp.Check([ageless], 0));
+        Assert.Contains("feed does not tell", Assert.Single(PackagesNotLookedUp.Check([Look(Looked("A", Has), static look => look with { Metadata = new PackageMetadata("feed") })], 7)).What, StringComparison.Ordinal);
+        Assert.Empty(PackagesNotLookedUp.Check([Look(Looked("A", Has), static look => look with { Metadata = new PackageMetadata("feed") { Listed = false } }), Aged(1)], 7));
+    }
+
+    [Fact]
+    public void Unlisted_deprecated_and_vanished_packages_are_told_with_what_to_take()
+    {
+        Assert.Contains("Take Acme.Text", Withdrawn(static look => look with { Metadata = new PackageMetadata("feed") { Deprecation = new PackageDeprecation(["Legacy"], "No more.", "Acme.Text") } })!.Fix, StringComparison.Ordinal);
+        Assert.Contains("unlisted", Withdrawn(static look => look with { Metadata = new PackageMetadata("feed") { Listed = false } })!.What, StringComparison.Ordinal);
+        Assert.Contains("packages folder", Withdrawn(static look => look with { Version = "3.0.0", IsLocal = true })!.What, StringComparison.Ordinal);
+        Assert.Null(Withdrawn(static look => look with { IsLocal = true }));
+        Assert.Null(Withdrawn(static look => look with { Version = "3.0.0", IsLocal = true, Verdicts = [] }));
+        Assert.Null(Withdrawn(static look => look with { Version = "3.0.0", IsLocal = true, Verdicts = [Has, Silent] }));
+        Assert.Null(Withdrawn(static look => look with { Metadata = new PackageMetadata("feed") }));
+
+        static Finding? Withdrawn(Func<PackageLookUp, PackageLookUp> change) => PackageWithdrawn.Check([Look(Looked("Acme.Json", Has), change)]).SingleOrDefault();
+    }
+
+    [Fact]
+    public void Build_code_of_a_new_package_is_named_and_other_files_are_not()
+    {
+        ImmutableArray<string> files = ["lib/net10.0/A.dll", "build/A.props", "buildTransitive/net8.0/A.targets", "build/readme.txt", "analyzers/dotnet/cs/A.dll", "analyzers/dotnet/cs/de/A.resources.dll", "builder/A.targets", "tools/init.ps1"];
+        Assert.Equal(["analyzers/dotnet/cs/A.dll", "build/A.props", "buildTransitive/net8.0/A.targets"], PackageBringsBuildCode.CodeOf(files).AsEnumerable());
+        NewPackage package = Looked("A", Has).Package;
+        Assert.Equal(("RGATE2106", At), Assert.Single(PackageBringsBuildCode.Check([package], _ => files)) is var finding ? (finding.Rule.Id, finding.Location) : default);
+        Assert.Empty(PackageBringsBuildCode.Check([package with { IsIdNew = false }], _ => files));
+        Assert.Empty(PackageBringsBuildCode.Check([package], static _ => ["lib/net10.0/A.dll", "contentFiles/any/any/build/A.targets"]));
+        Assert.Empty(PackageBringsBuildCode.Check([package], static _ => default));
+    }
+
+    private static AllowedInput Allowed(string id, string version, string until) => new(AllowedKind.Package, id, "because") { Version = version, Until = DateOnly.Parse(until, System.Globalization.CultureInfo.InvariantCulture) };
+
+    private static LookedUpPackage Aged(double days) => Look(Looked("Acme.Json", Has), look => look with { Metadata = new PackageMetadata("feed") { Published = Now.AddDays(-days), FirstPublished = Now.AddYears(-5), VersionCount = 9 } });
+
+    private static LookedUpPackage Looked(string id, params ImmutableArray<FeedVerdict> verdicts) => new(
+        new NewPackage(id, "1.0.0", PackageDeclarationKind.Reference, At)
+        {
+            VersionLocation = VersionAt,
+            IdSpan = new TextSpan(At.File, 4, 32, 32 + id.Length),
+            VersionSpan = new TextSpan(VersionAt.File, 9, 40, 45),
+        },
+        new PackageLookUp(id, "1.0.0") { Verdicts = verdicts });
+
+    private static LookedUpPackage Look(LookedUpPackage package, Func<PackageLookUp, PackageLookUp> change) => package with { LookUp = change(package.LookUp) };
+}
