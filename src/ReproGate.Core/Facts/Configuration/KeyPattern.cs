@@ -1,10 +1,12 @@
+using System.IO.Enumeration;
+
 namespace ReproGate.Facts.Configuration;
 
-/// <summary>Keys and patterns of keys: segments joined by <c>:</c>, compared ignoring case as the configuration system does; <c>*</c> is one segment, <c>**</c> at the end any number.</summary>
+/// <summary>Keys and patterns of keys: segments joined by <c>:</c>, compared ignoring case as the configuration system does; <c>*</c> is one segment or a part of one, <c>**</c> at the end any number.</summary>
 public static class KeyPattern
 {
     /// <summary>Whether it stands for more than one key.</summary>
-    public static bool IsPattern(string key) => key.Split(':').Any(static segment => segment is "*" or "**");
+    public static bool IsPattern(string key) => key.Contains('*', StringComparison.Ordinal);
 
     /// <summary>Whether every key that <paramref name="key"/> may be is one of <paramref name="pattern"/>'s; <c>A:**</c> covers <c>A</c> itself, too.</summary>
     /// <param name="pattern">A key or pattern.</param>
@@ -36,10 +38,29 @@ public static class KeyPattern
                 return (i >= left.Length && i >= right.Length) || (i == left.Length - 1 && left[i] == "**");
             }
 
-            if (left[i] != "*" && !(either && right[i] == "*") && !left[i].Equals(right[i], StringComparison.OrdinalIgnoreCase))
+            if (!FitsSegment(left[i], right[i]) && !(either && (FitsSegment(right[i], left[i]) || BothOpen(left[i], right[i]))))
             {
                 return false;
             }
         }
+    }
+
+    // A segment may be known in part: "Tenant*".
+    private static bool FitsSegment(string pattern, string segment) =>
+        pattern == "*"
+        || pattern.Equals(segment, StringComparison.OrdinalIgnoreCase)
+        || (pattern.Contains('*', StringComparison.Ordinal) && FileSystemName.MatchesSimpleExpression(pattern, segment, ignoreCase: true));
+
+    private static bool BothOpen(string left, string right)
+    {
+        int leftStar = left.IndexOf('*', StringComparison.Ordinal);
+        int rightStar = right.IndexOf('*', StringComparison.Ordinal);
+        if (leftStar < 0 || rightStar < 0)
+        {
+            return false;
+        }
+
+        int shared = Math.Min(leftStar, rightStar);
+        return left[..shared].Equals(right[..shared], StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -42,4 +42,28 @@ public static class ReproGateFileMalformed
     {
         Subject = Path.GetFileName(file.Location.File),
     };
+
+    /// <summary>Tells a malformed <c>reprogate.env.json</c>, which people write.</summary>
+    /// <param name="file">What is wrong.</param>
+    public static Finding CheckMatrix(MalformedFile file) => new(
+        RuleCatalog.ReproGateFileMalformed,
+        file.Location,
+        $"{Path.GetFileName(file.Location.File)} is malformed: {file.Problem}.",
+        "Which keys each environment needs is then unknown, so none is judged.",
+        "Correct it here; a row is \"Orders:Url\": \"url\", and it never holds a value.")
+    {
+        Subject = Path.GetFileName(file.Location.File),
+    };
+
+    /// <summary>Tells a settings file that is broken, or that the matrix names and nobody has.</summary>
+    /// <param name="fault">What is wrong.</param>
+    public static Finding CheckSettings(Facts.Configuration.SettingsFault fault) => new(
+        RuleCatalog.ReproGateFileMalformed,
+        fault.Location,
+        $"{Path.GetFileName(fault.Location.File)}: {fault.Problem}.",
+        "What it gives is then unknown, and what loads it fails on it as well.",
+        "Correct it here.")
+    {
+        Subject = $"{Path.GetFileName(fault.Location.File)} {fault.Problem}",
+    };
 }

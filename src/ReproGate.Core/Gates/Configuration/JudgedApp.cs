@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using ReproGate.Facts.Configuration;
+using ReproGate.Linking;
+
+namespace ReproGate.Gates.Configuration;
+
+/// <summary>An application as the rules look at it: what is asked again and again, worked out once.</summary>
+public sealed class JudgedApp
+{
+    private readonly ImmutableArray<ConfigurationRead> _own;
+
+    /// <summary>Joins the facts of an application.</summary>
+    public JudgedApp(AppConfiguration facts)
+    {
+        Facts = facts;
+        Rows = [.. facts.Matrix.Keys.Where(row => row.Apps.IsEmpty || row.Apps.Contains(facts.App.Name))];
+        _own = [.. facts.Code.Reads.Where(static read => read.Kind != ReadKind.EnvironmentVariable && read.Key.Length > 0 && !read.Origin.StartsWith("library:", StringComparison.Ordinal) && !HostKeys.Has(read.Key))];
+        Variables = [.. facts.Code.Reads.Where(static read => read.Kind == ReadKind.EnvironmentVariable && read.Key.Length > 0 && !read.Origin.StartsWith("library:", StringComparison.Ordinal) && !HostKeys.HasVariable(read.Key))];
+        Environments = [.. facts.Environments.Select(static environment => new JudgedEnvironment(environment))];
+    }
+
+    /// <summary>The facts.</summary>
+    public AppConfiguration Facts { get; }
+
+    /// <summary>The name the matrix gives the application.</summary>
+    public string Name => Facts.App.Name;
+
+    /// <summary>The rows that hold for this application.</summary>
+    public ImmutableArray<MatrixKey> Rows { get; }
+
+    /// <summary>What the application's own code reads of its configuration: nothing of hosts and libraries.</summary>
+    public ImmutableArray<ConfigurationRead> Reads => _own;
+
+    /// <summary>What it reads of the environment directly, in the same way.</summary>
+    public ImmutableArray<ConfigurationRead> Variables { get; }
+
+    /// <summary>Each declared environment.</summary>
+    public ImmutableArray<JudgedEnvironment> Environments { get; }
+
+    /// <summary>
+    /// True where some read may be of any key: the root is bound or enumerated, a key is computed from nothing that is known, or parts of the code could
+    /// not be read. Then nobody can say that a key is never read.
+    /// </summary>
+    public bool ReadsAnything =>
+        !Facts.Code.Unread.IsEmpty
+        || Facts.Code.Reads.Any(static read => read.Kind != ReadKind.EnvironmentVariable && read.WholeSection && read.Key.Length == 0)
+        || Facts.Code.Unresolved.Any(read => read.Pattern is null && RowReadBy(read) is null);
+
+    /// <summary>The rows that cover a key.</summary>
+    public IEnumerable<MatrixKey> RowsFor(string key) => Rows.Where(row => Covers(row, key));
+
+    /// <summary>Whether a row covers a key; a row of an object or array covers what is below it.</summary>
+    public static bool Covers(MatrixKey row, string key) =>
+        KeyPattern.Covers(row.Key, key) || (row.Type is ConfigurationValueType.Object or ConfigurationValueType.Array && KeyPattern.Covers($"{row.Key}:**", key));
+
+    /// <summary>Whether a read is declared in some row.</summary>
+    public bool IsDeclared(ConfigurationRead read) => Rows.Any(row => Declares(row, read));
+
+    /// <summary>Whether a row declares a read: it covers the key; of a whole section it is enough that rows lie below it.</summary>
+    public static bool Declares(MatrixKey row, ConfigurationRead read)
+    {
+        if (read.Kind == ReadKind.EnvironmentVariable)
+        {
+            return Covers(row, read.Key) || Covers(row, KeyOfVariable(read.Key));
+        }
+
+        return Covers(row, read.Key)
+            // The members of an entry of a dictionary or list may be declared one by one.
+            || (KeyPattern.IsPattern(read.Key) && KeyPattern.Overlaps(row.Key, read.Key))
+            || ((read.WholeSection || read.Kind is ReadKind.Exists or ReadKind.Section || read.Type is ConfigurationValueType.Object or ConfigurationValueType.Array) && KeyPattern.IsBelow(row.Key, read.Key));
+    }
+
+    /// <summary>Whether some read takes a key; hosts and libraries count.</summary>
+    public bool IsRead(string key) => Facts.Code.Reads.Any(read => read.Kind == ReadKind.EnvironmentVariable
+        ? read.Key.Equals(key, StringComparison.OrdinalIgnoreCase) || KeyOfVariable(read.Key).Equals(key, StringComparison.OrdinalIgnoreCase)
+        : Takes(read, key))
+        || Facts.Code.Unresolved.Any(read => read.Pattern is { } pattern && (KeyPattern.Overlaps(pattern, key) || KeyPattern.IsBelow(key, pattern)))
+        || RowsFor(key).Any(row => row.ReadBy.Length > 0 && Facts.Code.Unresolved.Any(read => IsIn(read, row.ReadBy)));
+
+    /// <summary>Whether a read takes a key: its own, one below a section it takes whole or whose existence it asks, or a section on the way to it.</summary>
+    public static bool Takes(ConfigurationRead read, string key) =>
+        KeyPattern.Overlaps(read.Key, key)
+        || ((read.WholeSection || read.Kind is ReadKind.Exists || read.Type is ConfigurationValueType.Array) && KeyPattern.IsBelow(key, read.Key));
+
+    /// <summary>The reads that a row declares, own ones only.</summary>
+    public IEnumerable<ConfigurationRead> ReadsOf(MatrixKey row) => _own.Concat(Variables).Where(read => Declares(row, read));
+
+    /// <summary>The row that says it stands for a computed read; null where none does.</summary>
+    public MatrixKey? RowReadBy(UnresolvedRead read) => Rows.FirstOrDefault(row => row.ReadBy.Length > 0 && IsIn(read, row.ReadBy));
+
+    /// <summary>The configuration key that an environment variable becomes.</summary>
+    public static string KeyOfVariable(string name) => name.Replace("__", ":", StringComparison.Ordinal);
+
+    private static bool IsIn(UnresolvedRead read, string readBy) =>
+        read.Member.Equals(readBy, StringComparison.Ordinal) || read.Member.StartsWith($"{readBy}.", StringComparison.Ordinal);
+}
+
+/// <summary>An environment as the rules look at it.</summary>
+public sealed class JudgedEnvironment
+{
+    /// <summary>Works out what is effective.</summary>
+    public JudgedEnvironment(AppEnvironment facts)
+    {
+        Facts = facts;
+        // What only a developer has gives nothing elsewhere, even where it is listed.
+        Loaded = [.. facts.Set.Providers.Where(provider => provider.Loaded && (facts.IsDevelopers || !provider.DeveloperOnly))];
+        Effective = EffectiveConfiguration.Resolve(Loaded);
+    }
+
+    /// <summary>The facts.</summary>
+    public AppEnvironment Facts { get; }
+
+    /// <summary>The declared environment.</summary>
+    public MatrixEnvironment Environment => Facts.Environment;
+
+    /// <summary>The providers that count here, lowest priority first.</summary>
+    public ImmutableArray<ProviderFacts> Loaded { get; }
+
+    /// <summary>What they give together.</summary>
+    public EffectiveConfiguration Effective { get; }
+
+    /// <summary>True where a key that no known provider gives may be given all the same.</summary>
+    public bool MayGiveMore => Loaded.Any(static provider => provider.Opaque || provider.Kind == ProviderKind.External) || Facts.Set.Faults.Any(static fault => fault.Kind is SettingsFaultKind.NotRead or SettingsFaultKind.Missing);
+
+    /// <summary>What the matrix and the code together say about a row here.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="reads">The reads it declares.</param>
+    public Presence PresenceOf(MatrixKey row, IEnumerable<ConfigurationRead> reads) =>
+        row.Cells.TryGetValue(Environment.Name, out MatrixCell? cell) ? cell.Presence
+        : reads.Any(read => read.Requirement == Requirement.Required && read.Kind != ReadKind.Exists && IsReached(read)) ? Presence.Required
+        : Presence.Optional;
+
+    /// <summary>Whether the code gets to a read here, as far as conditions on the environment's name decide it.</summary>
+    public bool IsReached(ConfigurationRead read) =>
+        (read.OnlyIn.IsEmpty || read.OnlyIn.Contains(Environment.DotNetName, StringComparer.OrdinalIgnoreCase)) && !read.NotIn.Contains(Environment.DotNetName, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether something gives a key a value, or gives something below it.</summary>
+    public bool Gives(string key) => Effective.Exists(key) || Effective.Find(key) is { Value.EmptyContainer: true };
+
+    /// <summary>Whether the process has a variable of exactly this name.</summary>
+    public bool HasVariable(string name) =>
+        Facts.Set.Variables.Where(provider => provider.Loaded && (Facts.IsDevelopers || !provider.DeveloperOnly)).Any(provider => provider.Opaque || provider.Keys.Any(key => key.WrittenAs == name || key.Key == name));
+}

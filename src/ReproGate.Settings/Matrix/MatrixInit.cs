@@ -1,0 +1,233 @@
+using System.Collections.Immutable;
+using ReproGate.Facts;
+using ReproGate.Facts.Configuration;
+using ReproGate.Gates.Configuration;
+using ReproGate.Settings.Files;
+
+namespace ReproGate.Settings.Matrix;
+
+/// <summary>Infers a matrix from what a repository shows: environments and sources from its files, rows from what the code reads and where it is given.</summary>
+public static class MatrixInit
+{
+    /// <summary>The source that a cell names until a person says where a key really comes from.</summary>
+    public const string Unconfirmed = "external:unconfirmed";
+
+    private static readonly ImmutableArray<string> ComposeFiles = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+    private static readonly SourceLocation Nowhere = new("");
+
+    /// <summary>Environments and the application itself, as far as the matrix does not have them.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="root">Absolute path of the repository's root.</param>
+    /// <param name="projectPath">Absolute path of the project file.</param>
+    /// <param name="settingsFiles">Names of the project's settings files.</param>
+    public static MatrixAdditions Frame(EnvironmentMatrix matrix, string root, string projectPath, IEnumerable<string> settingsFiles)
+    {
+        string directory = Path.GetDirectoryName(projectPath)!;
+        string project = Path.GetRelativePath(root, projectPath).Replace('\\', '/');
+        ImmutableArray<string> names = [.. new[] { "Development", "Production" }.Concat(settingsFiles.Select(SettingsFileName.EnvironmentOf).OfType<string>()).Where(IsName).Distinct(StringComparer.OrdinalIgnoreCase)];
+        var environments = ImmutableArray.CreateBuilder<MatrixEnvironment>();
+        // A matrix that people have given environments knows them; new ones are told and not guessed into it.
+        bool isNew = matrix.Environments.IsEmpty || matrix.Keys.All(static row => row.Inferred);
+        foreach (string name in names)
+        {
+            if (isNew && !matrix.Environments.Any(known => known.DotNetName.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            {
+                environments.Add(new MatrixEnvironment(ShortName(name), name, NetworkKind.Host, Nowhere));
+            }
+        }
+
+        if (matrix.Apps.Any(app => app.Project == project))
+        {
+            return new MatrixAdditions { Environments = environments.ToImmutable() };
+        }
+
+        var sources = ImmutableDictionary.CreateBuilder<string, ImmutableArray<MatrixSource>>(StringComparer.Ordinal);
+        string developers = matrix.Environments.Concat(environments).FirstOrDefault(static environment => environment is { DotNetName: "Development", Network: NetworkKind.Host })?.Name ?? "";
+        if (developers.Length > 0 && File.Exists(Path.Combine(directory, "Properties", "launchSettings.json")))
+        {
+            sources.Add(developers, [new MatrixSource("launchSettings", [], "", Nowhere)]);
+        }
+
+        if (Compose(root, project) is { } compose)
+        {
+            MatrixEnvironment? container = matrix.Environments.FirstOrDefault(static environment => environment.Network == NetworkKind.Compose);
+            if (container is null && isNew)
+            {
+                container = new MatrixEnvironment("compose", compose.Environment, NetworkKind.Compose, Nowhere);
+                environments.Add(container);
+            }
+
+            if (container is not null)
+            {
+                sources.Add(container.Name, [compose.Source]);
+            }
+        }
+
+        string app = new([.. Path.GetFileNameWithoutExtension(projectPath).Select(static letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')]);
+        for (int i = 2; matrix.Apps.Any(other => other.Name == app); i++)
+        {
+            app = $"{Path.GetFileNameWithoutExtension(projectPath)}-{i}";
+        }
+
+        return new MatrixAdditions { Environments = environments.ToImmutable(), Apps = [new MatrixApp(app, project, Nowhere) { Sources = sources.ToImmutable() }] };
+    }
+
+    /// <summary>The rows that are missing, and inferred ones that have to say more, so that what is true today passes the gate.</summary>
+    /// <param name="facts">The application against the matrix as it stands.</param>
+    public static ImmutableArray<MatrixKey> Rows(AppConfiguration facts)
+    {
+        var changed = new Dictionary<string, MatrixKey>(StringComparer.OrdinalIgnoreCase);
+        foreach (IGrouping<string, ConfigurationRead> reads in KeyNotDeclared.Undeclared(new JudgedApp(facts)))
+        {
+            changed[reads.Key] = KeyNotDeclared.RowFor(new JudgedApp(facts), [.. reads]) with { Inferred = true };
+        }
+
+        foreach (UnresolvedRead read in facts.Code.Unresolved)
+        {
+            MatrixKey row = Computed(read);
+            if (ComputedKeyNotDeclared.Check(new JudgedApp(facts with { Code = facts.Code with { Unresolved = [read] } })).Any())
+            {
+                changed.TryAdd(row.Key, row);
+            }
+        }
+
+        AppConfiguration with = Apply(facts, changed);
+        foreach (MatrixKey row in new JudgedApp(with).Rows.Where(static row => row.Inferred).ToArray())
+        {
+            MatrixKey better = WithoutCertainty(with, row);
+            if (!ReferenceEquals(better, row))
+            {
+                changed[row.Key] = better;
+            }
+        }
+
+        with = Apply(facts, changed);
+        foreach (MissingKey missing in KeyMissingInEnvironment.Missing(new JudgedApp(with)).ToArray())
+        {
+            if (missing.Row.Inferred)
+            {
+                MatrixKey row = changed.GetValueOrDefault(missing.Row.Key, missing.Row);
+                changed[row.Key] = row with { Cells = row.Cells.SetItem(missing.Environment.Environment.Name, new MatrixCell(Presence.Required, Unconfirmed, Nowhere)) };
+            }
+        }
+
+        return [.. changed.Values.OrderBy(static row => row.Key, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    // A secret that stands in a file, or a type that a value does not have: a person has to decide which of the two is wrong.
+    private static MatrixKey WithoutCertainty(AppConfiguration facts, MatrixKey row)
+    {
+        IEnumerable<ProvidedKey> given = facts.Environments.SelectMany(static environment => environment.Set.Providers)
+            .Where(static provider => provider is { DeveloperOnly: false, Opaque: false })
+            .SelectMany(static provider => provider.Keys)
+            .Where(key => KeyPattern.Covers(row.Key, key.Key))
+            .ToArray();
+        if (row.Secret && given.Any(static key => key is { FromSecretStore: false } && (key.LiteralInFile || (key.ValueIsKnown && !string.IsNullOrWhiteSpace(key.Value)))))
+        {
+            row = row with { Secret = false };
+        }
+
+        if (row.Type is { } type && type != ConfigurationValueType.String && given.Any(key => key is { ValueIsKnown: true, Value: { Length: > 0 } value } && !ValueDoesNotFit.Fits(type, row.EnumMembers, value)))
+        {
+            row = row with { Type = ConfigurationValueType.String, EnumMembers = [] };
+        }
+
+        return row;
+    }
+
+    private static MatrixKey Computed(UnresolvedRead read)
+    {
+        bool known = read.Pattern is { Length: > 0 } pattern && pattern.Split(':').Any(static segment => segment is not ("*" or "**"));
+        string member = read.Member.Length > 0 ? read.Member : read.Assembly;
+        return known
+            ? new MatrixKey(read.Pattern!, Nowhere) { Type = ConfigurationValueType.String, Inferred = true }
+            : new MatrixKey($"({member.Replace(':', '.')}):*", Nowhere) { Type = ConfigurationValueType.String, ReadBy = member, Why = "computed; write the pattern here", Inferred = true };
+    }
+
+    private static AppConfiguration Apply(AppConfiguration facts, Dictionary<string, MatrixKey> changed) => facts with
+    {
+        Matrix = facts.Matrix with
+        {
+            Keys =
+            [
+                .. facts.Matrix.Keys.Select(row => row.Inferred && changed.TryGetValue(row.Key, out MatrixKey? other) ? other : row),
+                .. changed.Values.Where(row => !facts.Matrix.Keys.Any(other => other.Key.Equals(row.Key, StringComparison.OrdinalIgnoreCase))),
+            ],
+        },
+    };
+
+    private static (MatrixSource Source, string Environment)? Compose(string root, string project)
+    {
+        var files = new SettingsFiles(root);
+        string? main = ComposeFiles.FirstOrDefault(name => File.Exists(Path.Combine(root, name)));
+        if (main is null)
+        {
+            return null;
+        }
+
+        var faults = new FaultList();
+        foreach (SettingsNode document in files.Yaml(Path.Combine(root, main), root, faults))
+        {
+            foreach (KeyValuePair<ScalarNode, SettingsNode> service in (document as MappingNode)?.Mapping("services")?.Entries ?? [])
+            {
+                if (service.Value is MappingNode body && Builds(body, root, project))
+                {
+                    string stem = Path.GetFileNameWithoutExtension(main);
+                    string? overriding = new[] { $"{stem}.override.yaml", $"{stem}.override.yml" }.FirstOrDefault(name => File.Exists(Path.Combine(root, name)));
+                    ImmutableArray<string> all = overriding is null ? [main] : [main, overriding];
+                    string name = EnvironmentOf(files, root, all, service.Key.Text, faults);
+                    return (new MatrixSource("compose", all, service.Key.Text, Nowhere), name);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Builds(MappingNode service, string root, string project)
+    {
+        string context = service.Scalar("build")?.Text ?? service.Mapping("build")?.Scalar("context")?.Text ?? "";
+        if (context.Length == 0 || context.Contains("://", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        string dockerfile = service.Mapping("build")?.Scalar("dockerfile")?.Text ?? "Dockerfile";
+        string folder = Path.GetFullPath(Path.Combine(root, context));
+        string file = Path.GetFullPath(Path.Combine(folder, dockerfile));
+        string own = Path.GetFullPath(Path.Combine(root, Path.GetDirectoryName(project) ?? ""));
+        return folder.Equals(own, StringComparison.Ordinal) || Path.GetDirectoryName(file) == own;
+    }
+
+    private static string EnvironmentOf(SettingsFiles files, string root, ImmutableArray<string> names, string service, FaultList faults)
+    {
+        string found = "Production";
+        foreach (string name in names)
+        {
+            foreach (SettingsNode document in files.Yaml(Path.Combine(root, name), root, faults))
+            {
+                SettingsNode? variables = (document as MappingNode)?.Mapping("services")?.Mapping(service)?["environment"];
+                IEnumerable<string> given = variables switch
+                {
+                    SequenceNode list => list.Items.OfType<ScalarNode>().Select(static item => item.Text),
+                    MappingNode map => map.Entries.Select(static entry => $"{entry.Key.Text}={(entry.Value as ScalarNode)?.Text}"),
+                    _ => [],
+                };
+                foreach (string variable in given)
+                {
+                    string[] parts = variable.Split('=', 2);
+                    if (parts.Length == 2 && parts[0] is "ASPNETCORE_ENVIRONMENT" or "DOTNET_ENVIRONMENT" && IsName(parts[1]))
+                    {
+                        found = parts[1];
+                    }
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static bool IsName(string name) => name.Length is > 0 and <= 60 && name.All(static letter => char.IsLetterOrDigit(letter) || letter is '-' or '_');
+
+    private static string ShortName(string name) => name.ToUpperInvariant() switch { "DEVELOPMENT" => "dev", "PRODUCTION" => "prod", _ => name.ToLowerInvariant() };
+}

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.Build.Framework;
+using ReproGate.Assemblies;
+using ReproGate.Assemblies.Configuration;
+using ReproGate.Facts;
+using ReproGate.Facts.Configuration;
+using ReproGate.Facts.Configuration.Code;
+using ReproGate.Linking.Configuration;
+using ReproGate.Repository.Git;
+using ReproGate.Settings;
+using ReproGate.Settings.Matrix;
+
+namespace ReproGate.Tasks.Configuration;
+
+/// <summary>What the tasks about configuration share: the matrix, the linked code of an executable, its providers in each environment.</summary>
+public abstract class ConfigurationTask : ProjectGateTask
+{
+    /// <summary>Absolute path of the matrix.</summary>
+    [Required]
+    public string MatrixFile { get; set; } = "";
+
+    /// <summary>Absolute path of the executable's assembly, as the compiler wrote it.</summary>
+    [Required]
+    public string Assembly { get; set; } = "";
+
+    /// <summary>Name of the executable's assembly, without extension.</summary>
+    [Required]
+    public string AssemblyName { get; set; } = "";
+
+    /// <summary>What it references; of these the assemblies of projects are linked.</summary>
+    public ITaskItem[] References { get; set; } = [];
+
+    public ITaskItem[] SourceRoots { get; set; } = [];
+
+    public string PathMap { get; set; } = "";
+
+    public ITaskItem[] GeneratedFolders { get; set; } = [];
+
+    /// <summary>Items that a publish may copy: Content and None.</summary>
+    public ITaskItem[] Contents { get; set; } = [];
+
+    /// <summary>Whether the output is trimmed or compiled ahead of time.</summary>
+    public string Trimmed { get; set; } = "";
+
+    /// <summary>Feature switches the project sets: the variable's name, the property in metadata <c>Property</c>.</summary>
+    public ITaskItem[] FrozenSwitches { get; set; } = [];
+
+    /// <summary>The project file relative to the root, with <c>/</c>.</summary>
+    private protected string RelativeProject => Path.GetRelativePath(RepositoryRoot, ProjectPath).Replace('\\', '/');
+
+    private protected string ProjectDirectory => Path.GetDirectoryName(ProjectPath)!;
+
+    /// <summary>Reads the code of the executable and of all projects it references.</summary>
+    /// <param name="findings">Takes what could not be read.</param>
+    /// <returns>Null where nothing can be said.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected ExecutableConfiguration? ReadCode(List<Finding> findings)
+    {
+        var own = new SourcePaths(ProjectDirectory, Maps(), GeneratedFolders.Select(static item => item.ItemSpec));
+        string current = Assembly;
+        try
+        {
+            LinkedAssembly executable = new(CodeFactsReader.Read(Assembly, own.IsGenerated), own.Resolve);
+            var references = new List<LinkedAssembly>();
+            foreach (ITaskItem reference in References.Where(static item => item.GetMetadata("ReferenceSourceTarget").Equals("ProjectReference", StringComparison.OrdinalIgnoreCase)))
+            {
+                Cancellation.ThrowIfCancellationRequested();
+                current = reference.GetMetadata("FullPath");
+                string project = reference.GetMetadata("MSBuildSourceProjectFile");
+                var paths = new SourcePaths(project.Length > 0 ? Path.GetDirectoryName(project)! : ProjectDirectory, Maps(), GeneratedFolders.Select(static item => item.ItemSpec));
+                references.Add(new LinkedAssembly(CodeFactsReader.Read(current, paths.IsGenerated), paths.Resolve));
+            }
+
+            return ConfigurationLinker.Link(executable, references);
+        }
+        catch (Exception exception) when (exception is UnreadableAssemblyException or IOException or UnauthorizedAccessException)
+        {
+            findings.Add(CouldNotRun("assembly", $"{Path.GetFileName(current)} could not be read: {exception.Message}", "Build it anew; where a tool alters it (an obfuscator), let that tool run after the compiler's target."));
+            return null;
+        }
+    }
+
+    /// <summary>Reads what provides the configuration of an application in each environment.</summary>
+    private protected AppConfiguration ReadProviders(EnvironmentMatrix matrix, MatrixApp app, ExecutableConfiguration code)
+    {
+        var reader = new ProviderReader(Path.TrimEndingDirectorySeparator(RepositoryRoot));
+        ImmutableArray<SettingsFile> files = SettingsFiles();
+        var environments = ImmutableArray.CreateBuilder<AppEnvironment>();
+        foreach (MatrixEnvironment environment in matrix.Environments)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            environments.Add(new AppEnvironment(environment, reader.Read(new ProviderRequest
+            {
+                Host = code.Host,
+                ProjectDirectory = ProjectDirectory,
+                EnvironmentName = environment.DotNetName,
+                AssemblyName = AssemblyName,
+                Sources = app.Sources.GetValueOrDefault(environment.Name, []),
+                IsTracked = IsTracked,
+                PublishedFiles = [.. files.Where(static file => file.Ships).Select(static file => file.Path)],
+            })));
+        }
+
+        return new AppConfiguration
+        {
+            Code = code,
+            Matrix = matrix,
+            App = app,
+            Environments = environments.ToImmutable(),
+            SettingsFiles = files,
+            Frozen = new FrozenAtBuild
+            {
+                Trimmed = Trimmed.Equals("true", StringComparison.OrdinalIgnoreCase),
+                Switches = FrozenSwitches.DistinctBy(static item => item.ItemSpec, StringComparer.Ordinal).ToImmutableDictionary(static item => item.ItemSpec, static item => item.GetMetadata("Property")),
+            },
+            RepositoryRoot = RepositoryRoot,
+        };
+    }
+
+    /// <summary>The matrix; null where there is none or it is malformed, which is then a finding.</summary>
+    private protected EnvironmentMatrix? ReadMatrix(List<Finding> findings)
+    {
+        EnvironmentMatrix? matrix = MatrixReader.Read(MatrixFile, out MalformedFile? malformed);
+        if (malformed is not null)
+        {
+            findings.Add(Gates.Itself.ReproGateFileMalformed.CheckMatrix(malformed));
+        }
+
+        return matrix;
+    }
+
+    /// <summary>The application that this project is; null where the matrix does not name it.</summary>
+    private protected MatrixApp? AppOf(EnvironmentMatrix matrix) => matrix.Apps.FirstOrDefault(app => app.Project.Equals(RelativeProject, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A check that could not look.</summary>
+    private protected Finding CouldNotRun(string subject, string what, string fix) => new(
+        RuleCatalog.CheckCouldNotRun,
+        new SourceLocation(ProjectPath),
+        $"The configuration of {AssemblyName} was not judged: {what.TrimEnd('.')}.",
+        "Whether every environment has the keys it needs is not known.",
+        fix)
+    {
+        Subject = $"configuration {subject}",
+    };
+
+    private protected ImmutableArray<SettingsFile> SettingsFiles() =>
+    [
+        .. from item in Contents
+           let path = item.GetMetadata("FullPath")
+           let name = Path.GetFileName(path)
+           where name.Equals("appsettings.json", StringComparison.OrdinalIgnoreCase) || name.Equals("secrets.json", StringComparison.OrdinalIgnoreCase) || Gates.Configuration.SettingsFileName.EnvironmentOf(name) is not null
+           // What a folder of tests or samples holds is not the application's.
+           where Path.GetDirectoryName(path) is { } folder && (folder == ProjectDirectory || folder == Path.Combine(ProjectDirectory, "wwwroot"))
+           group item by path into items
+           let copies = items.Last().GetMetadata("CopyToPublishDirectory")
+           select new SettingsFile(items.Key, copies.Length > 0 && !copies.Equals("Never", StringComparison.OrdinalIgnoreCase)),
+    ];
+
+    // Asked for files of variables only, of which there are few. Where git cannot say, a file counts as tracked.
+    private bool IsTracked(string path) => GitReader.StateAsync(path, Cancellation).GetAwaiter().GetResult() is not { } state || state.Tracked;
+
+    private IEnumerable<(string Mapped, string Real)> Maps()
+    {
+        foreach (ITaskItem root in SourceRoots)
+        {
+            yield return (root.GetMetadata("MappedPath"), root.ItemSpec);
+        }
+
+        foreach (string map in PathMap.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            int equals = map.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0)
+            {
+                yield return (map[(equals + 1)..], map[..equals]);
+            }
+        }
+    }
+}
