@@ -1,0 +1,247 @@
+using System.Collections.Immutable;
+using ReproGate.Facts.Configuration;
+using ReproGate.Gates.Configuration;
+
+namespace ReproGate.Core.Tests.Gates.Configuration;
+
+/// <summary>The rules about configuration on hand-made facts; their whole way is proven in the integration tests.</summary>
+public sealed class ConfigurationRulesTests
+{
+    private const string Root = "/repo/";
+    private static readonly SourceLocation Code = new("/repo/src/Program.cs", 7, 3);
+    private static readonly SourceLocation MatrixFile = new("/repo/reprogate.env.json", 20, 5);
+
+    [Fact]
+    public void A_read_without_a_row_is_told_with_the_line_to_insert()
+    {
+        Finding finding = Assert.Single(Judge(App() with { Code = Reads(Read("Orders:Url") with { Type = ConfigurationValueType.Url }) }));
+
+        Assert.Equal(("RGATE3001", Code), (finding.Rule.Id, finding.Location));
+        Assert.Contains("\"Orders:Url\": \"url\"", finding.Fix, StringComparison.Ordinal);
+        Assert.Equal("\n    \"Orders:Url\": \"url\",", Assert.Single(finding.Edits).NewText);
+    }
+
+    [Theory]
+    [InlineData("Logging:LogLevel:Default", "code")]
+    [InlineData("AllowedHosts", "code")]
+    [InlineData("Kestrel:Endpoints:Http:Url", "code")]
+    [InlineData("urls", "code")]
+    [InlineData("ASPNETCORE_ENVIRONMENT", "code")]
+    [InlineData("Serilog:MinimumLevel", "library:Serilog")]
+    [InlineData("", "code")]
+    public void Keys_of_hosts_and_libraries_need_no_row(string key, string origin) =>
+        Assert.Empty(Judge(App() with { Code = Reads(Read(key) with { Origin = origin, WholeSection = key.Length == 0 }) }));
+
+    [Theory]
+    [InlineData("Orders:Url", "Orders:Url", true)]
+    [InlineData("orders:url", "Orders:Url", true)]
+    [InlineData("Orders:**", "Orders:Url", true)]
+    [InlineData("*:Url", "Orders:Url", true)]
+    [InlineData("Tenants:*:Url", "Tenants:*:Url", true)]
+    [InlineData("Tenants:*:Url", "Tenants:a:Url", true)]
+    [InlineData("Orders", "Orders:Url", false)]
+    [InlineData("Orders:Url:X", "Orders:Url", false)]
+    [InlineData("Tenants:a:Url", "Tenants:*:Name", false)]
+    public void A_row_covers_what_its_pattern_says(string row, string key, bool covered) =>
+        Assert.Equal(covered, !Ids(App(Row(row)) with { Code = Reads(Read(key) with { Requirement = Requirement.Optional }) }).Contains("RGATE3001"));
+
+    [Fact]
+    public void A_row_of_another_app_does_not_count()
+    {
+        Finding finding = Assert.Single(Judge(App(Row("A:B") with { Apps = ["other"] }) with { Code = Reads(Read("A:B")) }));
+        Assert.Contains("Add \"api\" to \"apps\"", finding.Fix, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Requirement.Required, "RGATE3002")]
+    [InlineData(Requirement.Optional, "")]
+    [InlineData(Requirement.Defaulted, "")]
+    public void Without_a_cell_the_code_says_whether_a_key_may_be_missing(Requirement requirement, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Ids(App(Row("A:B")) with { Code = Reads(Read("A:B") with { Requirement = requirement }) })));
+
+    [Fact]
+    public void A_cell_decides_over_the_code()
+    {
+        AppConfiguration app = App(Row("A:B") with { Cells = Cells("prod", Presence.Required, "any") }) with { Code = Reads(Read("A:B") with { Requirement = Requirement.Optional }) };
+        Assert.Equal(["RGATE3002"], Ids(app));
+        Assert.Empty(Ids(App(Row("A:B") with { Cells = Cells("prod", Presence.Optional, "any") }) with { Code = Reads(Read("A:B")) }));
+        Assert.Empty(Ids(App(Row("A:B") with { Cells = Cells("prod", Presence.Required, "external:vault") }) with { Code = Reads(Read("A:B")) }));
+    }
+
+    [Fact]
+    public void What_cannot_be_known_has_the_benefit_of_the_doubt()
+    {
+        AppConfiguration app = App(Row("A:B")) with { Code = Reads(Read("A:B")) };
+        Assert.Empty(Ids(With(app, new ProviderFacts(ProviderKind.External, "vault") { Opaque = true })));
+        Assert.Empty(Ids(app with { Code = app.Code with { Host = app.Code.Host with { Incomplete = true } } }));
+        Assert.Empty(Ids(app with { Code = Reads(Read("A:B") with { NotIn = ["Production"] }) }));
+        Assert.Empty(Ids(app with { Code = Reads(Read("A:B") with { OnlyIn = ["Development"] }) }));
+        Assert.Empty(Ids(With(app with { Code = Reads(Read("A:B") with { AnyOf = "g" }, Read("C:D") with { AnyOf = "g", Requirement = Requirement.Optional }), Matrix = Matrix(Row("A:B"), Row("C:D")) }, Json("C:D", "x"))));
+    }
+
+    [Fact]
+    public void What_only_a_developer_has_is_told_where_it_is()
+    {
+        ProviderFacts secrets = Json("A:B", "x") with { Kind = ProviderKind.LaunchSettings, DeveloperOnly = true, Origin = ProviderOrigin.LaunchSettings, Name = "launchSettings.json" };
+        Finding finding = Assert.Single(Judge(With(App(Row("A:B")) with { Code = Reads(Read("A:B")) }, secrets)));
+        Assert.Equal(("RGATE3003", 3), (finding.Rule.Id, finding.Location.Line));
+    }
+
+    [Fact]
+    public void A_file_that_is_never_loaded_is_told_and_another_environment_s_is_not()
+    {
+        ProviderFacts file = Json("A:B", "x") with { Loaded = false, ForEnvironment = "Prod", NotLoadedBecause = "it is another's" };
+        Assert.Equal(["RGATE3004"], Ids(With(App(Row("A:B")) with { Code = Reads(Read("A:B")) }, file)));
+        Assert.Equal(["RGATE3002"], Ids(With(App(Row("A:B")) with { Code = Reads(Read("A:B")) }, file with { ForEnvironment = "Production" })));
+    }
+
+    [Fact]
+    public void A_misspelt_key_is_told_with_the_one_that_is_meant()
+    {
+        AppConfiguration app = App(Row("Orders:Url")) with { Code = Reads(Read("Orders:Url") with { Requirement = Requirement.Optional }) };
+        Finding finding = Assert.Single(Judge(With(app, Json("Ordrs:Url", "x"))));
+        Assert.Equal("RGATE3005", finding.Rule.Id);
+        Assert.Contains("Did you mean 'Orders:Url'", finding.What, StringComparison.Ordinal);
+        // A root that is bound, and a key computed from nothing, may read anything.
+        Assert.Empty(Ids(With(app with { Code = Reads(Read("Orders:Url") with { Requirement = Requirement.Optional }, Read("") with { WholeSection = true }) }, Json("Ordrs:Url", "x"))));
+    }
+
+    [Fact]
+    public void A_row_that_nothing_reads_is_told_where_it_holds_for_one_app_only()
+    {
+        Assert.Equal(["RGATE3006"], Ids(App(Row("Old:Key"))));
+        Assert.Empty(Ids(App(Row("VERSION") with { BuildPhase = true })));
+        AppConfiguration two = App(Row("Old:Key"));
+        Assert.Empty(Ids(two with { Matrix = two.Matrix with { Apps = [.. two.Matrix.Apps, new MatrixApp("other", "O.csproj", MatrixFile)] } }));
+    }
+
+    [Theory]
+    [InlineData(ConfigurationValueType.Int, "42", true)]
+    [InlineData(ConfigurationValueType.Int, "0x2A", true)]
+    [InlineData(ConfigurationValueType.Int, "4.2", false)]
+    [InlineData(ConfigurationValueType.Int, "${COUNT}", true)]
+    [InlineData(ConfigurationValueType.Int, "", true)]
+    [InlineData(ConfigurationValueType.Number, "1.5", true)]
+    [InlineData(ConfigurationValueType.Number, "one", false)]
+    [InlineData(ConfigurationValueType.Bool, "True", true)]
+    [InlineData(ConfigurationValueType.Bool, "yes", false)]
+    [InlineData(ConfigurationValueType.Url, "https://x", true)]
+    [InlineData(ConfigurationValueType.Url, "http://+:80;https://x", true)]
+    [InlineData(ConfigurationValueType.Url, "/x", false)]
+    [InlineData(ConfigurationValueType.Url, "localhost:80", false)]
+    [InlineData(ConfigurationValueType.Port, "8080", true)]
+    [InlineData(ConfigurationValueType.Port, "80800", false)]
+    [InlineData(ConfigurationValueType.Duration, "00:00:30", true)]
+    [InlineData(ConfigurationValueType.Duration, "30s", false)]
+    [InlineData(ConfigurationValueType.Enum, "fast", true)]
+    [InlineData(ConfigurationValueType.Enum, "Quick", false)]
+    [InlineData(ConfigurationValueType.Array, "a,b", false)]
+    public void A_value_fits_its_type_as_NET_converts_it(ConfigurationValueType type, string value, bool fits)
+    {
+        AppConfiguration app = App(Row("A:B") with { Type = type, EnumMembers = type == ConfigurationValueType.Enum ? ["Fast", "Safe"] : [] }) with { Code = Reads(Read("A:B") with { Requirement = Requirement.Optional }) };
+        Assert.Equal(fits ? "" : "RGATE3007", string.Join(' ', Ids(With(app, Json("A:B", value)))));
+    }
+
+    [Fact]
+    public void A_secret_is_never_shown()
+    {
+        AppConfiguration app = App(Row("A:Password") with { Type = ConfigurationValueType.Int, Secret = true }) with { Code = Reads(Read("A:Password")) };
+        Finding[] findings = Judge(With(app, Json("A:Password", "hunter2")));
+        Assert.Equal(["RGATE3007", "RGATE3010"], findings.Select(static finding => finding.Rule.Id).Order());
+        Assert.All(findings, static finding => Assert.DoesNotContain("hunter2", finding.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("AKIAIOSFODNN7EXAMPLE", false)]
+    [InlineData("AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==", false)]
+    [InlineData("kJ8#mZ2$qW9!xR4@vT6%nB1^yL3&pD5*", false)]
+    [InlineData("ghp_short", false)]
+    [InlineData("ghp_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij", true)]
+    public void Only_what_is_certainly_a_secret_accuses(string text, bool secret) =>
+        Assert.Equal(secret ? "RGATE3010" : "", string.Join(' ', Ids(App() with { Code = Reads() with { Literals = [new LiteralConstant(text, Code, "App")] } })));
+
+    [Fact]
+    public void A_source_is_right_wrong_or_forbidden()
+    {
+        AppConfiguration read = App() with { Code = Reads(Read("A:B") with { Requirement = Requirement.Optional }) };
+        AppConfiguration app(Presence presence, string source) => With(read with { Matrix = Matrix(Row("A:B") with { Cells = Cells("prod", presence, source) }) }, Json("A:B", "x"));
+        Assert.Empty(Ids(app(Presence.Required, "appsettings")));
+        Assert.Equal(["RGATE3008"], Ids(app(Presence.Required, "compose")));
+        Assert.Equal(["RGATE3008"], Ids(app(Presence.Forbidden, "any")));
+    }
+
+    [Fact]
+    public void A_computed_key_needs_a_pattern_or_its_member()
+    {
+        AppConfiguration known = App() with { Code = Reads() with { Unresolved = [new UnresolvedRead(Code, "\"Tenants:\" + id", "is data") { Pattern = "Tenants:*", Member = "N.T.Get" }] } };
+        Assert.Equal(["RGATE3009"], Ids(known));
+        Assert.Empty(Ids(known with { Matrix = Matrix(Row("Tenants:*")) }));
+        AppConfiguration unknown = App() with { Code = Reads() with { Unresolved = [new UnresolvedRead(Code, "id", "is data") { Member = "N.T.Get" }] } };
+        Assert.Equal(["RGATE3009"], Ids(unknown));
+        Assert.Empty(Ids(unknown with { Matrix = Matrix(Row("X:*") with { ReadBy = "N.T" }) }));
+        Assert.Equal(["RGATE3009"], Ids(unknown with { Matrix = Matrix(Row("X:*") with { ReadBy = "N.Tea" }) }).Where(static id => id != "RGATE3006"));
+    }
+
+    [Theory]
+    [InlineData("http://localhost:80", "Api:Url", true)]
+    [InlineData("Server=(localdb)\\x;Database=d", "ConnectionStrings:Db", true)]
+    [InlineData("http://127.0.0.1", "Api:Url", true)]
+    [InlineData("http://localhost:80", "Cors:Origins", false)]
+    [InlineData("http://api.example.com", "Api:Url", false)]
+    [InlineData("localhost is a word", "Api:Text", false)]
+    public void Localhost_in_a_container_is_told(string value, string key, bool told)
+    {
+        AppConfiguration app = App(Row(key) with { Type = ConfigurationValueType.String }) with { Code = Reads(Read(key) with { Requirement = Requirement.Optional }) };
+        app = With(app, Json(key, value));
+        app = app with { Environments = [.. app.Environments.Select(static environment => environment with { Environment = environment.Environment with { Network = NetworkKind.Compose } })] };
+        Assert.Equal(told ? "RGATE3032" : "", string.Join(' ', Ids(app)));
+        Assert.Empty(Ids(app with { Environments = [.. app.Environments.Select(static environment => environment with { Environment = environment.Environment with { Network = NetworkKind.Host } })] }));
+    }
+
+    private static Finding[] Judge(AppConfiguration app) => [.. ConfigurationGate.Check(app)];
+
+    private static string[] Ids(AppConfiguration app) => [.. Judge(app).Select(static finding => finding.Rule.Id).Distinct()];
+
+    private static AppConfiguration App(params ImmutableArray<MatrixKey> rows)
+    {
+        EnvironmentMatrix matrix = Matrix(rows);
+        return new AppConfiguration
+        {
+            Code = Reads(),
+            Matrix = matrix,
+            App = matrix.Apps[0],
+            RepositoryRoot = Root,
+            Environments = [new AppEnvironment(matrix.Environments[0], new ProviderSet())],
+        };
+    }
+
+    private static EnvironmentMatrix Matrix(params ImmutableArray<MatrixKey> rows) => new()
+    {
+        File = MatrixFile.File,
+        Environments = [new MatrixEnvironment("prod", "Production", NetworkKind.Host, MatrixFile)],
+        Apps = [new MatrixApp("api", "src/Api.csproj", MatrixFile)],
+        Keys = rows,
+        End = new MatrixEnd(MatrixFile, NeedsComma: false),
+    };
+
+    private static AppConfiguration With(AppConfiguration app, params ImmutableArray<ProviderFacts> providers) =>
+        app with { Environments = [.. app.Environments.Select(environment => environment with { Set = environment.Set with { Providers = providers } })] };
+
+    private static ProviderFacts Json(string key, string value) => new(ProviderKind.JsonFile, "appsettings.json")
+    {
+        File = "/repo/src/appsettings.json",
+        Origin = ProviderOrigin.ProjectFile,
+        SourceKind = "appsettings",
+        Source = "appsettings",
+        Keys = [new ProvidedKey(key, value, new SourceLocation("/repo/src/appsettings.json", 3, 5)) { WrittenAs = key }],
+    };
+
+    private static MatrixKey Row(string key) => new(key, MatrixFile);
+
+    private static ImmutableDictionary<string, MatrixCell> Cells(string environment, Presence presence, string source) =>
+        ImmutableDictionary<string, MatrixCell>.Empty.Add(environment, new MatrixCell(presence, source, MatrixFile));
+
+    private static ConfigurationRead Read(string key) => new(key, ReadKind.Value, Code) { Member = "Shop.Program.Main", Assembly = "Shop" };
+
+    private static ExecutableConfiguration Reads(params ImmutableArray<ConfigurationRead> reads) => new() { Name = "Shop", Host = new HostConfiguration(HostKind.WebApplication), Reads = reads };
+}

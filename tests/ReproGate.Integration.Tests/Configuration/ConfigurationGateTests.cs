@@ -1,0 +1,247 @@
+using ReproGate.TestKit;
+
+namespace ReproGate.Integration.Tests.Configuration;
+
+/// <summary>RGATE3001 to 3044 through the packed package, on the shop of testassets/config-shop: an API, a worker, compose with an override, Kubernetes with an overlay, three environments.</summary>
+public sealed class ConfigurationGateTests
+{
+    private static readonly string Sample = Path.Combine(TestEnvironment.SourceRoot, "testassets", "config-shop");
+
+    [Fact]
+    public void The_shop_passes_an_unchanged_build_loads_nothing_and_a_changed_manifest_is_judged_again()
+    {
+        using TestRepository repo = Shop("shöp with space");
+        repo.Dotnet("build", "Shop.slnx").AssertGreen();
+        Assert.True(File.Exists(repo.PathOf("obj/reprogate/reprogate.env.schema.json")));
+
+        ProcessResult again = repo.Dotnet("build", "src/Shop.Api");
+        again.AssertGreen();
+        Assert.DoesNotContain(TestRepository.ReadBinlog(again).FindChildrenRecursive<Microsoft.Build.Logging.StructuredLogger.Task>(), static task => task.Name == "CheckConfiguration");
+
+        // Near miss: another number is one.
+        repo.Replace("deploy/base/api.yaml", "\"500\"", "\"600\"");
+        repo.Dotnet("build", "src/Shop.Api").AssertGreen();
+        repo.Replace("deploy/base/api.yaml", "\"600\"", "many");
+        Diagnostic red = repo.Dotnet("build", "src/Shop.Api").AssertOnlyRed("RGATE3007", repo.PathOf("deploy/base/api.yaml"), repo.LineOf("deploy/base/api.yaml", "many"));
+        Assert.Contains("Write a whole number there", red.Text, StringComparison.Ordinal);
+
+        ProcessResult explained = repo.Dotnet("build", "src/Shop.Api", "-t:ReproGateExplainConfig", "-p:Environment=test");
+        Assert.Contains("Orders:Url = \"http://orders:8080\"   compose.yaml service api compose.yaml(", explained.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("sandbox", repo.Dotnet("build", "src/Shop.Api", "-t:ReproGateExplainConfig", "-p:Environment=dev").Output, StringComparison.Ordinal);
+
+        repo.Replace("reprogate.env.json", "\"url\", \"apps\": \"api\"", "\"hunter2\", \"apps\": \"api\"");
+        Diagnostic malformed = repo.Dotnet("build", "src/Shop.Api").AssertOnlyRed("RGATE0001", repo.PathOf("reprogate.env.json"), repo.LineOf("reprogate.env.json", "hunter2"));
+        Assert.DoesNotContain("hunter2", malformed.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_fault_is_told_by_its_rule_at_its_place()
+    {
+        using TestRepository repo = Shop("red");
+        Break(repo);
+
+        ProcessResult result = repo.Dotnet("build", "src/Shop.Api");
+
+        (string Id, string File, string At, bool Error)[] expected =
+        [
+            ("RGATE3001", "src/Shop.Api/Program.cs", "New:Key", true),
+            ("RGATE3002", "reprogate.env.json", "\"Cache:Host\"", true),
+            ("RGATE3003", "src/Shop.Api/Properties/launchSettings.json", "Feature__Flag", true),
+            ("RGATE3004", "src/Shop.Api/appsettings.Prod.json", "Rate", true),
+            ("RGATE3005", "src/Shop.Api/appsettings.json", "\"https://misspelt.example.com\"", false),
+            ("RGATE3006", "reprogate.env.json", "\"Old:Key\"", false),
+            ("RGATE3007", "deploy/base/api.yaml", "many", true),
+            ("RGATE3008", "src/Shop.Api/appsettings.json", "\"Level\"", true),
+            ("RGATE3010", "src/Shop.Api/appsettings.Development.json", "ApiKey", true),
+            ("RGATE3010", "src/Shop.Api/Program.cs", "\"/token\"", true),
+            ("RGATE3011", "src/Shop.Api/wwwroot/settings.json", "Key", true),
+            ("RGATE3012", "src/Shop.Api/Dockerfile", "Payment__ApiKey", true),
+            ("RGATE3013", "src/Shop.Api/appsettings.Prod.json", "{", false),
+            ("RGATE3021", "compose.yaml", "Version", true),
+            ("RGATE3030", "compose.override.yaml", "5002:6379", true),
+            ("RGATE3031", "src/Shop.Api/Dockerfile", "EXPOSE", true),
+            ("RGATE3032", "compose.yaml", "localhost", true),
+            ("RGATE3033", "compose.yaml", "serch", true),
+            ("RGATE3040", "compose.yaml", "C:\\data", false),
+            ("RGATE3041", "src/Shop.Api/appsettings.staging.json", "{", true),
+            ("RGATE3042", "compose.yaml", "Orders_Mode", true),
+            ("RGATE3043", "src/Shop.Api/appsettings.Development.json", "localhost:1\"", false),
+            ("RGATE3044", "compose.yaml", "${SIZE}", true),
+        ];
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.All(expected, fault =>
+        {
+            int line = repo.LineOf(fault.File, fault.At);
+            Assert.True(
+                result.Findings.Any(found => found.Code == fault.Id && found.IsError == fault.Error && found.File == repo.PathOf(fault.File) && found.Line == line),
+                $"{fault.Id} at {fault.File}({line})\n{result.Describe()}");
+        });
+        string[] places = [.. expected.Select(fault => $"{fault.Id} {repo.PathOf(fault.File)} {repo.LineOf(fault.File, fault.At)}")];
+        Assert.All(result.Findings.Where(static found => found.Code.StartsWith("RGATE3", StringComparison.Ordinal) && found.Code != "RGATE3009"), found =>
+            Assert.True(places.Contains($"{found.Code} {found.File} {found.Line}"), $"unexpected: {found}"));
+        // No secret in what was told.
+        Assert.DoesNotContain("abc123", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("sandbox", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("0123456789abcdefghij", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_only_looks_like_a_fault_passes()
+    {
+        using TestRepository repo = Shop("near");
+        repo.Replace("src/Shop.Api/Program.cs", "var app = builder.Build();", """
+            _ = builder.Configuration["Orders:Token"] ?? "none";
+            _ = builder.Configuration["ASPNETCORE_ENVIRONMENT"];
+            _ = builder.Configuration["Logging:LogLevel:Default"];
+            _ = Environment.GetEnvironmentVariable("PATH");
+            var app = builder.Build();
+            """);
+        // Optional, from a vault or another group's key, and the emulator's published key.
+        repo.Replace("reprogate.env.json", "    \"Orders:Url\"", "    \"Orders:Token\": { \"type\": \"secret?\", \"apps\": \"api\" },\n    \"Orders:Url\"");
+        repo.Replace("src/Shop.Api/appsettings.json", "\"AllowedHosts\": \"*\",", "\"AllowedHosts\": \"*\",\n  \"Kestrel\": { \"Limits\": { \"MaxConcurrentConnections\": \"100\" } },");
+        repo.Replace("src/Shop.Api/appsettings.json", "\"Mode\": \"Safe\"", "\"Mode\": \"safe\",\n    \"Token\": \"\"");
+        repo.Replace("compose.yaml", "      Payment__ApiKey", "      TZ: Europe/Berlin\n      OTEL_SERVICE_NAME: api\n      Cache__Size: ${SIZE:-100}\n      Payment__ApiKey");
+        repo.Replace("compose.override.yaml", "\"6379:6379\"", "\"127.0.0.1:6379:6379\"");
+        repo.Replace("src/Shop.Api/Dockerfile", "EXPOSE 8080", "EXPOSE 8080\nEXPOSE 8081");
+
+        repo.Dotnet("build", "src/Shop.Api").AssertGreen();
+    }
+
+    [Fact]
+    public void Init_writes_a_matrix_that_passes_and_a_second_run_changes_nothing()
+    {
+        using TestRepository repo = Shop("init");
+        File.Delete(repo.PathOf("reprogate.env.json"));
+        ProcessResult first = repo.Dotnet("build", "Shop.slnx", "-t:ReproGateInit");
+        Assert.True(first.ExitCode == 0, first.ToString());
+        string matrix = repo.Read("reprogate.env.json");
+        Assert.Contains("\"Orders:Url\": \"url\", // inferred", matrix, StringComparison.Ordinal);
+        Assert.Contains("\"compose\": [\"compose:compose.yaml,compose.override.yaml#api\"]", matrix, StringComparison.Ordinal);
+        Assert.Contains("\"Queue:Url\":", matrix, StringComparison.Ordinal);
+
+        repo.Dotnet("build", "Shop.slnx").AssertGreen();
+        Assert.Equal(0, repo.Dotnet("build", "Shop.slnx", "-t:ReproGateInit").ExitCode);
+        Assert.Equal(matrix, repo.Read("reprogate.env.json"));
+    }
+
+    [Fact]
+    public void Variables_for_WebAssembly_and_computed_keys_are_told()
+    {
+        using TestRepository repo = TestRepository.Create("client");
+        repo.Project("Hosting/Hosting.csproj", static project => project.Property("AssemblyName", "Microsoft.AspNetCore.Components.WebAssembly").Item("FrameworkReference", "Microsoft.AspNetCore.App"));
+        repo.Write("Hosting/Builder.cs", """
+            namespace Microsoft.AspNetCore.Components.WebAssembly.Hosting;
+
+            public sealed class WebAssemblyHostBuilder
+            {
+                public Microsoft.Extensions.Configuration.ConfigurationManager Configuration { get; } = new();
+
+                public static WebAssemblyHostBuilder CreateDefault(string[] args) => new();
+            }
+            """);
+        repo.Project("Client/Client.csproj", static project => project.Property("OutputType", "Exe").Item("FrameworkReference", "Microsoft.AspNetCore.App").Reference("../Hosting/Hosting.csproj"));
+        repo.Write("Client/Program.cs", """
+            public static class Program
+            {
+                public static void Main(string[] args)
+                {
+                    var builder = Microsoft.AspNetCore.Components.WebAssembly.Hosting.WebAssemblyHostBuilder.CreateDefault(args);
+                    _ = builder.Configuration["Api:Url"] ?? "";
+                    _ = builder.Configuration["Tenants:" + args[0] + ":Url"];
+                }
+            }
+            """);
+        repo.Write("compose.yaml", "services:\n  client:\n    image: nginx\n    environment:\n      Api__Url: http://api:8080\n  api:\n    image: example/api\n");
+        repo.Write("reprogate.env.json", """
+            {
+              "environments": { "prod": { "name": "Production", "network": "compose" } },
+              "apps": { "client": { "project": "Client/Client.csproj", "sources": { "prod": "compose:compose.yaml#client" } } },
+              "keys": {
+                "Api:Url": "url?"
+              }
+            }
+            """);
+        repo.Lock("Client/Client.csproj");
+
+        ProcessResult result = repo.Dotnet("build", "Client/Client.csproj");
+        result.AssertRed("RGATE3022", repo.PathOf("compose.yaml"), 5);
+        Diagnostic computed = result.AssertRed("RGATE3009", repo.PathOf("Client/Program.cs"), 7);
+        Assert.Contains("\"Tenants:*:Url\"", computed.Text, StringComparison.Ordinal);
+
+        repo.Replace("reprogate.env.json", "\"url?\"", "\"url?\",\n    \"Tenants:*:Url\": \"url\"");
+        repo.Replace("compose.yaml", "      Api__Url: http://api:8080\n", "      NGINX_PORT: \"80\"\n");
+        Assert.DoesNotContain(repo.Dotnet("build", "Client/Client.csproj").Findings, static found => found.IsError);
+    }
+
+    private static TestRepository Shop(string name)
+    {
+        TestRepository repo = TestRepository.Create(name);
+        foreach (string file in Directory.EnumerateFiles(Sample, "*", SearchOption.AllDirectories))
+        {
+            string relative = Path.GetRelativePath(Sample, file).Replace('\\', '/');
+            if (!relative.Split('/').Any(static part => part is "bin" or "obj"))
+            {
+                repo.Write(relative, File.ReadAllText(file));
+            }
+        }
+
+        repo.Solution("Shop.slnx", "src/Shop.Api/Shop.Api.csproj", "src/Shop.Worker/Shop.Worker.csproj");
+        return repo.Lock("Shop.slnx");
+    }
+
+    private static void Break(TestRepository repo)
+    {
+        repo.Replace("src/Shop.Api/Program.cs", "var app = builder.Build();", """
+            _ = builder.Configuration["New:Key"];
+            _ = builder.Configuration.Required("Feature:Flag");
+            _ = builder.Configuration.Required("Tax:Rate");
+            _ = builder.Configuration["Debug:Level"] ?? "low";
+            _ = builder.Configuration["Search:Url"] ?? "";
+            _ = builder.Configuration["Storage:Path"] ?? "";
+            _ = builder.Configuration["Client:Key"] ?? "";
+            builder.Configuration.AddJsonFile("wwwroot/settings.json", optional: true);
+            var app = builder.Build();
+            """.ReplaceLineEndings("\n") + "\n" + $"app.MapGet(\"/token\", () => \"{"gh"}p_0123456789abcdefghijABCDEFGHIJ012345\");");
+        repo.Replace("src/Shop.Api/appsettings.json", """
+              "Cache": {
+                "Host": "cache"
+              },
+            """, """
+              "Ordrs": {
+                "Url": "https://misspelt.example.com"
+              },
+              "Debug": {
+                "Level": "high"
+              },
+            """);
+        repo.Replace("src/Shop.Api/Properties/launchSettings.json", "\"ASPNETCORE_ENVIRONMENT\": \"Development\"", "\"ASPNETCORE_ENVIRONMENT\": \"Development\",\n        \"Feature__Flag\": \"on\"");
+        repo.Write("src/Shop.Api/appsettings.Prod.json", "{\n  \"Tax\": {\n    \"Rate\": \"19\"\n  }\n}\n");
+        repo.Write("src/Shop.Api/appsettings.staging.json", "{\n}\n");
+        repo.Write("src/Shop.Api/wwwroot/settings.json", "{\n  \"Client\": {\n    \"Key\": \"abc123\"\n  }\n}\n");
+        repo.Replace("src/Shop.Api/appsettings.Development.json", "\"ConnectionStrings\"", "\"Tax\": { \"Rate\": \"19\" },\n  \"Mirrors\": [ \"http://localhost:1\" ],\n  \"ConnectionStrings\"");
+        repo.Replace("deploy/base/api.yaml", "\"500\"", "many");
+        repo.Replace("src/Shop.Api/Dockerfile", "EXPOSE 8080", "EXPOSE 8081\nENV Payment__ApiKey=abc123");
+        repo.Replace("compose.yaml", "Orders__Url: http://orders:8080", """
+            Orders__Url: http://localhost:8080
+                  Version: "2"
+                  Search__Url: http://serch:9200
+                  Storage__Path: C:\data
+                  Orders_Mode: Fast
+                  Tax__Rate: "19"
+                  Cache__Size: ${SIZE}
+            """.ReplaceLineEndings("\n"));
+        repo.Replace("compose.override.yaml", "\"6379:6379\"", "\"5002:6379\"");
+        repo.Replace("reprogate.env.json", "\"apps\": \"api\", \"dev\": \"appsettings\", \"prod\": \"k8s\" },\n    \"Queue:Pause\"", "\"apps\": \"api\", \"prod\": \"k8s\" },\n    \"Queue:Pause\"");
+        repo.Replace("reprogate.env.json", "    \"Mirrors\"", """
+                "Client:Key": { "type": "secret?", "apps": "api" },
+                "Debug:Level": { "type": "string", "apps": "api", "dev": "?", "test": "?", "prod": "-" },
+                "Feature:Flag": { "type": "string", "apps": "api" },
+                "Old:Key": { "type": "string", "apps": "api" },
+                "Search:Url": { "type": "url?", "apps": "api" },
+                "Storage:Path": { "type": "path?", "apps": "api" },
+                "Tax:Rate": { "type": "number", "apps": "api" },
+                "Version": { "type": "build string", "apps": "api" },
+                "Mirrors"
+            """.ReplaceLineEndings("\n"));
+    }
+}
