@@ -41,16 +41,17 @@ public sealed class ReferenceDirectionTests
     }
 
     [Theory]
-    [InlineData("ReproGate.Tasks", "Microsoft.Build.")]
+    // The clean room names them only to pin the version that the reader of binary logs builds on.
+    [InlineData("ReproGate.Tasks, ReproGate.CleanRoom", "Microsoft.Build.")]
     [InlineData("ReproGate.NuGet", "NuGet.")]
     [InlineData("ReproGate.Repository", "Microsoft.CodeAnalysis.")]
-    public void Only_one_project_knows_each_foreign_world(string owner, string prefix)
+    public void Only_its_owner_knows_each_foreign_world(string owners, string prefix)
     {
         foreach (string file in Source.Files("src", "*.csproj"))
         {
             string project = Path.GetFileNameWithoutExtension(file);
             IEnumerable<string> foreign = References(project, "PackageReference").Where(id => id.StartsWith(prefix, StringComparison.Ordinal));
-            Assert.True(project == owner || !foreign.Any(), $"{project} references {string.Join(", ", foreign)}, which only {owner} may.");
+            Assert.True(owners.Split(", ").Contains(project) || !foreign.Any(), $"{project} references {string.Join(", ", foreign)}, which only {owners} may.");
         }
     }
 
