@@ -4,6 +4,8 @@ using ReproGate.TestKit;
 namespace ReproGate.CleanRoom.Integration.Tests;
 
 /// <summary>RGATE41xx through the packed package, in real containers.</summary>
+// One after the other: each asks the engine whether anything of its own is left.
+[Collection("engine")]
 public sealed class CleanRoomTests
 {
     private const string Program = "namespace App;\n\npublic static class Program\n{\n    public static int Run() => 1;\n}\n";

@@ -4,6 +4,8 @@ using ReproGate.TestKit;
 namespace ReproGate.CleanRoom.Integration.Tests;
 
 /// <summary>RGATE42xx through the packed package: what a build writes down of the machine and the moment. One repository, one run, a cause a project.</summary>
+// One after the other: each asks the engine whether anything of its own is left.
+[Collection("engine")]
 public sealed class RebuildTests
 {
     [Fact]

@@ -299,6 +299,8 @@ public sealed class Room : IAsyncDisposable
         variables["ContinuousIntegrationBuild"] = "true";
         variables["SOURCE_DATE_EPOCH"] = snapshot.Facts.CommitTime.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         variables["ReproGateInCleanRoom"] = "true";
+        // Named, so that our own properties read no variable of the user: MSBuild logs only the first read of each, and it must be the repository's.
+        variables["ReproGateCacheDirectory"] = settings.Home + "/.reprogate/";
         variables["DOTNET_NOLOGO"] = "1";
         variables["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         variables["DOTNET_CLI_UI_LANGUAGE"] = "en";
