@@ -26,7 +26,7 @@ public sealed class McpTests
         }));
 
         IList<McpClientTool> tools = await client.ListToolsAsync();
-        Assert.Equal(["check", "explain", "rules"], tools.Select(static tool => tool.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["check", "explain", "rules"], tools.Select(static tool => tool.ProtocolTool.Name).Order(StringComparer.Ordinal));
         Assert.StartsWith("# RGATE4003: ", Text(await client.CallToolAsync("explain", new Dictionary<string, object?> { ["rule"] = "4003" })), StringComparison.Ordinal);
         string found = Text(await client.CallToolAsync("check"));
         Assert.Contains("\"id\":\"RGATE4003\"", found, StringComparison.Ordinal);
