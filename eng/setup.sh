@@ -3,6 +3,14 @@ configuration=Release
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_CLI_UI_LANGUAGE=en
 # No build node may outlive a script: it would hold the task assemblies that the next build replaces.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+# The compiler server holds nothing of ours and saves most of a compilation; this one is the script's own and ends with it.
+export UseSharedCompilation=true SharedCompilationId="reprogate-eng-$$"
+end_compiler_server() {
+  local roslyn
+  roslyn=$(dotnet --list-sdks | sed -n "s#^$(dotnet --version) \\[\\(.*\\)\\]#\\1/$(dotnet --version)/Roslyn/bincore#p")
+  dotnet exec "$roslyn/VBCSCompiler.dll" -shutdown "-pipename:$SharedCompilationId" >/dev/null 2>&1
+}
+trap end_compiler_server EXIT
 : "${HOME:=${TMPDIR:-/tmp}}"
 export HOME
 # dotnet does not start without a home folder.

@@ -71,6 +71,9 @@ public sealed class ProjectBuilder
 /// <summary>Finds the installed SDK's MSBuild once, before any of its types is touched.</summary>
 public static class MSBuildHost
 {
+    /// <summary>The folder of the registered SDK (<c>sdk/&lt;version&gt;</c>); null before <see cref="EnsureRegistered"/>.</summary>
+    public static string? Folder { get; private set; }
+
     /// <summary>Registers the newest installed SDK; safe to call often.</summary>
     public static void EnsureRegistered()
     {
@@ -78,7 +81,7 @@ public static class MSBuildHost
         {
             if (!MSBuildLocator.IsRegistered)
             {
-                MSBuildLocator.RegisterDefaults();
+                Folder = MSBuildLocator.RegisterDefaults().MSBuildPath;
             }
         }
     }

@@ -107,7 +107,10 @@ public static class TestEnvironment
         variables["DOTNET_CLI_UI_LANGUAGE"] = "en";
         variables["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         variables["MSBUILDDISABLENODEREUSE"] = "1";
-        variables["UseSharedCompilation"] = "false";
+        // One warm compiler for all builds of this process, of its own so that no other build shares it, ended with the process:
+        // a cold compiler costs more than most of the builds here.
+        variables["UseSharedCompilation"] = "true";
+        variables["SharedCompilationId"] = CompilerServer.Name;
         variables["GIT_CONFIG_NOSYSTEM"] = "1";
         variables["GIT_AUTHOR_NAME"] = variables["GIT_COMMITTER_NAME"] = "Test";
         variables["GIT_AUTHOR_EMAIL"] = variables["GIT_COMMITTER_EMAIL"] = "test@example.invalid";

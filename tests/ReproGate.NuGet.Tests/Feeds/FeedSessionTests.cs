@@ -282,9 +282,14 @@ public sealed class FeedSessionTests : IDisposable
     private FeedSession Open(Action<NuGetConfigBuilder> configure, TimeSpan? budget = null, string cache = "cache")
     {
         var config = new NuGetConfigBuilder();
-        config.Section("config", ("globalPackagesFolder", Path.Combine(_root, "packages")));
         configure(config);
         File.WriteAllText(Path.Combine(_root, "NuGet.config"), config.ToXml());
-        return FeedSession.Open(new FeedOptions(_root, Path.Combine(_root, cache)) { Budget = budget ?? TimeSpan.FromSeconds(20) });
+        return FeedSession.Open(new FeedOptions(_root, Path.Combine(_root, cache))
+        {
+            // Named, not configured: the variable NUGET_PACKAGES of whoever runs the tests would win.
+            PackagesPath = Path.Combine(_root, "packages"),
+            // Only the tests that give a budget are about it; a busy machine must not end the others.
+            Budget = budget ?? TimeSpan.FromMinutes(5),
+        });
     }
 }
