@@ -150,7 +150,7 @@ public static class AllowListReader
                 throw new UnexpectedJsonException((int)reader.TokenStartIndex, $"'{Shown(member)}' is empty");
             }
 
-            AllowedKind? kind = member switch { "variable" => AllowedKind.Variable, "path" => AllowedKind.Path, "program" => AllowedKind.Program, "package" => AllowedKind.Package, _ => null };
+            AllowedKind? kind = member switch { "variable" => AllowedKind.Variable, "path" => AllowedKind.Path, "program" => AllowedKind.Program, "package" => AllowedKind.Package, "lookalike" => AllowedKind.Lookalike, _ => null };
             if (member == "reason")
             {
                 reason = value;
@@ -167,15 +167,19 @@ public static class AllowListReader
             }
             else if (kind is null)
             {
-                throw new UnexpectedJsonException(at, $"expected \"variable\", \"path\", \"program\", \"package\", \"version\", \"until\" or \"reason\", not '{Shown(member)}'");
+                throw new UnexpectedJsonException(at, $"expected \"variable\", \"path\", \"program\", \"package\", \"lookalike\", \"version\", \"until\" or \"reason\", not '{Shown(member)}'");
             }
             else if (named is not null)
             {
-                throw new UnexpectedJsonException(at, "an entry names one variable, path, program or package; write another entry for the second");
+                throw new UnexpectedJsonException(at, "an entry names one variable, path, program, package or lookalike; write another entry for the second");
             }
             else if (value.All(static letter => letter is '*' or '?' or '.' or '/' or '\\' or '~'))
             {
                 throw new UnexpectedJsonException((int)reader.TokenStartIndex, $"'{Shown(value)}' would allow everything, expected a name");
+            }
+            else if (kind == AllowedKind.Lookalike && value.AsSpan().IndexOfAny('*', '?') >= 0)
+            {
+                throw new UnexpectedJsonException((int)reader.TokenStartIndex, $"'{Shown(value)}' would allow every impostor that fits, expected one package id");
             }
             else
             {
@@ -183,9 +187,10 @@ public static class AllowListReader
             }
         }
 
-        return named is not { } name ? throw new UnexpectedJsonException(start, "the entry names nothing, expected \"variable\", \"path\", \"program\" or \"package\"")
+        return named is not { } name ? throw new UnexpectedJsonException(start, "the entry names nothing, expected \"variable\", \"path\", \"program\", \"package\" or \"lookalike\"")
             : reason.Length == 0 ? throw new UnexpectedJsonException(start, $"the entry for '{Shown(name.Pattern)}' has no \"reason\"")
-            : name.Kind != AllowedKind.Package && (version.Length > 0 || until is not null) ? throw new UnexpectedJsonException(start, $"the entry for '{Shown(name.Pattern)}' is no package, and only a package has \"version\" and \"until\"")
+            : name.Kind == AllowedKind.Lookalike && version.Length > 0 ? throw new UnexpectedJsonException(start, $"the entry for '{Shown(name.Pattern)}' names an id, whatever its version; leave \"version\" out")
+            : name.Kind is not AllowedKind.Package and not AllowedKind.Lookalike && (version.Length > 0 || until is not null) ? throw new UnexpectedJsonException(start, $"the entry for '{Shown(name.Pattern)}' is no package, and only a package has \"version\" and \"until\"")
             : name.Kind == AllowedKind.Package && until is null ? throw new UnexpectedJsonException(start, $"the entry for '{Shown(name.Pattern)}' has no \"until\", the day on which the exception ends")
             : new AllowedInput(name.Kind, name.Pattern, reason) { Version = version, Until = until };
     }

@@ -94,10 +94,11 @@ public sealed record JsonVersions(ImmutableArray<DeclaredVersion> Versions, stri
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string id = reader.GetString()!;
+            TextSpan name = JsonPlace.OfString(ref reader, json, path);
             reader.Read();
             if (member is null)
             {
-                Add(ref reader, json, path, id, versions);
+                Add(ref reader, json, path, id, name, versions);
                 reader.Skip();
             }
             else if (reader.TokenType == JsonTokenType.StartObject)
@@ -108,7 +109,7 @@ public sealed record JsonVersions(ImmutableArray<DeclaredVersion> Versions, stri
                     reader.Read();
                     if (wanted)
                     {
-                        Add(ref reader, json, path, id, versions);
+                        Add(ref reader, json, path, id, name, versions);
                     }
 
                     reader.Skip();
@@ -121,11 +122,11 @@ public sealed record JsonVersions(ImmutableArray<DeclaredVersion> Versions, stri
         }
     }
 
-    private static void Add(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string path, string id, ImmutableArray<DeclaredVersion>.Builder versions)
+    private static void Add(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string path, string id, TextSpan name, ImmutableArray<DeclaredVersion>.Builder versions)
     {
         if (reader.TokenType == JsonTokenType.String)
         {
-            versions.Add(new DeclaredVersion(id, reader.GetString()!, JsonPlace.OfString(ref reader, json, path)));
+            versions.Add(new DeclaredVersion(id, reader.GetString()!, JsonPlace.OfString(ref reader, json, path)) { IdSpan = name });
         }
     }
 

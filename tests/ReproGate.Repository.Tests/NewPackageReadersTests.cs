@@ -1,6 +1,7 @@
 using System.Text;
 using ReproGate.Facts;
 using ReproGate.Facts.Feeds;
+using ReproGate.Repository.Evaluation;
 using ReproGate.Repository.Git;
 using ReproGate.TestKit;
 
@@ -49,12 +50,40 @@ public sealed class NewPackageReadersTests
     [InlineData("""{"package":"*","until":"2026-12-31","reason":"x"}""", "allow everything")]
     [InlineData("""{"variable":"A","until":"2026-12-31","reason":"x"}""", "is no package")]
     [InlineData("""{"package":"Acme","until":"2026-12-31"}""", "no \"reason\"")]
-    public void A_package_is_allowed_until_a_day(string entry, string problem)
+    [InlineData("""{"lookalike":"Newtonsoft.Jsom","reason":"x"}""", "")]
+    [InlineData("""{"lookalike":"Newtonsoft.Jsom","until":"2026-12-31","reason":"x"}""", "")]
+    [InlineData("""{"lookalike":"Newtonsoft.*","reason":"x"}""", "every impostor")]
+    [InlineData("""{"lookalike":"Newtonsoft.Jsom","version":"1.0.0","reason":"x"}""", "whatever its version")]
+    [InlineData("""{"lookalike":"Newtonsoft.Jsom"}""", "no \"reason\"")]
+    public void A_package_is_allowed_until_a_day_and_a_lookalike_by_its_id(string entry, string problem)
     {
         AllowList list = AllowListReader.Parse("/x", Encoding.UTF8.GetBytes($$"""{"allow":[{{entry}}]}"""), out MalformedFile? malformed);
         Assert.Equal(problem.Length > 0, malformed is not null);
         Assert.Contains(problem, malformed?.Problem ?? "", StringComparison.Ordinal);
-        Assert.Equal(problem.Length > 0 ? [] : [AllowedKind.Package], list.Entries.Select(static found => found.Kind));
+        Assert.Equal(problem.Length > 0 ? [] : [entry.Contains("lookalike", StringComparison.Ordinal) ? AllowedKind.Lookalike : AllowedKind.Package], list.Entries.Select(static found => found.Kind));
+    }
+
+    [Fact]
+    public void An_app_names_its_sdks_and_those_with_a_version_are_packages()
+    {
+        IReadOnlyList<SharedDeclaration> sdks = PackageDirectives.Sdks("/app.cs", new StringReader("#!/usr/bin/env dotnet\n#:sdk Microsoft.NET.Sdk.Web\n#:sdk Acme.Sdk@1.2.3\n#:package Acme@1.0.0\n// #:sdk Acme.Old@1.0.0\n"));
+        SharedDeclaration sdk = Assert.Single(sdks);
+        Assert.Equal(("Acme.Sdk", "1.2.3", 3, 7, 16), (sdk.Id, sdk.Version, sdk.Location.Line, sdk.IdSpan!.StartColumn, sdk.VersionSpan!.StartColumn));
+        Assert.Empty(PackageDirectives.Sdks("/there/is/no/such.cs"));
+    }
+
+    [Fact]
+    public void References_are_found_in_projects_and_apps_whatever_their_condition()
+    {
+        using TestRepository repo = TestRepository.Create("répo with space", gate: false, git: false);
+        repo.Write("A/A.csproj", """<Project><ItemGroup Condition="'$(Never)' == 'true'"><PackageReference Include="Acme.A; acme.b" /></ItemGroup></Project>""");
+        repo.Write("Directory.Build.props", """<Project><ItemGroup><GlobalPackageReference Include="Acme.C" /><PackageVersion Include="Acme.D" Version="1.0.0" /></ItemGroup></Project>""");
+        repo.Write("app.cs", "#:package Acme.E\nConsole.WriteLine();\n");
+        repo.Write("code.cs", "namespace X;\n#:package Acme.F\n");
+        repo.Write("broken.props", "<Project><ItemGroup>");
+        IReadOnlySet<string> ids = new HashSet<string>(["Acme.A", "Acme.B", "Acme.C", "Acme.D", "Acme.E", "Acme.F"], StringComparer.OrdinalIgnoreCase);
+        string[] files = [.. ((string[])["A/A.csproj", "Directory.Build.props", "app.cs", "code.cs", "broken.props", "gone.csproj", "gone.cs"]).Select(repo.PathOf)];
+        Assert.Equal(["Acme.A", "Acme.C", "Acme.E", "acme.b"], ReferencedIds.Of(files, ids, default).Order(StringComparer.Ordinal));
     }
 
     [Theory]

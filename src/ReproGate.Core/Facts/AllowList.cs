@@ -32,6 +32,12 @@ public sealed record AllowList(string Path)
     public DateOnly? ExpiredFor(string id, string version, DateTimeOffset now) =>
         AllowsPackage(id, version, now) ? null : OfPackage(id, version).Select(static entry => entry.Until).Max();
 
+    /// <summary>Whether somebody has made sure that an id is the one that is meant although it looks like another: letter by letter, without wildcards.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="now">The time of the judgement: an entry's last day is its <see cref="AllowedInput.Until"/>, in UTC.</param>
+    public bool AllowsLookalike(string id, DateTimeOffset now) => Entries.Any(entry =>
+        entry.Kind == AllowedKind.Lookalike && entry.Pattern.Equals(id, StringComparison.OrdinalIgnoreCase) && (entry.Until is not { } until || DateOnly.FromDateTime(now.UtcDateTime) <= until));
+
     private IEnumerable<AllowedInput> OfPackage(string id, string version) => Entries.Where(entry =>
         entry.Kind == AllowedKind.Package && Fits(entry.Pattern, id) && (entry.Version.Length == 0 || VersionText.AreSame(entry.Version, version)));
 
@@ -76,6 +82,9 @@ public enum AllowedKind
 
     /// <summary>A package that may be younger than the cooldown until a day (RGATE2103).</summary>
     Package,
+
+    /// <summary>A package id that is meant although it looks like another's (RGATE2104).</summary>
+    Lookalike,
 }
 
 /// <summary>One entry of the allow list.</summary>
@@ -87,6 +96,6 @@ public sealed record AllowedInput(AllowedKind Kind, string Pattern, string Reaso
     /// <summary>For a package: the one version that is meant; empty for every version.</summary>
     public string Version { get; init; } = "";
 
-    /// <summary>For a package: the last day on which the entry holds; always given in a file.</summary>
+    /// <summary>The last day on which the entry holds: a package always has one in a file, a lookalike may have one, the others have none.</summary>
     public DateOnly? Until { get; init; }
 }

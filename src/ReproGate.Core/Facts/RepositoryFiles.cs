@@ -89,4 +89,8 @@ public sealed record TextSpan(string File, int Line, int StartColumn, int EndCol
 /// <param name="Id">Package id.</param>
 /// <param name="Version">The version as written.</param>
 /// <param name="Span">The version's span inside its quotes.</param>
-public sealed record DeclaredVersion(string Id, string Version, TextSpan Span);
+public sealed record DeclaredVersion(string Id, string Version, TextSpan Span)
+{
+    /// <summary>The id's span inside its quotes; null where it was not read from a text.</summary>
+    public TextSpan? IdSpan { get; init; }
+}

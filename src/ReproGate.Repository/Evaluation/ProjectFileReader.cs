@@ -24,13 +24,35 @@ public static class ProjectFileReader
                 return null;
             }
 
-            string text = File.ReadAllText(path);
-            using XmlReader reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MaxBytes });
-            return new ProjectFileText(path, Read(reader, path, outerConditions));
+            return Parse(new StringReader(File.ReadAllText(path)), path, outerConditions);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or XmlException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Reads the same from bytes, without the conditions of any import.</summary>
+    /// <param name="content">The file's content, in an encoding that its mark or UTF-8 names.</param>
+    /// <param name="path">The file's absolute path.</param>
+    public static ProjectFileText? Parse(byte[] content, string path)
+    {
+        try
+        {
+            return content.Length > MaxBytes ? null : Parse(new StreamReader(new MemoryStream(content)), path, []);
+        }
+        catch (XmlException)
+        {
+            return null;
+        }
+    }
+
+    private static ProjectFileText Parse(TextReader text, string path, ImmutableArray<string> outerConditions)
+    {
+        using (text)
+        {
+            using XmlReader reader = XmlReader.Create(text, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MaxBytes });
+            return new ProjectFileText(path, Read(reader, path, outerConditions));
         }
     }
 

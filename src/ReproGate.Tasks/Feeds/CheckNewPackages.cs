@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 using Microsoft.Build.Framework;
 using ReproGate.Facts;
 using ReproGate.Facts.Feeds;
-using ReproGate.Gates.Packages;
 using ReproGate.Gates.Packages.Names;
+using ReproGate.NuGet.Feeds;
 using ReproGate.NuGet.LockFiles;
 using ReproGate.NuGet.ReproGateLock;
 using ReproGate.Repository;
@@ -60,47 +60,39 @@ public sealed class CheckNewPackages : FeedTask
     protected override IEnumerable<Finding> Judge()
     {
         List<Declared> declared = [.. Declarations()];
-        if (declared.Count == 0)
+        ProjectFileText? project = EntryPoint.Length > 0 ? null : ProjectFileReader.Read(ProjectPath, []);
+        List<SharedDeclaration> sdks = [.. (EntryPoint.Length > 0 ? PackageDirectives.Sdks(EntryPoint) : Sdks(project)).Where(sdk => !IsOfTheSdk(sdk))];
+        if (declared.Count == 0 && sdks.Count == 0)
         {
             return [];
         }
 
         CommittedPackages committed = CommittedPackages.Of(this, Cancellation);
         ImmutableArray<Declared> unknown = [.. declared.Where(package => !IsCommitted(package, committed))];
-        return unknown.IsEmpty ? [] : JudgeNew(declared, unknown, committed);
+        ImmutableArray<SharedDeclaration> before = sdks.Count == 0 ? [] : [.. EntryPoint.Length > 0 ? committed.DirectiveSdks(EntryPoint) : Sdks(project is null ? null : committed.MSBuildFile(project))];
+        ImmutableArray<SharedDeclaration> unknownSdks = [.. sdks.Where(sdk => !sdk.IsIn(before))];
+        return unknown.IsEmpty && unknownSdks.IsEmpty ? [] : JudgeNew(declared, unknown, unknownSdks, before, committed);
     }
 
+    private static IEnumerable<SharedDeclaration> Sdks(ProjectFileText? file) => file is null ? [] : SharedDeclaration.Sdks(new RepositoryFiles { Files = [file] });
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private List<Finding> JudgeNew(List<Declared> declared, ImmutableArray<Declared> unknown, CommittedPackages committed)
+    private List<Finding> JudgeNew(List<Declared> declared, ImmutableArray<Declared> unknown, ImmutableArray<SharedDeclaration> unknownSdks, ImmutableArray<SharedDeclaration> before, CommittedPackages committed)
     {
         // A malformed file is told by the check that needs its hashes.
         ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out _);
         List<NewPackage> packages = [.. New(unknown.Where(package => !IsRecorded(package, own)), committed)];
-        if (packages.Count == 0)
-        {
-            return [];
-        }
-
-        FeedLooks? looks = FeedLooks.Open(this, FeedLooks.Options(this), Cancellation, out Finding? fault);
-        if (looks is null)
-        {
-            return [fault!];
-        }
-
-        ImmutableArray<LookedUpPackage> found = looks.Look(packages);
-        CooldownPolicy policy = Policy();
-        HashSet<string> judged = new(packages.Where(static package => package.IsIdNew).Select(static package => package.Id), StringComparer.OrdinalIgnoreCase);
-        var known = new KnownNames(
-            [.. declared.Select(static package => package.Id).Concat(PackageVersions.Select(static item => item.ItemSpec)).Where(id => !judged.Contains(id)).Distinct(StringComparer.OrdinalIgnoreCase)],
-            [.. committed.Ids],
-            [.. looks.PackagesFolder().Where(id => !judged.Contains(id))]);
+        List<NewPackage> sdks =
+        [
+            .. unknownSdks
+                .Select(sdk => sdk.ToNewPackage(RangeText.Minimum(sdk.Version), !before.Any(sdk.IsSameId)))
+                .Where(sdk => own?.Find(DownloadKind.Sdk, sdk.Id, sdk.Version) is null),
+        ];
+        // What properties say of sources is for packages; SDKs were resolved before there were any.
         List<Finding> findings =
         [
-            .. NonexistentPackage.Check(found, id => looks.Suggest(id, known)),
-            .. NonexistentVersion.Check(found),
-            .. PackageTooYoung.Check(found, policy),
-            .. LookalikePackage.Check(found, known, policy, looks.Compare),
-            .. PackagesNotLookedUp.Check(found, Cooldown),
+            .. packages.Count == 0 ? [] : Judge(packages, FeedLooks.Options(this), declared, committed),
+            .. sdks.Count == 0 ? [] : Judge(sdks, FeedLooks.ConfiguredOptions(this), declared, committed),
         ];
         _settled = !findings.Exists(static finding => finding.Rule == RuleCatalog.CheckCouldNotRun);
         if (!_settled && IsRestoring && AskedMarker.Length > 0)
@@ -109,6 +101,24 @@ public sealed class CheckNewPackages : FeedTask
         }
 
         return findings;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private List<Finding> Judge(List<NewPackage> packages, FeedOptions options, List<Declared> declared, CommittedPackages committed)
+    {
+        FeedLooks? looks = FeedLooks.Open(this, options, Cancellation, out Finding? fault);
+        if (looks is null)
+        {
+            return [fault!];
+        }
+
+        ImmutableArray<LookedUpPackage> found = looks.Look(packages);
+        HashSet<string> judged = new(packages.Where(static package => package.IsIdNew).Select(static package => package.Id), StringComparer.OrdinalIgnoreCase);
+        var known = new KnownNames(
+            [.. declared.Select(static package => package.Id).Concat(PackageVersions.Select(static item => item.ItemSpec)).Where(id => !judged.Contains(id)).Distinct(StringComparer.OrdinalIgnoreCase)],
+            [.. committed.Ids],
+            [.. looks.PackagesFolder().Where(id => !judged.Contains(id))]);
+        return looks.Judge(found, known, Policy());
     }
 
     private IEnumerable<Declared> Declarations()

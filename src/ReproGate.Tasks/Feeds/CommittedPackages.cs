@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.Build.Framework;
 using ReproGate.Facts;
+using ReproGate.Facts.Feeds;
 using ReproGate.NuGet.LockFiles;
 using ReproGate.NuGet.ReproGateLock;
 using ReproGate.Repository;
+using ReproGate.Repository.Evaluation;
 using ReproGate.Repository.Git;
 
 namespace ReproGate.Tasks;
@@ -18,10 +20,14 @@ internal sealed class CommittedPackages
     private readonly Dictionary<string, PackagesLock?> _locks = new(StringComparer.Ordinal);
     private readonly Lock _reading = new();
     private readonly Lazy<ILookup<string, string>> _all;
+    private readonly Lazy<CommittedFiles> _msbuild;
+    private readonly Lazy<CommittedFiles> _apps;
 
-    private CommittedPackages(CommittedFiles files)
+    private CommittedPackages(CommittedFiles files, Func<string[], CommittedFiles> ask)
     {
         _files = files;
+        _msbuild = new(() => ask(["**/*.props", "**/*.targets", "**/*.*proj"]));
+        _apps = new(() => ask(["**/*.cs"]));
         _all = new(ReadAll);
     }
 
@@ -78,6 +84,23 @@ internal sealed class CommittedPackages
         : IsOnDisk(path) ? JsonVersions.Read(path, section, member).Versions
         : [];
 
+    /// <summary>The MSBuild SDKs that a file-based app declares in the commit.</summary>
+    /// <param name="file">Absolute path of its source file.</param>
+    public IEnumerable<SharedDeclaration> DirectiveSdks(string file)
+    {
+        CommittedFiles apps = _apps.Value;
+        return !apps.Available || apps.Unchanged.Contains(file) ? PackageDirectives.Sdks(file)
+            : apps.Contents.TryGetValue(file, out byte[]? content) ? PackageDirectives.Sdks(file, new StreamReader(new MemoryStream(content)))
+            : [];
+    }
+
+    /// <summary>An MSBuild file as the commit has it; null where it has none, or none that can be read. Git is asked for all of them at the first one.</summary>
+    /// <param name="file">The file in the work tree.</param>
+    public ProjectFileText? MSBuildFile(ProjectFileText file) =>
+        !_msbuild.Value.Available || _msbuild.Value.Unchanged.Contains(file.Path) ? file
+        : _msbuild.Value.Contents.TryGetValue(file.Path, out byte[]? content) ? ProjectFileReader.Parse(content, file.Path)
+        : null;
+
     /// <summary>The text the commit has of a file of those that are asked for; empty where it has none.</summary>
     public ReproGateLock? ReproGateLockOf(string path) =>
         _files.Contents.TryGetValue(path, out byte[]? content) ? ReproGateLockReader.Parse(path, content, out _)
@@ -85,7 +108,10 @@ internal sealed class CommittedPackages
         : null;
 
     private static CommittedPackages Read(string root, CancellationToken cancellation) =>
-        new(GitReader.CommittedAsync(root, ["**/*.lock.json", "**/dotnet-tools.json", "**/global.json"], cancellation).GetAwaiter().GetResult());
+        new(
+            GitReader.CommittedAsync(root, ["**/*.lock.json", "**/dotnet-tools.json", "**/global.json"], cancellation).GetAwaiter().GetResult(),
+            // The build may be another one's by the time this is asked; git itself is limited in time.
+            patterns => GitReader.CommittedAsync(root, patterns, CancellationToken.None).GetAwaiter().GetResult());
 
     /// <summary>Whether the file in the work tree stands for the commit's.</summary>
     private bool IsOnDisk(string path) => !_files.Available || _files.Unchanged.Contains(path);

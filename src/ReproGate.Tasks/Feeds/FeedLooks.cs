@@ -58,6 +58,24 @@ internal sealed class FeedLooks
         Settled = TimeSpan.FromDays(task.Cooldown),
     };
 
+    /// <summary>The same for what NuGet takes from the configured sources alone: tools and MSBuild SDKs.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static FeedOptions ConfiguredOptions(FeedTask task) => Options(task) with { ConfigFile = "", RestoreSources = [], AdditionalSources = [] };
+
+    /// <summary>The rules about packages that are new, before they are restored.</summary>
+    /// <param name="found">The packages and what was learned of them.</param>
+    /// <param name="known">The ids to trust, without those that are judged.</param>
+    /// <param name="policy">The cooldown and the exceptions.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public List<Finding> Judge(ImmutableArray<LookedUpPackage> found, KnownNames known, CooldownPolicy policy) =>
+    [
+        .. NonexistentPackage.Check(found, id => Suggest(id, known)),
+        .. NonexistentVersion.Check(found),
+        .. PackageTooYoung.Check(found, policy),
+        .. LookalikePackage.Check(found, known, policy, Compare),
+        .. PackagesNotLookedUp.Check(found, policy.Days),
+    ];
+
     /// <summary>Looks packages up.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public ImmutableArray<LookedUpPackage> Look(IReadOnlyList<NewPackage> packages)
@@ -68,7 +86,7 @@ internal sealed class FeedLooks
 
     /// <summary>Ids that exist and resemble one that does not: known ones first, then spellings that a source has, then what its search finds.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public IReadOnlyList<NonexistentPackage.Suggestion> Suggest(string id, KnownNames known)
+    private IReadOnlyList<NonexistentPackage.Suggestion> Suggest(string id, KnownNames known)
     {
         const int most = 3;
         IEnumerable<NonexistentPackage.Suggestion> candidates = NameSuggestions.FromKnown(id, known, 2 * most).Select(static candidate => new NonexistentPackage.Suggestion(candidate.Id, candidate.Reason))
@@ -87,7 +105,7 @@ internal sealed class FeedLooks
 
     /// <summary>Who owns a package and the one whose name is like its own.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public Resemblance Compare(string id, string other) => new(
+    private Resemblance Compare(string id, string other) => new(
         _session.OwnershipAsync(id, _cancellation).GetAwaiter().GetResult(),
         _session.OwnershipAsync(other, _cancellation).GetAwaiter().GetResult());
 

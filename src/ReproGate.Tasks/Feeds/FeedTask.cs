@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Build.Framework;
+using ReproGate.Facts;
 using ReproGate.Facts.Feeds;
 using ReproGate.Repository;
 
@@ -54,6 +55,10 @@ public abstract class FeedTask : ProjectGateTask
         // A malformed list is told by the check of the repository.
         Allowed = AllowListReader.Read(AllowFile, out _),
     };
+
+    /// <summary>Whether an SDK is the running gate's own (RGATE0003 judges it), or comes with the .NET SDK.</summary>
+    private protected bool IsOfTheSdk(SharedDeclaration package) => package.Kind == PackageDeclarationKind.Sdk
+        && (package.Id.Equals(SdkPin.PackageId, StringComparison.OrdinalIgnoreCase) || (package.Id.AsSpan().IndexOfAny('/', '\\', '\0') < 0 && Directory.Exists(Path.Combine(SdkDirectory, "Sdks", package.Id))));
 
     internal ImmutableArray<string> Sources => Split(RestoreSources);
 

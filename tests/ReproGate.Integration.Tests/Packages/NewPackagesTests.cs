@@ -23,19 +23,17 @@ public sealed class NewPackagesTests
 
         // A near miss: a comment, and a package that the commit has already at another place, are nothing new.
         repo.Replace("App/App.csproj", "</Project>", "<!-- Acme.Jsonn --><ItemGroup Condition=\"'$(Never)' == 'true'\"><PackageReference Include=\"Acme.Jsonn\" Version=\"1.0.0\" /></ItemGroup></Project>");
-        Assert.Empty(repo.Dotnet("build", "App/App.csproj").Findings);
+        Assert.Empty(repo.Dotnet("restore", "App/App.csproj").Findings);
         Assert.Empty(feed.Requests);
 
-        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0").Package("Acme.Jsonn", "1.0.0"));
-        Diagnostic nonexistent = repo.Dotnet("build", "App/App.csproj").AssertOnlyRed("RGATE2101", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Jsonn"));
+        // In the restore that writes the lock anew too: what does not exist would leave an empty one.
+        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.1.0").Package("Acme.Jsonn", "1.0.0"));
+        ProcessResult invented = repo.Dotnet("restore", "App/App.csproj", "--force-evaluate");
+        Assert.Equal(["RGATE2101", "RGATE2102"], invented.Findings.Select(static found => found.Code).Order(StringComparer.Ordinal));
+        Diagnostic nonexistent = invented.AssertRed("RGATE2101", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Jsonn"));
         Assert.Contains("Acme.Json ", nonexistent.Text, StringComparison.Ordinal);
         Assert.Contains("feed does not have it", nonexistent.Text, StringComparison.Ordinal);
-
-        // The same in the restore that writes the lock anew.
-        repo.Dotnet("restore", "App/App.csproj", "--force-evaluate").AssertOnlyRed("RGATE2101", repo.PathOf("App/App.csproj"));
-
-        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.1.0"));
-        Diagnostic version = repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE2102", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Json"));
+        Diagnostic version = invented.AssertRed("RGATE2102", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "1.1.0"));
         Assert.Contains("1.0.0, 1.2.0", version.Text, StringComparison.Ordinal);
 
         // What exists is left to the lock, and asked for once: the look is remembered.
@@ -44,6 +42,15 @@ public sealed class NewPackagesTests
         feed.ForgetRequests();
         repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE1003", repo.PathOf("App/App.csproj"));
         Assert.Empty(feed.Requests);
+
+        // A feed that does not answer is a warning with the reason, and accuses nobody.
+        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0").Package("Acme.Invented", "1.0.0"));
+        feed.Inject(FeedFault.Status(403));
+        ProcessResult refused = repo.Dotnet("restore", "App/App.csproj");
+        Assert.Equal(["RGATE0090", "RGATE1003"], refused.Findings.Select(static found => found.Code).Order(StringComparer.Ordinal));
+        Diagnostic warning = Assert.Single(refused.WithCode("RGATE0090"));
+        Assert.Equal((false, repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Invented")), (warning.IsError, warning.File, warning.Line));
+        Assert.Contains("403", warning.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,28 +64,24 @@ public sealed class NewPackagesTests
             .Add("Acme.Json.Schema", "1.0.0");
         using TestRepository repo = Locked(feed);
 
-        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.1.0"));
-        Diagnostic young = repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE2103", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "1.1.0"));
+        // The well-known package itself, and a member of an own family, are accused of nothing.
+        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.1.0").Package("Newtonsoft.Jsom", "13.0.3").Package("Newtonsoft.Json", "13.0.3").Package("Acme.Json.Schema", "1.0.0"));
+        ProcessResult first = repo.Dotnet("restore", "App/App.csproj", "--force-evaluate");
+        Assert.Equal(["RGATE2103", "RGATE2104"], first.Findings.Select(static found => found.Code).Order(StringComparer.Ordinal));
+        Diagnostic young = first.AssertRed("RGATE2103", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "1.1.0"));
         Assert.Contains("24 hours ago", young.Text, StringComparison.Ordinal);
+        Diagnostic lookalike = first.AssertRed("RGATE2104", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Newtonsoft.Jsom"));
+        Assert.Contains("Newtonsoft.Json", lookalike.Text, StringComparison.Ordinal);
+        Assert.Contains("somebody", lookalike.Text, StringComparison.Ordinal);
+        Assert.Contains("{ \"lookalike\": \"Newtonsoft.Jsom\", \"reason\": \"…\" }", lookalike.Text, StringComparison.Ordinal);
 
-        // A dated exception lets it in; one that has ended does not.
-        repo.Write("reprogate.allow.json", """{ "allow": [ { "package": "Acme.Json", "until": "2020-01-01", "reason": "was needed" } ] }""");
-        Assert.Contains("ended on 2020-01-01", repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE2103", repo.PathOf("App/App.csproj")).Text, StringComparison.Ordinal);
+        // Whoever has made sure says so with a reason; a dated exception that has ended lets nothing in.
+        repo.Write("reprogate.allow.json", """{ "allow": [ { "package": "Acme.Json", "until": "2020-01-01", "reason": "was needed" }, { "lookalike": "Newtonsoft.Jsom", "reason": "our own fork" } ] }""");
+        Assert.Contains("ended on 2020-01-01", repo.Dotnet("restore", "App/App.csproj", "--force-evaluate").AssertOnlyRed("RGATE2103", repo.PathOf("App/App.csproj")).Text, StringComparison.Ordinal);
         repo.Replace("reprogate.allow.json", "2020-01-01", "2999-01-01");
         ProcessResult allowed = repo.Dotnet("restore", "App/App.csproj", "--force-evaluate");
         Assert.True(allowed.ExitCode == 0, allowed.Describe());
-        repo.Commit();
-
-        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.1.0").Package("Newtonsoft.Jsom", "13.0.3"));
-        Diagnostic lookalike = repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE2104", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Newtonsoft.Jsom"));
-        Assert.Contains("Newtonsoft.Json", lookalike.Text, StringComparison.Ordinal);
-        Assert.Contains("somebody", lookalike.Text, StringComparison.Ordinal);
-
-        // The well-known package itself, and a member of an own family, are accused of nothing.
-        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.1.0").Package("Newtonsoft.Json", "13.0.3").Package("Acme.Json.Schema", "1.0.0"));
-        ProcessResult honest = repo.Dotnet("restore", "App/App.csproj", "--force-evaluate");
-        Assert.True(honest.ExitCode == 0, honest.Describe());
-        Assert.Empty(honest.Findings);
+        Assert.Empty(allowed.Findings);
     }
 
     [Fact]
@@ -132,35 +135,35 @@ public sealed class NewPackagesTests
     }
 
     [Fact]
-    public void A_feed_without_answer_is_a_warning_with_the_reason_and_no_accusation()
+    public void A_hundred_projects_ask_nothing_for_their_commit_and_once_for_what_is_new_in_them_and_in_the_files_they_share()
     {
         using HttpFeed feed = HttpFeed.Start();
-        feed.Add("Acme.Json", "1.0.0");
-        using TestRepository repo = Locked(feed);
-        repo.Environment["ReproGateLockedRestoreEnabled"] = "false";
-        repo.Environment["ReproGateFeedTimeout"] = "3";
-        repo.Environment["RestorePackagesWithLockFile"] = "true";
-        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0").Package("Acme.Invented", "1.0.0"));
-
-        feed.Inject(FeedFault.Status(403));
-        ProcessResult refused = repo.Dotnet("restore", "App/App.csproj");
-        Diagnostic warning = Assert.Single(refused.Findings);
-        Assert.Equal(("RGATE0090", false, repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Invented")), (warning.Code, warning.IsError, warning.File, warning.Line));
-        Assert.Contains("403", warning.Text, StringComparison.Ordinal);
-
-        feed.Heal();
-        repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE2101", repo.PathOf("App/App.csproj"));
-    }
-
-    [Fact]
-    public void A_hundred_projects_that_take_the_same_package_ask_once_and_an_unchanged_commit_of_them_never()
-    {
-        using HttpFeed feed = HttpFeed.Start();
-        feed.Add("Acme.Json", "1.0.0").Add("Acme.Text", "1.0.0");
-        using TestRepository repo = TestRepository.Create();
+        feed.Add("Acme.Json", "1.0.0").Add("Acme.Text", "1.0.0").Add("Acme.Tool", "1.0.0").Add("Acme.Near.Sdk", "1.0.0").Add("Acme.Spare", "1.0.0")
+            .Add("Acme.Tool", "1.1.0", describe: static package => package with { Published = DateTimeOffset.UtcNow.AddDays(-1) });
+        using TestRepository repo = TestRepository.Create("viele Projekte");
         repo.UseHttpFeed(feed);
         string[] projects = [.. Enumerable.Range(0, 100).Select(static number => $"P{number}/P{number}.csproj")];
-        repo.Project(projects[0], static project => project.Package("Acme.Json", "1.0.0"));
+        repo.Project(projects[0], static project => project.Package("Acme.Json"));
+        repo.Write("Directory.Packages.props", """
+            <Project>
+              <PropertyGroup>
+                <ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageVersion Include="Acme.Json" Version="1.0.0" />
+                <PackageVersion Include="Acme.Spare" Version="1.0.0" />
+              </ItemGroup>
+            </Project>
+            """);
+        repo.Write(".config/dotnet-tools.json", """
+            {
+              "version": 1,
+              "tools": {
+                "acme.tool": { "version": "1.0.0", "commands": [ "acme" ] }
+              }
+            }
+            """);
+        repo.Write("global.json", TestRepository.GlobalJson(",\n  \"msbuild-sdks\": {\n    \"Acme.Near.Sdk\": \"1.0.0\"\n  }"));
         repo.Lock(projects[0]);
         Directory.Delete(repo.PathOf("P0/obj"), recursive: true);
         foreach (string project in projects[1..])
@@ -169,15 +172,50 @@ public sealed class NewPackagesTests
             repo.Write(Path.GetDirectoryName(project) + "/packages.lock.json", repo.Read("P0/packages.lock.json"));
         }
 
-        repo.Solution("All.slnx", projects).Commit();
+        repo.Solution("All.slnx", projects).Solution("Some.slnx", projects[..25]).Solution("Few.slnx", projects[..3]).Commit();
         feed.ForgetRequests();
         ProcessResult unchanged = repo.Dotnet("restore", "All.slnx", "-m:2");
         Assert.True(unchanged.ExitCode == 0, unchanged.Describe());
+        Assert.Empty(unchanged.Findings);
         Assert.Empty(feed.Requests);
 
-        repo.Write("Directory.Build.props", repo.Read("Directory.Build.props").Replace("</Project>", "<ItemGroup><PackageReference Include=\"Acme.Text\" Version=\"1.0.0\" /></ItemGroup></Project>", StringComparison.Ordinal));
-        repo.Dotnet("restore", "All.slnx", "-m:2").AssertRed("RGATE1003", repo.PathOf("Directory.Build.props"), 3);
+        // What the projects take: asked for once.
+        repo.Replace("Directory.Packages.props", "  </ItemGroup>", "    <PackageVersion Include=\"Acme.Text\" Version=\"1.0.0\" />\n  </ItemGroup>");
+        repo.Replace("Directory.Build.props", "</Project>", "  <ItemGroup><PackageReference Include=\"Acme.Text\" /></ItemGroup>\n</Project>");
+        repo.Dotnet("restore", "Some.slnx", "-m:2").AssertOnlyRed("RGATE1003", repo.PathOf("Directory.Build.props"));
         Assert.Equal((1, 1), (feed.Count("/v3/flatcontainer/acme.text/index.json"), feed.Count("/v3/registration/acme.text/index.json")));
+
+        // What the files declare that they share: each told once, and what a project references is left to it.
+        repo.Replace("Directory.Build.props", "</Project>", "  <Import Sdk=\"Acme.Far.Sdk/1.0.0\" Project=\"Sdk.props\" Condition=\"'$(Never)' == 'true'\" />\n</Project>");
+        repo.Replace("Directory.Packages.props", "  </ItemGroup>", "    <PackageVersion Include=\"Acme.Invented\" Version=\"1.0.0\" />\n    <PackageVersion Include=\"Acme.Spare.Not\" Version=\"$(Unset)\" Condition=\"'$(Never)' == 'true'\" />\n  </ItemGroup>");
+        repo.Replace("Directory.Packages.props", "\"Acme.Spare\" Version=\"1.0.0\"", "\"Acme.Spare\" Version=\"7.0.0\"");
+        repo.Replace(".config/dotnet-tools.json", "\"acme.tool\": { \"version\": \"1.0.0\"", "\"acme.tolo\": { \"version\": \"1.0.0\", \"commands\": [ \"tolo\" ] },\n    \"acme.tool\": { \"version\": \"1.1.0\"");
+        repo.Replace("global.json", "\"Acme.Near.Sdk\": \"1.0.0\"", "\"Acme.Near.Sdk\": \"1.0.0\",\n    \"Acme.Nowhere.Sdk\": \"1.0.0\"");
+        ProcessResult changed = repo.Dotnet("restore", "Few.slnx", "-m:2");
+        string[] told = [.. changed.Findings.Select(found => $"{found.Code} {Path.GetFileName(found.File)}({found.Line})").Order(StringComparer.Ordinal)];
+        Assert.Equal(
+            ((string[])
+            [
+                At("RGATE2101", "Directory.Build.props", "Acme.Far.Sdk"),
+                At("RGATE2101", "Directory.Packages.props", "Acme.Invented"),
+                At("RGATE2101", "Directory.Packages.props", "Acme.Spare.Not"),
+                At("RGATE2101", ".config/dotnet-tools.json", "acme.tolo"),
+                At("RGATE2101", "global.json", "Acme.Nowhere.Sdk"),
+                At("RGATE2102", "Directory.Packages.props", "7.0.0"),
+                At("RGATE2103", ".config/dotnet-tools.json", "1.1.0"),
+            ]).Order(StringComparer.Ordinal),
+            told);
+        Assert.Contains("The tool acme.tolo does not exist", changed.Output, StringComparison.Ordinal);
+        Assert.Contains("Acme.Tool", changed.Findings.Single(static found => found.Text.Contains("acme.tolo", StringComparison.Ordinal)).Text, StringComparison.OrdinalIgnoreCase);
+
+        // A file-based app has its packages in its own lines.
+        repo.Write("app.cs", "#:property TargetFramework=net10.0\n#:package Acme.Text@1.0.0\n#:package Acme.Invented.App@1.0.0\nSystem.Console.WriteLine(1);\n");
+        repo.Git("checkout", "--quiet", "--", ".");
+        ProcessResult app = repo.Dotnet("build", "app.cs");
+        app.AssertRed("RGATE2101", repo.PathOf("app.cs"), 3);
+        Assert.Single(app.WithCode("RGATE2101"));
+
+        string At(string code, string file, string text) => $"{code} {Path.GetFileName(file)}({repo.LineOf(file, text)})";
     }
 
     private static TestRepository Locked(HttpFeed feed, string name = "repo")

@@ -28,7 +28,7 @@ public sealed class JsonVersionsTests
         JsonVersions read = JsonVersions.Parse(Encoding.UTF8.GetBytes(GlobalJson), "/r/global.json", "msbuild-sdks", null);
         Assert.Null(read.Fault);
         Assert.Equal(
-            [new DeclaredVersion("ReproGate.Sdk", "1.2.3", new TextSpan("/r/global.json", 5, 23, 28)), new DeclaredVersion("é", "2.*", new TextSpan("/r/global.json", 5, 37, 40))],
+            [new DeclaredVersion("ReproGate.Sdk", "1.2.3", new TextSpan("/r/global.json", 5, 23, 28)) { IdSpan = new TextSpan("/r/global.json", 5, 6, 19) }, new DeclaredVersion("é", "2.*", new TextSpan("/r/global.json", 5, 37, 40)) { IdSpan = new TextSpan("/r/global.json", 5, 32, 33) }],
             read.Versions.ToArray());
     }
 
@@ -37,7 +37,7 @@ public sealed class JsonVersionsTests
     {
         JsonVersions read = JsonVersions.Parse([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Tools)], "/r/dotnet-tools.json", "tools", "version");
         Assert.Null(read.Fault);
-        Assert.Equal(new DeclaredVersion("acme.tool", "1.0.0", new TextSpan("/r/dotnet-tools.json", 3, 19, 24)), Assert.Single(read.Versions));
+        Assert.Equal(new DeclaredVersion("acme.tool", "1.0.0", new TextSpan("/r/dotnet-tools.json", 3, 19, 24)) { IdSpan = new TextSpan("/r/dotnet-tools.json", 2, 15, 24) }, Assert.Single(read.Versions));
     }
 
     [Theory]

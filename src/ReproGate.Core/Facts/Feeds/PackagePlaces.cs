@@ -16,6 +16,32 @@ public sealed record PackagePlaces(SourceLocation Id, SourceLocation Version)
     /// <summary>The version's text; null where it is not written as one plain text.</summary>
     public TextSpan? VersionSpan { get; init; }
 
+    /// <summary>The version as it is written, or as the property that is named there has it; empty where an expression chooses it or there is none.</summary>
+    public string VersionText { get; init; } = "";
+
+    /// <summary>Finds them in one item that names the package.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="files">The files of the evaluation, for a version that is a property.</param>
+    /// <param name="id">The package id.</param>
+    public static PackagePlaces OfItem(ProjectElement item, RepositoryFiles files, string id)
+    {
+        (string text, SourceLocation at, TextSpan? span) = Versions(item, files).FirstOrDefault();
+        if (text is not null && PropertyName(text) is { } property)
+        {
+            // Where it is set twice, a condition may choose.
+            ProjectElement[] definitions = [.. files.Properties(property)];
+            (text, at, span) = definitions is [var only] ? (only.Text, only.TextSpan?.Start ?? only.Location, only.TextSpan) : ("", at, null);
+        }
+
+        bool plain = text is not null && !text.Contains('$', StringComparison.Ordinal);
+        return new PackagePlaces(item.Location, at ?? item.Location)
+        {
+            IdSpan = SpanOf(item, id),
+            VersionSpan = plain ? span : null,
+            VersionText = plain ? text!.Trim() : "",
+        };
+    }
+
     /// <summary>Finds them in MSBuild files.</summary>
     /// <param name="files">The repository's files of the evaluation.</param>
     /// <param name="id">The package id.</param>
@@ -52,10 +78,12 @@ public sealed record PackagePlaces(SourceLocation Id, SourceLocation Version)
 
         PackagePlaces Found(ProjectElement element, SourceLocation at, TextSpan? span) => new(element.Location, at)
         {
-            IdSpan = element.Attribute("Include") is { } include && include.Value.Equals(id, StringComparison.OrdinalIgnoreCase) ? include.Span : null,
+            IdSpan = SpanOf(element, id),
             VersionSpan = span,
         };
     }
+
+    private static TextSpan? SpanOf(ProjectElement item, string id) => item.Attribute("Include") is { } include && include.Value.Equals(id, StringComparison.OrdinalIgnoreCase) ? include.Span : null;
 
     private static IEnumerable<(string Text, SourceLocation At, TextSpan? Span)> Versions(ProjectElement item, RepositoryFiles files)
     {

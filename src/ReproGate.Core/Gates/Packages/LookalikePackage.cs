@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ReproGate.Facts;
 using ReproGate.Facts.Feeds;
 using ReproGate.Gates.Packages.Names;
@@ -17,7 +18,7 @@ public static class LookalikePackage
     {
         foreach ((NewPackage package, PackageLookUp look) in packages)
         {
-            if (!package.IsIdNew || look.IdAnswer == FeedAnswer.Absent || Lookalikes.Find(package.Id, known) is not { } lookalike)
+            if (!package.IsIdNew || look.IdAnswer == FeedAnswer.Absent || policy.Allowed.AllowsLookalike(package.Id, policy.Now) || Lookalikes.Find(package.Id, known) is not { } lookalike)
             {
                 continue;
             }
@@ -33,8 +34,8 @@ public static class LookalikePackage
                 $"The new {Words.Of(package.Kind)} {package.Id} may be taken for {lookalike.Resembles}: {lookalike.How}{(signals.IsEmpty ? "" : $"; {string.Join("; ", signals)}")}.",
                 "Packages of such names are published to be installed by mistake, and run their code wherever they are restored.",
                 certain
-                    ? $"If {lookalike.Resembles} is meant, write that. If {package.Id} is meant, suppress this finding where a reviewer sees it: RGATE2104 in the project's NoWarn, with the reason beside it."
-                    : $"If {lookalike.Resembles} is meant, write that. Once the lock file with {package.Id} is committed, this is not told again.")
+                    ? $"If {lookalike.Resembles} is meant, write that. If you have made sure that {package.Id} is meant, say so where a reviewer sees it: add {{ \"lookalike\": \"{Written(package.Id)}\", \"reason\": \"…\" }} to reprogate.allow.json."
+                    : $"If {lookalike.Resembles} is meant, write that. Once {package.Id} is committed, this is not told again.")
             {
                 DefaultSeverity = certain ? Severity.Error : Severity.Warning,
                 Subject = package.Id,
@@ -42,4 +43,7 @@ public static class LookalikePackage
             };
         }
     }
+
+    /// <summary>An id as JSON of ASCII letters: a letter of another alphabet then cannot pass for the one it looks like.</summary>
+    private static string Written(string id) => string.Concat(id.Select(static letter => letter < 128 ? letter.ToString() : string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}")));
 }

@@ -121,6 +121,24 @@ public sealed class FeedRulesTests
         Assert.Empty(Check(Looked("Newtonsoft.Jsom", HasNot), Week));
         Assert.Equal(Severity.Warning, Assert.Single(Check(close, Week with { ExemptSources = ["feed"] })).DefaultSeverity);
 
+        // Whoever has made sure says so, of this id and no other, and as long as the entry holds.
+        foreach ((string entry, DateOnly? until, bool allows) in ((string, DateOnly?, bool)[])
+        [
+            ("newtonsoft.jsom", null, true),
+            ("Newtonsoft.Jsom", new DateOnly(2026, 6, 15), true),
+            ("Newtonsoft.Jsom", new DateOnly(2026, 6, 14), false),
+            ("Newtonsoft.Jsön", null, false),
+        ])
+        {
+            AllowList allowed = new("/repo/reprogate.allow.json") { Entries = [new AllowedInput(AllowedKind.Lookalike, entry, "ours") { Until = until }] };
+            Assert.Equal(allows, !Check(close, Week with { Allowed = allowed }).Any());
+        }
+
+        // The exception of the cooldown says nothing of names.
+        Assert.Single(Check(close, Week with { Allowed = new("/x") { Entries = [new AllowedInput(AllowedKind.Package, "Newtonsoft.*", "fix")] } }));
+        // A homoglyph is written so that it cannot pass for the other.
+        Assert.Contains("\"lookalike\": \"Newtons\\u043eft.Json\"", Assert.Single(Check(Look(Looked("Newtonsоft.Json", Has), look => look with { Metadata = metadata }), Week)).Fix, StringComparison.Ordinal);
+
         static Severity? Judge(string id, PackageMetadata metadata, Resemblance? resemblance = null) =>
             Check(Look(Looked(id, Has), look => look with { Metadata = metadata }), Week, resemblance).SingleOrDefault()?.DefaultSeverity;
 

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using ReproGate.Facts;
+using ReproGate.Facts.Feeds;
+
+namespace ReproGate.Core.Tests.Gates.Packages;
+
+/// <summary>What files declare without any project referencing it.</summary>
+public sealed class SharedDeclarationTests
+{
+    private const string Path = "/repo/Directory.Packages.props";
+
+    [Fact]
+    public void Central_versions_have_the_places_of_id_and_version_and_a_property_is_followed_where_it_is_set_once()
+    {
+        ImmutableArray<SharedDeclaration> found =
+        [
+            .. SharedDeclaration.CentralVersions(Files(
+                Element("PropertyGroup", 2, parent: "Project"),
+                Element("Once", 3, "PropertyGroup") with { Text = "2.0.0", TextSpan = new TextSpan(Path, 3, 11, 16) },
+                Element("Twice", 4, "PropertyGroup") with { Text = "3.0.0" },
+                Element("Twice", 5, "PropertyGroup") with { Text = "4.0.0" },
+                Item(7, ("Include", "Acme.Plain"), ("Version", "1.0.0")),
+                Item(8, ("Include", "Acme.Once"), ("Version", "$(Once)")),
+                Item(9, ("Include", "Acme.Twice"), ("Version", "$(Twice)")),
+                Item(10, ("Include", "Acme.A;Acme.B"), ("Version", "1.0.0")),
+                Item(11, ("Include", "Acme.$(Name)"), ("Version", "1.0.0")),
+                Item(12, ("Include", "@(Others)"), ("Version", "1.0.0")),
+                Item(13, ("Update", "Acme.Plain"), ("Version", "9.0.0")),
+                Item(14, ("Include", "Acme.Bare")))),
+        ];
+
+        Assert.Equal(["Acme.Plain 1.0.0 7", "Acme.Once 2.0.0 3", "Acme.Twice  9", "Acme.A 1.0.0 10", "Acme.B 1.0.0 10", "Acme.Bare  14"], found.Select(static package => $"{package.Id} {package.Version} {package.VersionLocation.Line}"));
+        Assert.Equal([true, true, true, false, false, true], found.Select(static package => package.IdSpan is not null));
+        Assert.Equal([true, true, false, true, true, false], found.Select(static package => package.VersionSpan is not null));
+        Assert.All(found, static package => Assert.Equal(PackageDeclarationKind.Reference, package.Kind));
+    }
+
+    [Fact]
+    public void Sdks_have_the_places_of_name_and_version_and_those_without_version_are_left_to_global_json()
+    {
+        ImmutableArray<SharedDeclaration> found =
+        [
+            .. SharedDeclaration.Sdks(Files(
+                new ProjectElement("Project", new SourceLocation(Path, 1, 1)) { Attributes = [Attribute("Sdk", "Microsoft.NET.Sdk; Acme.One/1.0.0 ;Acme.Two/2.0.0", 1, 15)] },
+                Element("Sdk", 2, "Project") with { Attributes = [Attribute("Name", "Acme.Three", 2, 14), Attribute("Version", "3.0.0", 2, 35)] },
+                Element("Import", 3, "Project") with { Attributes = [Attribute("Sdk", "Acme.Four", 3, 14), Attribute("Version", "$(Four)", 3, 35)] },
+                Element("Import", 4, "Project") with { Attributes = [Attribute("Sdk", "Acme.$(Name)/1.0.0", 4, 14)] },
+                Element("Import", 5, "Project") with { Attributes = [Attribute("Project", "other.props", 5, 14)] })),
+        ];
+
+        Assert.Equal(["Acme.One/1.0.0", "Acme.Two/2.0.0", "Acme.Three/3.0.0", "Acme.Four/"], found.Select(static sdk => $"{sdk.Id}/{sdk.Version}"));
+        Assert.Equal([34, 50, 14, 14], found.Select(static sdk => sdk.Location.Column));
+        Assert.Equal([43, 59, 35, 35], found.Select(static sdk => sdk.VersionLocation.Column));
+        Assert.Equal([5, 5, 5, 0], found.Select(static sdk => sdk.VersionSpan is { } span ? span.EndColumn - span.StartColumn : 0));
+    }
+
+    [Fact]
+    public void What_the_commit_declares_is_not_new_and_neither_is_the_id_of_another_version()
+    {
+        SharedDeclaration tool = Declared(PackageDeclarationKind.Tool, "Acme.Tool", "1.0.0");
+        Assert.True(tool.IsIn([Declared(PackageDeclarationKind.Tool, "acme.tool", "1.0.0")]));
+        Assert.False(tool.IsIn([Declared(PackageDeclarationKind.Tool, "Acme.Tool", "1.0.1")]));
+        Assert.False(tool.IsIn([Declared(PackageDeclarationKind.Sdk, "Acme.Tool", "1.0.0")]));
+        Assert.False(tool.IsIn([]));
+        Assert.True(tool.IsSameId(Declared(PackageDeclarationKind.Tool, "ACME.TOOL", "")));
+        Assert.False(tool.IsSameId(Declared(PackageDeclarationKind.Reference, "Acme.Tool", "")));
+
+        NewPackage fresh = tool.ToNewPackage("1.0.0", isIdNew: false);
+        Assert.Equal(("Acme.Tool", "1.0.0", PackageDeclarationKind.Tool, false, 3), (fresh.Id, fresh.Version, fresh.Kind, fresh.IsIdNew, fresh.Location.Line));
+    }
+
+    [Fact]
+    public void An_entry_of_a_json_file_is_told_at_its_name()
+    {
+        var version = new TextSpan(Path, 5, 18, 23);
+        SharedDeclaration read = Assert.Single(SharedDeclaration.Of([new DeclaredVersion("Acme.Tool", " 1.0.0", version) { IdSpan = new TextSpan(Path, 4, 6, 15) }], PackageDeclarationKind.Tool));
+        Assert.Equal((4, 6, 5, 18, "1.0.0"), (read.Location.Line, read.Location.Column, read.VersionLocation.Line, read.VersionLocation.Column, read.Version));
+        Assert.Equal(version.Start, Assert.Single(SharedDeclaration.Of([new DeclaredVersion("Acme.Tool", "1.0.0", version)], PackageDeclarationKind.Tool)).Location);
+    }
+
+    private static SharedDeclaration Declared(PackageDeclarationKind kind, string id, string version) => new(kind, id, version, new SourceLocation(Path, 3, 5));
+
+    private static RepositoryFiles Files(params ProjectElement[] elements) => new() { Files = [new ProjectFileText(Path, [.. elements])] };
+
+    private static ProjectElement Element(string name, int line, string parent) => new(name, new SourceLocation(Path, line, 5)) { Parent = parent };
+
+    private static ProjectElement Item(int line, params (string Name, string Value)[] attributes) =>
+        Element("PackageVersion", line, "ItemGroup") with { Attributes = [.. attributes.Select((pair, number) => Attribute(pair.Name, pair.Value, line, 20 + (30 * number)))] };
+
+    private static ProjectAttribute Attribute(string name, string value, int line, int column) =>
+        new(name, value, new SourceLocation(Path, line, column), new TextSpan(Path, line, column, column + value.Length));
+}
