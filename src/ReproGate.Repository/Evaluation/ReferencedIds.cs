@@ -40,6 +40,24 @@ public static class ReferencedIds
         return found;
     }
 
+    /// <summary>The MSBuild SDKs that files name, with or without a version.</summary>
+    /// <param name="files">Absolute paths of MSBuild files.</param>
+    /// <param name="cancellation">Ends the search when the build is cancelled.</param>
+    public static IReadOnlySet<string> Sdks(IEnumerable<string> files, CancellationToken cancellation)
+    {
+        HashSet<string> found = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string file in files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (ProjectFileReader.Read(file, []) is { } text)
+            {
+                found.UnionWith(SdkDeclaration.Of(new RepositoryFiles { Files = [text] }).Select(static sdk => sdk.Name));
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Directives stand above all code; what else begins with <c>#</c> is only read in vain.</summary>
     private static bool BeginsWithDirective(string file)
     {

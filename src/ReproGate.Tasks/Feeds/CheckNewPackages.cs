@@ -69,25 +69,21 @@ public sealed class CheckNewPackages : FeedTask
 
         CommittedPackages committed = CommittedPackages.Of(this, Cancellation);
         ImmutableArray<Declared> unknown = [.. declared.Where(package => !IsCommitted(package, committed))];
-        ImmutableArray<SharedDeclaration> before = sdks.Count == 0 ? [] : [.. EntryPoint.Length > 0 ? committed.DirectiveSdks(EntryPoint) : Sdks(project is null ? null : committed.MSBuildFile(project))];
-        ImmutableArray<SharedDeclaration> unknownSdks = [.. sdks.Where(sdk => !sdk.IsIn(before))];
-        return unknown.IsEmpty && unknownSdks.IsEmpty ? [] : JudgeNew(declared, unknown, unknownSdks, before, committed);
+        ImmutableArray<SharedDeclaration> before = sdks.Count == 0 || LockedRestoreEnabled ? [] : [.. EntryPoint.Length > 0 ? committed.DirectiveSdks(EntryPoint) : Sdks(project is null ? null : committed.MSBuildFile(project))];
+        var known = new KnownDeclarations(before, sdks.Count == 0 ? null : ReproGateLockReader.Read(ReproGateLockFile, out _), LockedRestoreEnabled);
+        ImmutableArray<SharedDeclaration> unknownSdks = [.. sdks.Where(sdk => !known.Has(sdk, RangeText.Minimum(sdk.Version), static _ => true))];
+        return unknown.IsEmpty && unknownSdks.IsEmpty ? [] : JudgeNew(declared, unknown, unknownSdks, known, committed);
     }
 
     private static IEnumerable<SharedDeclaration> Sdks(ProjectFileText? file) => file is null ? [] : SharedDeclaration.Sdks(new RepositoryFiles { Files = [file] });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private List<Finding> JudgeNew(List<Declared> declared, ImmutableArray<Declared> unknown, ImmutableArray<SharedDeclaration> unknownSdks, ImmutableArray<SharedDeclaration> before, CommittedPackages committed)
+    private List<Finding> JudgeNew(List<Declared> declared, ImmutableArray<Declared> unknown, ImmutableArray<SharedDeclaration> unknownSdks, KnownDeclarations known, CommittedPackages committed)
     {
         // A malformed file is told by the check that needs its hashes.
         ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out _);
         List<NewPackage> packages = [.. New(unknown.Where(package => !IsRecorded(package, own)), committed)];
-        List<NewPackage> sdks =
-        [
-            .. unknownSdks
-                .Select(sdk => sdk.ToNewPackage(RangeText.Minimum(sdk.Version), !before.Any(sdk.IsSameId)))
-                .Where(sdk => own?.Find(DownloadKind.Sdk, sdk.Id, sdk.Version) is null),
-        ];
+        List<NewPackage> sdks = [.. unknownSdks.Select(sdk => sdk.ToNewPackage(RangeText.Minimum(sdk.Version), !known.HasId(sdk)))];
         // What properties say of sources is for packages; SDKs were resolved before there were any.
         List<Finding> findings =
         [

@@ -65,27 +65,23 @@ public sealed class CheckSharedPackages : FeedTask
         }
 
         CommittedPackages committed = CommittedPackages.Of(this, Cancellation);
-        List<SharedDeclaration> before =
+        ImmutableArray<SharedDeclaration> before =
         [
             .. manifests.SelectMany(file => SharedDeclaration.Of(file.Kind == PackageDeclarationKind.Tool ? committed.Declared(file.Path, "tools", "version") : committed.Declared(file.Path, "msbuild-sdks", null), file.Kind)),
             .. CommittedDeclarations(committed, files),
         ];
-        List<SharedDeclaration> fresh = declared.FindAll(package => !package.IsIn(before) && !IsLocked(package, committed));
+        // A malformed file is told by the check that needs its hashes.
+        var known = new KnownDeclarations(before, ReproGateLockReader.Read(ReproGateLockFile, out _), LockedRestoreEnabled);
+        var taken = new Lazy<IReadOnlySet<string>>(() => ReferencedIds.Sdks(WorkTree(["**/*.*proj", "**/*.props", "**/*.targets"]), Cancellation));
+        List<SharedDeclaration> fresh = declared.FindAll(package => !known.Has(package, RangeText.Minimum(package.Version), taken.Value.Contains) && !IsInLockFile(package, committed));
         fresh = WithoutReferenced(fresh);
-        return fresh.Count == 0 ? [] : JudgeNew(declared, fresh, before, committed);
+        return fresh.Count == 0 ? [] : JudgeNew(declared, fresh, known, committed);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private List<Finding> JudgeNew(List<SharedDeclaration> declared, List<SharedDeclaration> fresh, List<SharedDeclaration> before, CommittedPackages committed)
+    private List<Finding> JudgeNew(List<SharedDeclaration> declared, List<SharedDeclaration> fresh, KnownDeclarations known, CommittedPackages committed)
     {
-        // A malformed file is told by the check that needs its hashes.
-        ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out _);
-        List<NewPackage> packages =
-        [
-            .. fresh
-                .Select(package => package.ToNewPackage(RangeText.Minimum(package.Version), !before.Exists(package.IsSameId) && !committed.HasId(package.Id)))
-                .Where(package => !IsRecorded(package, own)),
-        ];
+        List<NewPackage> packages = fresh.ConvertAll(package => package.ToNewPackage(RangeText.Minimum(package.Version), !known.HasId(package) && !committed.HasId(package.Id)));
         List<Finding> findings = [];
         // Tools and SDKs have the repository's configuration alone; what properties say of sources is for projects.
         foreach (bool central in (ReadOnlySpan<bool>)[false, true])
@@ -105,11 +101,11 @@ public sealed class CheckSharedPackages : FeedTask
 
             ImmutableArray<LookedUpPackage> found = looks.Look(asked);
             HashSet<string> judged = new(packages.Where(static package => package.IsIdNew).Select(static package => package.Id), StringComparer.OrdinalIgnoreCase);
-            var known = new KnownNames(
+            var names = new KnownNames(
                 [.. declared.Select(static package => package.Id).Where(id => !judged.Contains(id)).Distinct(StringComparer.OrdinalIgnoreCase)],
                 [.. committed.Ids],
                 [.. looks.PackagesFolder().Where(id => !judged.Contains(id))]);
-            findings.AddRange(looks.Judge(found, known, Policy()));
+            findings.AddRange(looks.Judge(found, names, Policy()));
             findings.AddRange(PackageWithdrawn.Check(found));
         }
 
@@ -145,15 +141,8 @@ public sealed class CheckSharedPackages : FeedTask
         return SharedDeclaration.Sdks(before).Concat(SharedDeclaration.CentralVersions(before));
     }
 
-    private static bool IsLocked(SharedDeclaration package, CommittedPackages committed) =>
+    private static bool IsInLockFile(SharedDeclaration package, CommittedPackages committed) =>
         package.Kind == PackageDeclarationKind.Reference && RangeText.Minimum(package.Version) is { Length: > 0 } version && committed.Has(package.Id, version);
-
-    private static bool IsRecorded(NewPackage package, ReproGateLock? own) => package.Kind switch
-    {
-        PackageDeclarationKind.Tool => own?.Find(DownloadKind.Tool, package.Id, package.Version) is not null,
-        PackageDeclarationKind.Sdk => own?.Find(DownloadKind.Sdk, package.Id, package.Version) is not null,
-        _ => own?.FindVerdict(package.Id, package.Version) is not null,
-    };
 
     /// <summary>Leaves out central versions that some project references: they are told there, by the build of that project.</summary>
     private List<SharedDeclaration> WithoutReferenced(List<SharedDeclaration> declared)
@@ -164,8 +153,9 @@ public sealed class CheckSharedPackages : FeedTask
             return declared;
         }
 
-        ImmutableHashSet<string>? files = GitReader.WorkTreeAsync(RepositoryRoot, ["**/*.*proj", "**/*.props", "**/*.targets", "**/*.cs"], Cancellation).GetAwaiter().GetResult();
-        IReadOnlySet<string> referenced = ReferencedIds.Of(files ?? [], ids, Cancellation);
+        IReadOnlySet<string> referenced = ReferencedIds.Of(WorkTree(["**/*.*proj", "**/*.props", "**/*.targets", "**/*.cs"]), ids, Cancellation);
         return declared.FindAll(package => package.Kind != PackageDeclarationKind.Reference || !referenced.Contains(package.Id));
     }
+
+    private ImmutableHashSet<string> WorkTree(string[] patterns) => GitReader.WorkTreeAsync(RepositoryRoot, patterns, Cancellation).GetAwaiter().GetResult() ?? [];
 }

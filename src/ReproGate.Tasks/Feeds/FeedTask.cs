@@ -34,6 +34,9 @@ public abstract class FeedTask : ProjectGateTask
     /// <summary><c>ReproGateFeedTimeout</c>, in seconds.</summary>
     public string FeedTimeout { get; set; } = "";
 
+    /// <summary>Whether the locked-restore gate is on, which asks for the hash of every tool and SDK.</summary>
+    public bool LockedRestoreEnabled { get; set; }
+
     public string RestoreSources { get; set; } = "";
 
     public string RestoreAdditionalProjectSources { get; set; } = "";

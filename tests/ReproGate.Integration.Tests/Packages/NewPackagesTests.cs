@@ -164,6 +164,8 @@ public sealed class NewPackagesTests
             }
             """);
         repo.Write("global.json", TestRepository.GlobalJson(",\n  \"msbuild-sdks\": {\n    \"Acme.Near.Sdk\": \"1.0.0\"\n  }"));
+        // The SDK is taken by nothing, so that there are no bytes to lock.
+        repo.Replace("reprogate.lock.json", "  \"sdks\"", $"  \"tools\": {{ \"acme.tool/1.0.0\": {{ \"contentHash\": \"{Convert.ToBase64String(new byte[64])}\" }} }},\n  \"sdks\"");
         repo.Lock(projects[0]);
         Directory.Delete(repo.PathOf("P0/obj"), recursive: true);
         foreach (string project in projects[1..])
@@ -185,12 +187,15 @@ public sealed class NewPackagesTests
         repo.Dotnet("restore", "Some.slnx", "-m:2").AssertOnlyRed("RGATE1003", repo.PathOf("Directory.Build.props"));
         Assert.Equal((1, 1), (feed.Count("/v3/flatcontainer/acme.text/index.json"), feed.Count("/v3/registration/acme.text/index.json")));
 
-        // What the files declare that they share: each told once, and what a project references is left to it.
+        // What the files declare that they share: each told once, and what a project references is left to it. A tool or SDK that is committed
+        // without its hash is no less new: a bad commit is caught where it is built.
         repo.Replace("Directory.Build.props", "</Project>", "  <Import Sdk=\"Acme.Far.Sdk/1.0.0\" Project=\"Sdk.props\" Condition=\"'$(Never)' == 'true'\" />\n</Project>");
-        repo.Replace("Directory.Packages.props", "  </ItemGroup>", "    <PackageVersion Include=\"Acme.Invented\" Version=\"1.0.0\" />\n    <PackageVersion Include=\"Acme.Spare.Not\" Version=\"$(Unset)\" Condition=\"'$(Never)' == 'true'\" />\n  </ItemGroup>");
-        repo.Replace("Directory.Packages.props", "\"Acme.Spare\" Version=\"1.0.0\"", "\"Acme.Spare\" Version=\"7.0.0\"");
         repo.Replace(".config/dotnet-tools.json", "\"acme.tool\": { \"version\": \"1.0.0\"", "\"acme.tolo\": { \"version\": \"1.0.0\", \"commands\": [ \"tolo\" ] },\n    \"acme.tool\": { \"version\": \"1.1.0\"");
         repo.Replace("global.json", "\"Acme.Near.Sdk\": \"1.0.0\"", "\"Acme.Near.Sdk\": \"1.0.0\",\n    \"Acme.Nowhere.Sdk\": \"1.0.0\"");
+        repo.Write("later/Later.props", "<Project><Import Sdk=\"Acme.Nowhere.Sdk\" Project=\"Sdk.props\" /></Project>");
+        repo.Commit("a bad commit");
+        repo.Replace("Directory.Packages.props", "  </ItemGroup>", "    <PackageVersion Include=\"Acme.Invented\" Version=\"1.0.0\" />\n    <PackageVersion Include=\"Acme.Spare.Not\" Version=\"$(Unset)\" Condition=\"'$(Never)' == 'true'\" />\n  </ItemGroup>");
+        repo.Replace("Directory.Packages.props", "\"Acme.Spare\" Version=\"1.0.0\"", "\"Acme.Spare\" Version=\"7.0.0\"");
         ProcessResult changed = repo.Dotnet("restore", "Few.slnx", "-m:2");
         string[] told = [.. changed.Findings.Select(found => $"{found.Code} {Path.GetFileName(found.File)}({found.Line})").Order(StringComparer.Ordinal)];
         Assert.Equal(
@@ -210,7 +215,7 @@ public sealed class NewPackagesTests
 
         // A file-based app has its packages in its own lines.
         repo.Write("app.cs", "#:property TargetFramework=net10.0\n#:package Acme.Text@1.0.0\n#:package Acme.Invented.App@1.0.0\nSystem.Console.WriteLine(1);\n");
-        repo.Git("checkout", "--quiet", "--", ".");
+        repo.Git("reset", "--quiet", "--hard", "HEAD~1");
         ProcessResult app = repo.Dotnet("build", "app.cs");
         app.AssertRed("RGATE2101", repo.PathOf("app.cs"), 3);
         Assert.Single(app.WithCode("RGATE2101"));

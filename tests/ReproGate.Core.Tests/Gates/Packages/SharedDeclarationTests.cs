@@ -69,6 +69,40 @@ public sealed class SharedDeclarationTests
         Assert.Equal(("Acme.Tool", "1.0.0", PackageDeclarationKind.Tool, false, 3), (fresh.Id, fresh.Version, fresh.Kind, fresh.IsIdNew, fresh.Location.Line));
     }
 
+    [Theory]
+    // Where the gate asks for hashes, the hash makes a tool or SDK known, and the commit alone does not.
+    [InlineData(PackageDeclarationKind.Tool, true, true, false, true, false)]
+    [InlineData(PackageDeclarationKind.Tool, true, false, true, true, true)]
+    [InlineData(PackageDeclarationKind.Sdk, true, true, false, true, false)]
+    [InlineData(PackageDeclarationKind.Sdk, true, false, true, true, true)]
+    // An SDK that nothing takes has no bytes to hash.
+    [InlineData(PackageDeclarationKind.Sdk, true, true, false, false, true)]
+    [InlineData(PackageDeclarationKind.Sdk, true, false, false, false, false)]
+    // Where it does not ask for them, the commit decides.
+    [InlineData(PackageDeclarationKind.Tool, false, true, false, true, true)]
+    [InlineData(PackageDeclarationKind.Sdk, false, true, false, true, true)]
+    [InlineData(PackageDeclarationKind.Tool, false, false, false, true, false)]
+    // Central versions have no hash of their own.
+    [InlineData(PackageDeclarationKind.Reference, true, true, false, true, true)]
+    [InlineData(PackageDeclarationKind.Reference, true, false, true, true, true)]
+    [InlineData(PackageDeclarationKind.Reference, true, false, false, true, false)]
+    public void A_declaration_is_known_by_its_hash_or_by_the_commit(PackageDeclarationKind kind, bool mustBeLocked, bool committed, bool locked, bool taken, bool known)
+    {
+        SharedDeclaration declared = Declared(kind, "Acme.X", "1.0.0");
+        var file = new ReproGateLock
+        {
+            Path = "/repo/reprogate.lock.json",
+            Entries = locked && kind != PackageDeclarationKind.Reference ? [new LockedDownload(kind == PackageDeclarationKind.Tool ? DownloadKind.Tool : DownloadKind.Sdk, "acme.x", "1.0.0", "hash", "")] : [],
+            Verdicts = locked && kind == PackageDeclarationKind.Reference ? [new RecordedVerdict("acme.x", "1.0.0", "")] : [],
+        };
+        var declarations = new KnownDeclarations(committed ? [declared] : [], file, mustBeLocked);
+        Assert.Equal(known, declarations.Has(declared, "1.0.0", _ => taken));
+        Assert.False(declarations.Has(declared with { Version = "2.0.0" }, "2.0.0", _ => taken));
+        // A lock that cannot be read is told elsewhere, and binds nobody.
+        Assert.Equal(committed, new KnownDeclarations(committed ? [declared] : [], null, mustBeLocked).Has(declared, "1.0.0", _ => taken));
+        Assert.Equal(locked && kind != PackageDeclarationKind.Reference || (committed && !(mustBeLocked && kind != PackageDeclarationKind.Reference)), declarations.HasId(declared with { Version = "2.0.0" }));
+    }
+
     [Fact]
     public void An_entry_of_a_json_file_is_told_at_its_name()
     {
