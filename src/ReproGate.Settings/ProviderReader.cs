@@ -22,6 +22,12 @@ public sealed class ProviderReader(string repositoryRoot)
     private readonly ConcurrentDictionary<string, ((IReadOnlyList<KubernetesObject> Objects, bool Complete) Result, ImmutableArray<SettingsFault> Faults)> _manifests = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (ImmutableArray<ProvidedKey> Keys, ImmutableArray<SettingsFault> Faults)> _keys = new(StringComparer.Ordinal);
 
+    /// <summary>Every file that was read or asked for so far, whether it exists or not; absolute paths, in order.</summary>
+    public ImmutableArray<string> LookedAt => [.. _files.LookedAt.Order(StringComparer.Ordinal)];
+
+    /// <summary>Every folder whose files were listed so far: a new file there would be read too.</summary>
+    public ImmutableArray<string> Listed => [.. _files.Listed.Order(StringComparer.Ordinal)];
+
     /// <summary>Reads what one application has in one environment.</summary>
     public ProviderSet Read(ProviderRequest request)
     {
@@ -137,7 +143,7 @@ public sealed class ProviderReader(string repositoryRoot)
                 // One file says nothing about what else is in the cluster.
                 complete = false;
             }
-            else if (Kustomization.FileIn(path) is not null)
+            else if (Kustomization.FileIn(_files, path) is not null)
             {
                 var kustomization = new Kustomization(_files, faults);
                 objects.AddRange(kustomization.Build(path, source.Location));

@@ -19,6 +19,7 @@ internal sealed class SettingsFiles(string root)
     private readonly ConcurrentDictionary<(string, string), (ImmutableArray<SettingsNode> Documents, ImmutableArray<SettingsFault> Faults)> _yaml = new();
     private readonly ConcurrentDictionary<string, (SettingsNode? Tree, ImmutableArray<SettingsFault> Faults)> _json = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (IReadOnlyList<string> Files, SettingsFault? Fault)> _folders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
     private readonly string _realRoot = RealPath(Path.GetFullPath(root)) ?? Path.GetFullPath(root);
 
     /// <summary>Absolute path of the repository.</summary>
@@ -35,7 +36,17 @@ internal sealed class SettingsFiles(string root)
         return Path.GetFullPath(Path.Combine(folder, relative.Replace('\\', '/')));
     }
 
-    public static bool FileExists(string path) => File.Exists(path);
+    /// <summary>Every file that was read or asked for, whether it exists or not; absolute paths.</summary>
+    public IEnumerable<string> LookedAt => _texts.Keys.Union(_asked.Keys, StringComparer.Ordinal);
+
+    /// <summary>Every folder whose files were listed.</summary>
+    public IEnumerable<string> Listed => _folders.Keys;
+
+    public bool FileExists(string path)
+    {
+        _asked.TryAdd(path, true);
+        return File.Exists(path);
+    }
 
     public static bool DirectoryExists(string path) => Directory.Exists(path);
 

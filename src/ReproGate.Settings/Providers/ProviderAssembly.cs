@@ -247,7 +247,7 @@ internal sealed class ProviderAssembly(
         }
 
         _asked.Add(path);
-        if (SettingsFiles.FileExists(path) && ExactName(path) is null)
+        if (files.FileExists(path) && ExactName(path) is null)
         {
             return [OfFile(operation.Kind, path) with { Keys = keysOf(operation.Kind, path, faults) }];
         }
@@ -354,7 +354,7 @@ internal sealed class ProviderAssembly(
                 if (path.StartsWith(mount.Path + "/", StringComparison.Ordinal) && (mount.OpaqueFolder || (mount.HostPath is { } folder && SettingsFiles.DirectoryExists(folder))))
                 {
                     string? inFolder = mount.HostPath is { } host ? SettingsFiles.Combine(host, path[(mount.Path.Length + 1)..]) : null;
-                    if (inFolder is null || SettingsFiles.FileExists(inFolder))
+                    if (inFolder is null || files.FileExists(inFolder))
                     {
                         return (sources[i].Source, mount with { Path = path, HostPath = inFolder });
                     }
@@ -452,7 +452,7 @@ internal sealed class ProviderAssembly(
 
         var launchSource = new MatrixSource("launchSettings", [], "", new SourceLocation(""));
         string launch = Path.Combine(request.ProjectDirectory, "Properties", "launchSettings.json");
-        if (SettingsFiles.FileExists(launch) && sources.All(static source => source.Source.Kind != "launchSettings"))
+        if (files.FileExists(launch) && sources.All(static source => source.Source.Kind != "launchSettings"))
         {
             foreach (VariableGroup group in LaunchSettingsFile.Read(files, launch, "", faults, null).Groups)
             {
@@ -463,7 +463,7 @@ internal sealed class ProviderAssembly(
         foreach (string path in ((string[])[Path.Combine(request.ProjectDirectory, ".env"), Path.Combine(files.Root, ".env")]).Distinct(StringComparer.Ordinal))
         {
             bool declared = sources.Any(source => source.Source.Kind == "env" && source.Runtime.Groups.Any(group => group.File == path));
-            if (!declared && SettingsFiles.FileExists(path) && files.Text(path, faults) is { } text)
+            if (!declared && files.FileExists(path) && files.Text(path, faults) is { } text)
             {
                 var group = new VariableGroup(files.Relative(path), ProviderOrigin.DotEnv, path)
                 {

@@ -33,7 +33,7 @@ internal static partial class AspireAppHost
     /// <param name="askedBy">Where it is named.</param>
     public static RuntimeSource Read(SettingsFiles files, string folder, string resource, FaultList faults, SourceLocation askedBy)
     {
-        IReadOnlyList<string> sources = SettingsFiles.FileExists(folder) && folder.EndsWith(".cs", StringComparison.OrdinalIgnoreCase) ? [folder]
+        IReadOnlyList<string> sources = files.FileExists(folder) && folder.EndsWith(".cs", StringComparison.OrdinalIgnoreCase) ? [folder]
             : [.. files.FilesIn(folder.EndsWith("proj", StringComparison.OrdinalIgnoreCase) ? Path.GetDirectoryName(folder)! : folder, faults).Where(static file => file.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Take(MaxFiles)];
         if (sources.Count == 0)
         {

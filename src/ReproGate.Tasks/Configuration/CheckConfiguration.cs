@@ -10,15 +10,21 @@ namespace ReproGate.Tasks.Configuration;
 /// <summary>Judges the configuration of an executable against the environment matrix.</summary>
 public sealed class CheckConfiguration : ConfigurationTask
 {
-    /// <summary>The file that tells the next build which files this check looked at.</summary>
-    public string InputsFile { get; set; } = "";
+    private bool _settled = true;
+
+    /// <summary>The file that tells the next build which files this check looked at, and by globs which new ones it would look at.</summary>
+    public string FilesFile { get; set; } = "";
 
     /// <summary>Where the schema of the matrix is put for editors; empty to leave it.</summary>
     public string SchemaFile { get; set; } = "";
 
+    /// <summary>False where a file was written while it was looked at: its time is then not the one of what was judged.</summary>
+    protected internal override bool IsSettled => _settled;
+
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
     {
+        DateTime started = DateTime.UtcNow;
         var findings = new List<Finding>();
         if (ReadMatrix(findings) is not { } matrix)
         {
@@ -38,7 +44,7 @@ public sealed class CheckConfiguration : ConfigurationTask
         }
 
         AppConfiguration facts = ReadProviders(matrix, app, code);
-        WriteInputs(facts);
+        WriteFiles(started);
         if (!code.Unread.IsEmpty)
         {
             findings.Add(CouldNotRun("unread", $"parts of its code could not be read, so RGATE3005 and RGATE3006 did not run and others saw only the rest: {code.Unread[0]}", "Build it anew; where a tool alters an assembly (an obfuscator), let that tool run after the compiler's target."));
@@ -71,55 +77,20 @@ public sealed class CheckConfiguration : ConfigurationTask
         }
     }
 
-    private void WriteInputs(AppConfiguration facts)
+    private void WriteFiles(DateTime started)
     {
-        var files = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (AppEnvironment environment in facts.Environments)
-        {
-            ProviderSet set = environment.Set;
-            foreach (ProviderFacts provider in set.Providers.Concat(set.Variables).Concat(set.BuildArguments))
-            {
-                files.Add(provider.File);
-                files.UnionWith(provider.Keys.Select(static key => key.Location.File));
-            }
-
-            files.UnionWith(set.Interpolations.Select(static variable => variable.File));
-            files.UnionWith(set.Interpolations.Select(static variable => Path.Combine(Path.GetDirectoryName(variable.File) ?? "", ".env")));
-            files.UnionWith(set.Network.Published.Select(static port => port.Location.File));
-            files.UnionWith(set.Network.Declared.Select(static port => port.Location.File));
-            files.UnionWith(set.Network.Hosts.Select(static host => host.Location.File));
-            files.UnionWith(set.Faults.Select(static fault => fault.Location.File));
-        }
-
-        var folders = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (MatrixSource source in facts.App.Sources.Values.SelectMany(static sources => sources))
-        {
-            foreach (string path in source.Kind == "external" ? [] : source.Files.Select(file => Path.GetFullPath(Path.Combine(RepositoryRoot, file))))
-            {
-                if (Directory.Exists(path))
-                {
-                    folders.Add(path);
-                }
-                else
-                {
-                    files.Add(path);
-                }
-            }
-        }
-
-        var text = new StringBuilder();
-        foreach (string file in files.Where(static file => Path.IsPathFullyQualified(file)))
-        {
-            text.Append(Escape(file)).Append('\n');
-        }
-
-        foreach (string folder in folders)
-        {
-            text.Append(Escape(folder)).Append("/**/*.y*ml\n");
-        }
-
-        AtomicFile.WriteAllBytesIfDifferent(InputsFile, Encoding.UTF8.GetBytes(text.ToString()));
+        // A settings file that an environment has none of yet counts when it appears.
+        IEnumerable<string> globs =
+        [
+            Escape(ProjectDirectory) + "/*.json",
+            Escape(ProjectDirectory) + "/wwwroot/appsettings*.json",
+            Escape(ProjectDirectory) + "/Properties/launchSettings.json",
+            .. Reader.Listed.Select(static folder => Escape(folder) + "/*"),
+        ];
+        _settled = Reader.LookedAt.All(file => File.GetLastWriteTimeUtc(file) < started);
+        AtomicFile.WriteAllBytesIfDifferent(FilesFile, Encoding.UTF8.GetBytes(string.Join(';', Reader.LookedAt.Select(Escape).Concat(globs))));
     }
 
-    private static string Escape(string path) => string.Concat(path.Select(static letter => letter is (char)0x25 or (char)0x3B or (char)0x2A or (char)0x3F or (char)0x24 or (char)0x40 or (char)0x28 or (char)0x29 or (char)0x27 ? $"%{(int)letter:X2}" : letter.ToString()));
+    // MSBuild unescapes the list as a whole, which leaves the globs, and then each path.
+    private static string Escape(string path) => string.Concat(path.Select(static letter => letter is (char)0x25 or (char)0x3B or (char)0x2A or (char)0x3F or (char)0x24 or (char)0x40 or (char)0x28 or (char)0x29 or (char)0x27 ? $"%25{(int)letter:X2}" : letter.ToString()));
 }

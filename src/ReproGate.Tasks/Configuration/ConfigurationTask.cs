@@ -81,16 +81,18 @@ public abstract class ConfigurationTask : ProjectGateTask
         }
     }
 
+    /// <summary>The reader of this task; it knows which files it looked at.</summary>
+    private protected ProviderReader Reader => field ??= new ProviderReader(Path.TrimEndingDirectorySeparator(RepositoryRoot));
+
     /// <summary>Reads what provides the configuration of an application in each environment.</summary>
     private protected AppConfiguration ReadProviders(EnvironmentMatrix matrix, MatrixApp app, ExecutableConfiguration code)
     {
-        var reader = new ProviderReader(Path.TrimEndingDirectorySeparator(RepositoryRoot));
         ImmutableArray<SettingsFile> files = SettingsFiles();
         var environments = ImmutableArray.CreateBuilder<AppEnvironment>();
         foreach (MatrixEnvironment environment in matrix.Environments)
         {
             Cancellation.ThrowIfCancellationRequested();
-            environments.Add(new AppEnvironment(environment, reader.Read(new ProviderRequest
+            environments.Add(new AppEnvironment(environment, Reader.Read(new ProviderRequest
             {
                 Host = code.Host,
                 ProjectDirectory = ProjectDirectory,

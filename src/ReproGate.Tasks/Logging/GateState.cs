@@ -47,6 +47,9 @@ internal sealed class GateState
         foreach (FileInfo old in Stamps(_directory, Scope).OrderByDescending(static file => file.LastWriteTimeUtc).Skip(KeptStamps))
         {
             old.Delete();
+            // What a check keeps beside its stamp.
+            File.Delete(old.FullName + ".files");
+            File.Delete(old.FullName + ".times");
         }
     }
 

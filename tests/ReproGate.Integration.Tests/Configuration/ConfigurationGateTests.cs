@@ -8,6 +8,34 @@ public sealed class ConfigurationGateTests
     private static readonly string Sample = Path.Combine(TestEnvironment.SourceRoot, "testassets", "config-shop");
 
     [Fact]
+    public void The_shop_passes_an_unchanged_build_loads_nothing_and_a_changed_manifest_is_judged_again()
+    {
+        using TestRepository repo = Shop("shöp with space");
+        repo.Dotnet("build", "Shop.slnx").AssertGreen();
+        Assert.True(File.Exists(repo.PathOf("obj/reprogate/reprogate.env.schema.json")));
+
+        ProcessResult again = repo.Dotnet("build", "src/Shop.Api");
+        again.AssertGreen();
+        BuildLog log = BuildLog.Read(again).AssertNothingOfOursLoaded();
+        Assert.DoesNotContain(log.Targets, static target => target.Contains("Configuration", StringComparison.Ordinal) && target.Contains("ReproGate", StringComparison.Ordinal));
+
+        // Near miss: another number is one.
+        repo.Replace("deploy/base/api.yaml", "\"500\"", "\"600\"");
+        repo.Dotnet("build", "src/Shop.Api").AssertGreen();
+        repo.Replace("deploy/base/api.yaml", "\"600\"", "many");
+        Diagnostic red = repo.Dotnet("build", "src/Shop.Api").AssertOnlyRed("RGATE3007", repo.PathOf("deploy/base/api.yaml"), repo.LineOf("deploy/base/api.yaml", "many"));
+        Assert.Contains("Write a whole number there", red.Text, StringComparison.Ordinal);
+
+        ProcessResult explained = repo.Dotnet("build", "src/Shop.Api", "-t:ReproGateExplainConfig", "-p:Environment=test");
+        Assert.Contains("Orders:Url = \"http://orders:8080\"   compose.yaml service api compose.yaml(", explained.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("sandbox", repo.Dotnet("build", "src/Shop.Api", "-t:ReproGateExplainConfig", "-p:Environment=dev").Output, StringComparison.Ordinal);
+
+        repo.Replace("reprogate.env.json", "\"url\", \"apps\": \"api\"", "\"hunter2\", \"apps\": \"api\"");
+        Diagnostic malformed = repo.Dotnet("build", "src/Shop.Api").AssertOnlyRed("RGATE0001", repo.PathOf("reprogate.env.json"), repo.LineOf("reprogate.env.json", "hunter2"));
+        Assert.DoesNotContain("hunter2", malformed.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Each_fault_is_told_by_its_rule_at_its_place()
     {
         using TestRepository repo = Shop("red");

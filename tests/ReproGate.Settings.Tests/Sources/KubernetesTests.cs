@@ -77,6 +77,27 @@ public sealed class KubernetesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void Every_file_that_could_change_the_answer_is_known_afterwards()
+    {
+        _folder.Write("prod/kustomization.yaml", "resources: [../base]\n");
+        _folder.Write("base/kustomization.yaml", "resources: [api.yaml]\n");
+        _folder.Write("base/api.yaml", Deployment);
+        var reader = new ProviderReader(_folder.Root);
+        reader.Read(new ProviderRequest
+        {
+            Host = new HostConfiguration(HostKind.WebApplication),
+            ProjectDirectory = _folder.Root,
+            EnvironmentName = "Staging",
+            AssemblyName = "Shop",
+            Sources = [Source("k8s", "prod", "Deployment/api")],
+        });
+
+        // The kustomization of the base gives no key of its own; appsettings.Staging.json does not exist yet.
+        string[] expected = ["appsettings.Staging.json", "base/api.yaml", "base/kustomization.yaml", "prod/kustomization.yaml"];
+        Assert.All(expected, file => Assert.Contains(_folder.PathOf(file), reader.LookedAt));
+    }
+
+    [Fact]
     public void Variables_of_a_deployment_in_their_order()
     {
         _folder.Write("k8s/all.yaml", Deployment);

@@ -283,7 +283,7 @@ internal sealed class ComposeProject
             }
         }
 
-        if (SettingsFiles.FileExists(path) && _files.Text(path, _faults) is { } text)
+        if (_files.FileExists(path) && _files.Text(path, _faults) is { } text)
         {
             foreach (ProvidedKey variable in DotEnvFile.Parse(text, path, _faults).Where(static variable => variable.Certain))
             {

@@ -146,7 +146,7 @@ internal static class ComposeSource
             }
 
             var group = new VariableGroup(files.Relative(path), ProviderOrigin.DotEnv, path);
-            if (!SettingsFiles.FileExists(path))
+            if (!files.FileExists(path))
             {
                 if (required)
                 {
@@ -189,7 +189,7 @@ internal static class ComposeSource
             };
             if (type == "bind" && target.StartsWith('/') && source.StartsWith('.') && SettingsFiles.Combine(volume.Source.BaseDirectory, source) is { } path)
             {
-                yield return new MountedFile(target.TrimEnd('/'), $"mounted {FaultList.Shown(source)}", volume.Location) { HostPath = path, Origin = ProviderOrigin.ProjectFile, OpaqueFolder = !SettingsFiles.FileExists(path) && !SettingsFiles.DirectoryExists(path) };
+                yield return new MountedFile(target.TrimEnd('/'), $"mounted {FaultList.Shown(source)}", volume.Location) { HostPath = path, Origin = ProviderOrigin.ProjectFile, OpaqueFolder = !File.Exists(path) && !SettingsFiles.DirectoryExists(path) };
             }
         }
 

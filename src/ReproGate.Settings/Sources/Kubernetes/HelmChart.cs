@@ -21,7 +21,7 @@ internal static partial class HelmChart
         string? folder = SettingsFiles.DirectoryExists(path) ? path : Path.GetDirectoryName(path);
         for (int i = 0; i < 3 && folder is not null; i++, folder = Path.GetDirectoryName(folder))
         {
-            if (SettingsFiles.FileExists(Path.Combine(folder, "Chart.yaml")))
+            if (File.Exists(Path.Combine(folder, "Chart.yaml")))
             {
                 return folder;
             }

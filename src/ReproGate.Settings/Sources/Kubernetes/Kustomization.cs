@@ -20,7 +20,7 @@ internal sealed class Kustomization(SettingsFiles files, FaultList faults)
     public bool Incomplete { get; private set; }
 
     /// <summary>The kustomization of a folder; null where it has none.</summary>
-    public static string? FileIn(string directory) => Names.Select(name => Path.Combine(directory, name)).FirstOrDefault(SettingsFiles.FileExists);
+    public static string? FileIn(SettingsFiles files, string directory) => Names.Select(name => Path.Combine(directory, name)).FirstOrDefault(files.FileExists);
 
     /// <summary>Builds a folder.</summary>
     /// <param name="directory">Absolute path.</param>
@@ -47,7 +47,7 @@ internal sealed class Kustomization(SettingsFiles files, FaultList faults)
             return;
         }
 
-        if (FileIn(directory) is not { } path)
+        if (FileIn(files, directory) is not { } path)
         {
             faults.Missing(askedBy, $"the folder '{FaultList.Shown(files.Relative(directory))}' has no kustomization.yaml");
             return;
