@@ -7,26 +7,51 @@ using ReproGate.TestKit;
 
 namespace ReproGate.Settings.Tests.Matrix;
 
-/// <summary>The sample shop judged in memory: what its API reads is written here by hand, what provides it is read from its files.</summary>
+/// <summary>The sample shop judged in memory: what its applications read is written here by hand, what provides it is read from its files.</summary>
 public sealed class ShopSelfTests
 {
     private static readonly string Root = Path.Combine(TestEnvironment.SourceRoot, "testassets", "config-shop");
     private static readonly SourceLocation Code = new(Path.Combine(Root, "src", "Shop.Api", "Program.cs"), 6, 1);
 
-    [Fact]
-    public void The_shop_is_green() => Assert.Empty(ConfigurationGate.Check(Shop()));
+    private static readonly ImmutableArray<ConfigurationRead> ApiReads =
+    [
+        Read("Cache:Host"),
+        Read("Cache:Size") with { Type = ConfigurationValueType.Int, Requirement = Requirement.Defaulted },
+        Read("ConnectionStrings:Shop") with { Kind = ReadKind.ConnectionString, Type = ConfigurationValueType.ConnectionString },
+        Read("Mirrors") with { Type = ConfigurationValueType.Array, WholeSection = true, Requirement = Requirement.Optional },
+        Read("Orders:Mode") with { Kind = ReadKind.Options, Type = ConfigurationValueType.Enum, EnumMembers = ["Fast", "Safe"], Requirement = Requirement.Defaulted },
+        Read("Orders:Retries") with { Kind = ReadKind.Options, Type = ConfigurationValueType.Int, Requirement = Requirement.Defaulted },
+        Read("Orders:Url") with { Kind = ReadKind.Options, Type = ConfigurationValueType.Url },
+        Read("Payment:ApiKey"),
+    ];
 
-    [Fact]
-    public void Each_required_key_that_loses_its_providers_is_told_and_nothing_else()
+    private static readonly ImmutableArray<ConfigurationRead> WorkerReads =
+    [
+        Read("Queue:Pause") with { Type = ConfigurationValueType.Duration, Requirement = Requirement.Defaulted },
+        Read("Queue:Url"),
+        Read("SHOP_REGION") with { Kind = ReadKind.EnvironmentVariable, Requirement = Requirement.Defaulted },
+    ];
+
+    [Theory]
+    [InlineData("api")]
+    [InlineData("worker")]
+    public void The_shop_is_green(string name) => Assert.Empty(ConfigurationGate.Check(Shop(name)));
+
+    [Theory]
+    // Cache:Host, ConnectionStrings:Shop, Orders:Url and Payment:ApiKey in three environments.
+    [InlineData("api", 12)]
+    // Queue:Url in two: in production it comes from a vault, which holds nothing that could be removed.
+    [InlineData("worker", 2)]
+    public void Each_required_key_that_loses_its_providers_is_told_and_nothing_else(string name, int expected)
     {
-        AppConfiguration shop = Shop();
+        AppConfiguration shop = Shop(name);
         var app = new JudgedApp(shop);
         int removed = 0;
         foreach (JudgedEnvironment environment in app.Environments)
         {
             foreach (MatrixKey row in app.Rows)
             {
-                if (environment.PresenceOf(row, app.ReadsOf(row)) != Presence.Required)
+                if (environment.PresenceOf(row, app.ReadsOf(row)) != Presence.Required || (row.Cells.TryGetValue(environment.Environment.Name, out MatrixCell? cell) && cell.Source.StartsWith("external:", StringComparison.Ordinal)))
                 {
                     continue;
                 }
@@ -36,19 +61,20 @@ public sealed class ShopSelfTests
                     Environments = [.. shop.Environments.Select(other => other.Environment != environment.Environment ? other : other with { Set = Without(other.Set, row.Key) })],
                 };
                 Finding finding = Assert.Single(ConfigurationGate.Check(without));
-                Assert.Equal(("RGATE3002", $"api {environment.Environment.Name} {row.Key}"), (finding.Rule.Id, finding.Subject));
+                Assert.Equal(("RGATE3002", $"{name} {environment.Environment.Name} {row.Key}"), (finding.Rule.Id, finding.Subject));
+                // Where the declaration of the environment stands, else the row.
+                Assert.Equal((cell?.Location ?? row.Location, Severity.Error), (finding.Location, finding.Rule.DefaultSeverity));
                 removed++;
             }
         }
 
-        // Cache:Host, ConnectionStrings:Shop, Orders:Url and Payment:ApiKey in three environments.
-        Assert.Equal(12, removed);
+        Assert.Equal(expected, removed);
     }
 
     [Fact]
     public void What_Init_infers_from_nothing_passes()
     {
-        AppConfiguration shop = Shop();
+        AppConfiguration shop = Shop("api");
         AppConfiguration bare = shop with { Matrix = shop.Matrix with { Keys = [] } };
         ImmutableArray<MatrixKey> rows = MatrixInit.Rows(bare);
 
@@ -65,26 +91,18 @@ public sealed class ShopSelfTests
         Variables = [.. set.Variables.Select(provider => provider with { Keys = [.. provider.Keys.Where(given => !given.Key.Replace("__", ":", StringComparison.Ordinal).Equals(key, StringComparison.OrdinalIgnoreCase))] })],
     };
 
-    private static AppConfiguration Shop()
+    private static AppConfiguration Shop(string name)
     {
         EnvironmentMatrix matrix = MatrixReader.Read(Path.Combine(Root, "reprogate.env.json"), out MalformedFile? malformed)!;
         Assert.Null(malformed);
-        MatrixApp app = matrix.Apps.Single(static app => app.Name == "api");
+        MatrixApp app = matrix.Apps.Single(app => app.Name == name);
+        bool isApi = name == "api";
+        string project = isApi ? "Shop.Api" : "Shop.Worker";
         var code = new ExecutableConfiguration
         {
-            Name = "Shop.Api",
-            Host = new HostConfiguration(HostKind.WebApplication),
-            Reads =
-            [
-                Read("Cache:Host"),
-                Read("Cache:Size") with { Type = ConfigurationValueType.Int, Requirement = Requirement.Defaulted },
-                Read("ConnectionStrings:Shop") with { Kind = ReadKind.ConnectionString, Type = ConfigurationValueType.ConnectionString },
-                Read("Mirrors") with { Type = ConfigurationValueType.Array, WholeSection = true, Requirement = Requirement.Optional },
-                Read("Orders:Mode") with { Kind = ReadKind.Options, Type = ConfigurationValueType.Enum, EnumMembers = ["Fast", "Safe"], Requirement = Requirement.Defaulted },
-                Read("Orders:Retries") with { Kind = ReadKind.Options, Type = ConfigurationValueType.Int, Requirement = Requirement.Defaulted },
-                Read("Orders:Url") with { Kind = ReadKind.Options, Type = ConfigurationValueType.Url },
-                Read("Payment:ApiKey"),
-            ],
+            Name = project,
+            Host = new HostConfiguration(isApi ? HostKind.WebApplication : HostKind.HostApplication),
+            Reads = isApi ? ApiReads : WorkerReads,
         };
         var reader = new ProviderReader(Root);
         return new AppConfiguration
@@ -98,14 +116,14 @@ public sealed class ShopSelfTests
                 .. matrix.Environments.Select(environment => new AppEnvironment(environment, reader.Read(new ProviderRequest
                 {
                     Host = code.Host,
-                    ProjectDirectory = Path.Combine(Root, "src", "Shop.Api"),
+                    ProjectDirectory = Path.Combine(Root, "src", project),
                     EnvironmentName = environment.DotNetName,
-                    AssemblyName = "Shop.Api",
-                    Sources = app.Sources[environment.Name],
+                    AssemblyName = project,
+                    Sources = app.Sources.GetValueOrDefault(environment.Name, []),
                 }))),
             ],
         };
     }
 
-    private static ConfigurationRead Read(string key) => new(key, ReadKind.Value, Code) { Member = "Program.Main", Assembly = "Shop.Api" };
+    private static ConfigurationRead Read(string key) => new(key, ReadKind.Value, Code) { Member = "Program.Main", Assembly = "Shop" };
 }
