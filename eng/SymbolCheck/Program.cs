@@ -6,7 +6,14 @@
 // For every C# compilation in the log: the assemblies whose symbols the hand-written source names (each name's symbol, and the
 // members that foreach, collection initialisers and implicit constructors bind to), against the assemblies the pass says are
 // used. The framework and the project itself are left out. A pair is (compilation, assembly).
+//
+// Where the log holds ReproGate's findings, its verdicts are compared too: a package or project that the source names and that
+// the project does not declare must be told as RGATE2001 or RGATE2002, nothing else may be, and of a package told as RGATE2003 the
+// source must name nothing. What a package stands for (xunit for xunit.assert) is listed apart: a declared package without
+// assemblies of its own, or one given by --umbrella Id=Prefix.
 using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Build.Logging.StructuredLogger;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -17,21 +24,25 @@ using ReproGate.TestKit;
 
 if (args.Length == 0 || !File.Exists(args[0]))
 {
-    Console.Error.WriteLine("usage: SymbolCheck <binary log> [--list]");
+    Console.Error.WriteLine("usage: SymbolCheck <binary log> [--list] [--umbrella Id=Prefix ...]");
     return 2;
 }
 
 // Before any method that names MSBuild's types is compiled.
 MSBuildHost.EnsureRegistered();
-return Compare(args[0], args.Contains("--list"));
+return Compare(args[0], args.Contains("--list"), [.. args.SkipWhile(static argument => argument != "--umbrella").Skip(1).Select(static pair => pair.Split('=', 2)).Where(static pair => pair.Length == 2).Select(static pair => (pair[0], pair[1]))]);
 
-static int Compare(string log, bool list)
+static int Compare(string log, bool list, (string Id, string Prefix)[] umbrellas)
 {
+    Build build = BinaryLog.ReadBuild(log);
+    ILookup<string, (string Rule, string Subject)> told = Told(build);
+    var verdicts = new Verdicts();
     int both = 0, onlyPass = 0, onlySymbols = 0, compilations = 0;
     var seen = new HashSet<string>(StringComparer.Ordinal);
-    foreach (CscTask task in BinaryLog.ReadBuild(log).FindChildrenRecursive<CscTask>())
+    foreach (CscTask task in build.FindChildrenRecursive<CscTask>())
     {
-        string? directory = Path.GetDirectoryName(task.GetNearestParent<Project>()?.ProjectFile);
+        Project? project = task.GetNearestParent<Project>();
+        string? directory = Path.GetDirectoryName(project?.ProjectFile);
         string? line = task.CommandLineArguments;
         if (directory is null || line is null)
         {
@@ -58,6 +69,11 @@ static int Compare(string log, bool list)
                 .Where(reference => external.Contains(reference.Name) && reference.Types.Any(static type => type.Uses.Any(static use => use.Kind != UseKind.Mentioned && !use.Generated)))
                 .Select(static reference => reference.Name),
         ];
+        if (Restored.Read(build, project!) is { } restored)
+        {
+            verdicts.Add(output, restored, symbols, [.. told[KeyOf(project!)].Distinct()], umbrellas);
+        }
+
         compilations++;
         both += pass.Intersect(symbols).Count();
         onlyPass += pass.Except(symbols).Count();
@@ -79,7 +95,24 @@ static int Compare(string log, bool list)
     }
 
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{compilations} compilations; pairs in both {both}, only the pass {onlyPass}, only symbols {onlySymbols}; precision {Share(both, onlyPass):P2}, recall {Share(both, onlySymbols):P2}"));
+    if (told.Count > 0)
+    {
+        verdicts.Write();
+    }
+
     return 0;
+}
+
+static string KeyOf(Project project) => $"{project.ProjectFile}|{project.TargetFramework}";
+
+// The rule and what it accuses, by project and target framework.
+static ILookup<string, (string Rule, string Subject)> Told(Build build)
+{
+    var text = new Regex(@"which is in package (?<id>\S+) |which is in (?<id>[^,]+)\.\w+proj,|declares package (?<id>\S+) ", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    return build.FindChildrenRecursive<AbstractDiagnostic>(static diagnostic => diagnostic.Code is "RGATE2001" or "RGATE2002" or "RGATE2003")
+        .Select(diagnostic => (Project: diagnostic.GetNearestParent<Project>(), diagnostic.Code, Match: text.Match(diagnostic.Text ?? "")))
+        .Where(static entry => entry.Project is not null && entry.Match.Success)
+        .ToLookup(static entry => KeyOf(entry.Project!), static entry => (entry.Code, entry.Match.Groups["id"].Value), StringComparer.OrdinalIgnoreCase);
 }
 
 static double Share(int good, int bad) => good + bad == 0 ? 1 : (double)good / (good + bad);
@@ -146,5 +179,130 @@ static void Add(HashSet<string> names, ISymbol? symbol)
     if (symbol is INamedTypeSymbol or IMethodSymbol or IPropertySymbol or IFieldSymbol or IEventSymbol && symbol.ContainingAssembly is { } assembly)
     {
         names.Add(assembly.Name);
+    }
+}
+
+/// <summary>What restore gave a project for one target framework, read from its assets file.</summary>
+internal sealed record Restored(HashSet<string> Declared, Dictionary<string, (string Id, bool IsPackage)> Owners, Dictionary<string, string[]> Dependencies, HashSet<string> WithAssemblies)
+{
+    /// <summary>Reads the assets file of the project that a compilation belongs to; null where there is none.</summary>
+    public static Restored? Read(Build build, Project project)
+    {
+        IEnumerable<Property> properties = build.FindEvaluation(project.EvaluationId)?.FindChildrenRecursive<Property>() ?? [];
+        Dictionary<string, string> values = properties.DistinctBy(static property => property.Name, StringComparer.OrdinalIgnoreCase).ToDictionary(static property => property.Name, static property => property.Value, StringComparer.OrdinalIgnoreCase);
+        string file = values.GetValueOrDefault("ProjectAssetsFile") ?? Path.Combine(Path.GetDirectoryName(project.ProjectFile)!, "obj", "project.assets.json");
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        using JsonDocument assets = JsonDocument.Parse(File.ReadAllBytes(file));
+        string framework = values.GetValueOrDefault("TargetFramework") ?? project.TargetFramework;
+        JsonElement declaring = assets.RootElement.GetProperty("project");
+        var declared = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (declaring.GetProperty("frameworks").TryGetProperty(framework, out JsonElement packages) && packages.TryGetProperty("dependencies", out JsonElement direct))
+        {
+            declared.UnionWith(direct.EnumerateObject().Select(static entry => entry.Name));
+        }
+
+        if (declaring.GetProperty("restore").GetProperty("frameworks").TryGetProperty(framework, out JsonElement projects) && projects.TryGetProperty("projectReferences", out JsonElement references))
+        {
+            declared.UnionWith(references.EnumerateObject().Select(static entry => Path.GetFileNameWithoutExtension(entry.Name)));
+        }
+
+        var owners = new Dictionary<string, (string Id, bool IsPackage)>(StringComparer.OrdinalIgnoreCase);
+        var dependencies = new Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase);
+        var withAssemblies = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (!assets.RootElement.GetProperty("targets").TryGetProperty(framework, out JsonElement target))
+        {
+            return null;
+        }
+
+        foreach (JsonProperty library in target.EnumerateObject())
+        {
+            string id = library.Name.Split('/')[0];
+            bool package = library.Value.GetProperty("type").GetString() == "package";
+            dependencies[id] = library.Value.TryGetProperty("dependencies", out JsonElement children) ? [.. children.EnumerateObject().Select(static entry => entry.Name)] : [];
+            if (library.Value.TryGetProperty("compile", out JsonElement compile))
+            {
+                foreach (string assembly in compile.EnumerateObject().Select(static entry => Path.GetFileName(entry.Name)).Where(static name => name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)))
+                {
+                    owners.TryAdd(Path.GetFileNameWithoutExtension(assembly), (id, package));
+                    withAssemblies.Add(id);
+                }
+            }
+        }
+
+        return new Restored(declared, owners, dependencies, withAssemblies);
+    }
+
+    /// <summary>Whether something declared stands for a package.</summary>
+    public bool IsCovered(string id, (string Id, string Prefix)[] umbrellas) =>
+        Array.Exists(umbrellas, umbrella => Declared.Contains(umbrella.Id) && id.StartsWith(umbrella.Prefix, StringComparison.OrdinalIgnoreCase))
+        || Declared.Any(declared => !WithAssemblies.Contains(declared) && Dependencies.GetValueOrDefault(declared, []).Contains(id, StringComparer.OrdinalIgnoreCase));
+}
+
+/// <summary>What the symbols say of each finding, over all compilations.</summary>
+internal sealed class Verdicts
+{
+    private readonly List<string> _lines = [];
+    private readonly Dictionary<string, (int Right, int Wrong, int Missed)> _counts = new(StringComparer.Ordinal);
+    private int _covered;
+
+    /// <summary>Compares one compilation.</summary>
+    public void Add(string output, Restored restored, HashSet<string> symbols, HashSet<(string Rule, string Subject)> told, (string Id, string Prefix)[] umbrellas)
+    {
+        HashSet<(string Id, bool IsPackage)> named = [.. symbols.Where(restored.Owners.ContainsKey).Select(name => restored.Owners[name])];
+        var expected = new HashSet<(string Rule, string Subject)>();
+        foreach ((string id, bool isPackage) in named.Where(owner => !restored.Declared.Contains(owner.Id)))
+        {
+            if (isPackage && restored.IsCovered(id, umbrellas))
+            {
+                _covered++;
+            }
+            else
+            {
+                expected.Add((isPackage ? "RGATE2001" : "RGATE2002", id));
+            }
+        }
+
+        foreach ((string rule, string subject) in told)
+        {
+            bool right = rule == "RGATE2003" ? !named.Contains((subject, true)) : expected.Contains((rule, subject));
+            Count(rule, right ? (1, 0, 0) : (0, 1, 0));
+            if (!right)
+            {
+                _lines.Add($"  told, and no symbol says so: {rule} {subject} in {output}");
+            }
+        }
+
+        foreach ((string rule, string subject) in expected.Except(told))
+        {
+            Count(rule, (0, 0, 1));
+            _lines.Add($"  named and not told: {rule} {subject} in {output}");
+        }
+    }
+
+    /// <summary>Writes the counts and every disagreement.</summary>
+    public void Write()
+    {
+        foreach ((string rule, (int right, int wrong, int missed)) in _counts.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rule}: told and named {right}, told only {wrong}, named only {missed}; precision {Ratio(right, wrong):P2}, recall {Ratio(right, missed):P2}"));
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"covered by a declared umbrella: {_covered}"));
+        foreach (string line in _lines.Order(StringComparer.Ordinal))
+        {
+            Console.WriteLine(line);
+        }
+    }
+
+    private static double Ratio(int good, int bad) => good + bad == 0 ? 1 : (double)good / (good + bad);
+
+    private void Count(string rule, (int Right, int Wrong, int Missed) more)
+    {
+        (int right, int wrong, int missed) = _counts.GetValueOrDefault(rule);
+        _counts[rule] = (right + more.Right, wrong + more.Wrong, missed + more.Missed);
     }
 }

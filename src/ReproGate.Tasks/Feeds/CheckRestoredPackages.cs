@@ -111,7 +111,7 @@ public sealed class CheckRestoredPackages : FeedTask
         ImmutableArray<LookedUpPackage> found = looks.Look(packages);
         // Those the project declares were judged before restore, their age and the missing answers told there.
         ImmutableArray<LookedUpPackage> brought = [.. found.Where(static look => look.Package.Kind == PackageDeclarationKind.Transitive)];
-        List<Finding> findings = [.. PackageWithdrawn.Check(found), .. PackageTooYoung.Check(brought, Policy()), .. PackagesNotLookedUp.Check(brought, Cooldown)];
+        List<Finding> findings = [.. PackageWithdrawn.Check(found), .. PackageTooYoung.Check(brought, Policy()), .. PackagesNotLookedUp.Check(brought, Policy())];
         _settled = !findings.Exists(static finding => finding.Rule == RuleCatalog.CheckCouldNotRun);
         return findings;
     }

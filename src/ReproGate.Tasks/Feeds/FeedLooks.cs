@@ -73,7 +73,7 @@ internal sealed class FeedLooks
         .. NonexistentVersion.Check(found),
         .. PackageTooYoung.Check(found, policy),
         .. LookalikePackage.Check(found, known, policy, Compare),
-        .. PackagesNotLookedUp.Check(found, policy.Days),
+        .. PackagesNotLookedUp.Check(found, policy),
     ];
 
     /// <summary>Looks packages up.</summary>

@@ -10,8 +10,8 @@ public static class PackagesNotLookedUp
 
     /// <summary>One finding per reason, however many packages it concerns.</summary>
     /// <param name="packages">The new packages.</param>
-    /// <param name="cooldownDays">The cooldown; where there is none, an unknown age matters to nobody.</param>
-    public static IEnumerable<Finding> Check(IReadOnlyList<LookedUpPackage> packages, int cooldownDays)
+    /// <param name="policy">The cooldown; where there is none, and for sources it exempts, an unknown age matters to nobody.</param>
+    public static IEnumerable<Finding> Check(IReadOnlyList<LookedUpPackage> packages, CooldownPolicy policy)
     {
         foreach (IGrouping<string, LookedUpPackage> group in packages
             .Where(static package => package.LookUp.IsAnswerable && (package.LookUp.IdAnswer == FeedAnswer.Unknown || package.LookUp.VersionAnswer == FeedAnswer.Unknown))
@@ -30,7 +30,7 @@ public static class PackagesNotLookedUp
         }
 
         foreach (IGrouping<string, LookedUpPackage> group in packages
-            .Where(package => cooldownDays > 0 && package.LookUp.VersionAnswer == FeedAnswer.Exists && !package.LookUp.IsVanished && package.LookUp is { MetadataReason.Length: > 0 } or { Metadata: { Listed: true, Published: null }, IsRecorded: false })
+            .Where(package => policy.Days > 0 && !IsExempt(package.LookUp, policy) && package.LookUp.VersionAnswer == FeedAnswer.Exists && !package.LookUp.IsVanished && package.LookUp is { MetadataReason.Length: > 0 } or { Metadata: { Listed: true, Published: null }, IsRecorded: false })
             .GroupBy(static package => package.LookUp.MetadataReason.Length > 0 ? package.LookUp.MetadataReason : $"{package.LookUp.Metadata!.Source} does not tell when it was published", StringComparer.Ordinal))
         {
             List<LookedUpPackage> concerned = [.. group];
@@ -44,6 +44,12 @@ public static class PackagesNotLookedUp
                 Subject = "feeds age",
             };
         }
+    }
+
+    private static bool IsExempt(PackageLookUp look, CooldownPolicy policy)
+    {
+        string? source = look.Metadata?.Source ?? look.Verdicts.FirstOrDefault(static verdict => verdict.Answer == FeedAnswer.Exists)?.Source;
+        return source is not null && policy.ExemptSources.Contains(source, StringComparer.OrdinalIgnoreCase);
     }
 
     private static string Reasons(PackageLookUp look) => string.Join("; ", look.Verdicts.Where(static verdict => verdict.Answer == FeedAnswer.Unknown).Select(static verdict => $"{verdict.Source}: {verdict.Reason}"));

@@ -8,10 +8,13 @@ namespace ReproGate.Gates.Packages;
 /// </summary>
 public static class UnusedPackage
 {
-    /// <summary>Judges one assembly. A project with several target frameworks is not judged: one framework's code cannot tell what another's uses.</summary>
+    /// <summary>
+    /// Judges one assembly. A project with several target frameworks is not judged: one framework's code cannot tell what another's uses.
+    /// Nor is a project without code: it is there to bring its references to those that reference it.
+    /// </summary>
     public static IEnumerable<Finding> Check(AssemblyFacts facts, AssemblyDependencies project, IDeclarationPositions positions, IUseEvidence evidence)
     {
-        if (project.TargetFrameworks.Length > 1 || !facts.Unread.IsEmpty)
+        if (project.TargetFrameworks.Length > 1 || !facts.Unread.IsEmpty || !HasOwnCode(facts))
         {
             yield break;
         }
@@ -48,6 +51,10 @@ public static class UnusedPackage
             };
         }
     }
+
+    // What the compiler itself writes (attributes of the assembly, embedded attribute types) has no line in the PDB.
+    private static bool HasOwnCode(AssemblyFacts facts) => facts.References.Any(reference => reference.Types.Any(type => type.Uses.Any(use =>
+        use.Kind != UseKind.Mentioned && !use.Generated && (use.Location is not null || facts.Symbols != SymbolState.Found))));
 
     // What all projects share is not this project's to remove; what is private, aliased or partly excluded is there for another reason.
     private static bool IsJudged(DeclaredDependency package, AssemblyDependencies project) =>

@@ -150,16 +150,18 @@ public sealed class FeedRulesTests
     public void No_answer_is_told_once_for_each_reason_and_accuses_nobody()
     {
         LookedUpPackage[] packages = [Looked("A", Silent), Looked("B", HasNot, Silent), Looked("C", Has), Looked("D")];
-        Finding finding = Assert.Single(PackagesNotLookedUp.Check(packages, 7));
+        Finding finding = Assert.Single(PackagesNotLookedUp.Check(packages, Week));
         Assert.Equal(("RGATE0090", At), (finding.Rule.Id, finding.Location));
         Assert.Contains("A 1.0.0, B 1.0.0 exist", finding.What, StringComparison.Ordinal);
         Assert.Contains("corp: it refuses this user (403)", finding.What, StringComparison.Ordinal);
 
         LookedUpPackage ageless = Look(Looked("A", Has), static look => look with { MetadataReason = "it hangs" });
-        Assert.Contains("How old A 1.0.0 is", Assert.Single(PackagesNotLookedUp.Check([ageless], 7)).What, StringComparison.Ordinal);
-        Assert.Empty(PackagesNotLookedUp.Check([ageless], 0));
-        Assert.Contains("feed does not tell", Assert.Single(PackagesNotLookedUp.Check([Look(Looked("A", Has), static look => look with { Metadata = new PackageMetadata("feed") })], 7)).What, StringComparison.Ordinal);
-        Assert.Empty(PackagesNotLookedUp.Check([Look(Looked("A", Has), static look => look with { Metadata = new PackageMetadata("feed") { Listed = false } }), Aged(1)], 7));
+        Assert.Contains("How old A 1.0.0 is", Assert.Single(PackagesNotLookedUp.Check([ageless], Week)).What, StringComparison.Ordinal);
+        Assert.Empty(PackagesNotLookedUp.Check([ageless], Week with { Days = 0 }));
+        // A source that never tells is exempt, whether it told of the package without a date or not at all.
+        Assert.Empty(PackagesNotLookedUp.Check([Look(Looked("A", Has), static look => look with { Metadata = new PackageMetadata("feed") }), ageless], Week with { ExemptSources = [.. ageless.LookUp.Verdicts.Select(static verdict => verdict.Source.ToUpperInvariant()), "feed"] }));
+        Assert.Contains("feed does not tell", Assert.Single(PackagesNotLookedUp.Check([Look(Looked("A", Has), static look => look with { Metadata = new PackageMetadata("feed") })], Week)).What, StringComparison.Ordinal);
+        Assert.Empty(PackagesNotLookedUp.Check([Look(Looked("A", Has), static look => look with { Metadata = new PackageMetadata("feed") { Listed = false } }), Aged(1)], Week));
     }
 
     [Fact]

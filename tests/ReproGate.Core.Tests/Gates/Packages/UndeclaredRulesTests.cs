@@ -158,9 +158,11 @@ public sealed class UndeclaredRulesTests
     [Fact]
     public void A_package_of_which_nothing_occurs_is_unused()
     {
-        Finding finding = Assert.Single(Unused(Facts(), Idle()));
+        Finding finding = Assert.Single(Unused(WithCode(), Idle()));
 
         Assert.Equal(("Idle", 5), (finding.Subject, finding.Location.Line));
+        // Without symbols no use has a line.
+        Assert.Single(Unused(Facts(new UsedAssembly("System.Runtime", [new UsedType("System.Console", [new TypeUse(UseKind.Called, "Beep", null, false)])])) with { Symbols = SymbolState.Missing }, Idle()));
     }
 
     [Fact]
@@ -169,24 +171,33 @@ public sealed class UndeclaredRulesTests
         AssemblyDependencies idle = Idle();
         DeclaredDependency declared = idle.Packages[0];
         DependencyNode node = idle.Graph[0];
-        Assert.Empty(Unused(Facts(Use("Idle", UseKind.Mentioned)), idle));
-        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { PrivateAssets = "all" }] }));
-        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { IncludeAssets = "runtime" }] }));
-        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { ExcludeAssets = "compile" }] }));
-        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { Implicit = true }] }));
-        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { GeneratesPath = true }] }));
-        Assert.Empty(Unused(Facts(), idle with { Packages = [declared with { DefiningFile = Path.Combine(Root, "Directory.Build.props") }] }));
-        Assert.Empty(Unused(Facts(), idle with { Graph = [node with { HasAssemblies = false }] }));
-        Assert.Empty(Unused(Facts(), idle with { Graph = [node with { ActsOnBuildOrRun = true }] }));
-        Assert.Empty(Unused(Facts(), idle with { Graph = [] }));
-        Assert.Empty(Unused(Facts(), idle with { Assemblies = [] }));
-        Assert.Empty(Unused(Facts(), idle with { TargetFrameworks = ["net10.0", "net8.0"] }));
-        Assert.Empty(Unused(Facts(), idle with { Graph = [node, Package("Other", "1.0.0", ["idle"])] }));
-        Assert.Empty(Unused(Facts(), idle with { Graph = [node with { Dependencies = ["Native"] }, Package("Native", "1.0.0") with { ActsOnBuildOrRun = true }] }));
-        Assert.Empty(Unused(Facts(Use("Child", UseKind.Called)), idle with { Graph = [node with { Dependencies = ["Child"] }, Package("Child", "1.0.0")], Assemblies = [.. idle.Assemblies, new OwnedAssembly("Child", "/Child.dll", AssemblyOwner.Package, "Child", "1.0.0")] }));
-        Assert.Empty(Unused(Facts() with { NamesInStrings = ["Idle.Thing, Idle"] }, idle));
-        Assert.Empty(Unused(Facts() with { Unread = ["a method of type X could not be read"] }, idle));
-        Assert.Empty(Unused(Facts(), idle, new Evidence { Named = true }));
+        Assert.Empty(Unused(WithCode(Use("Idle", UseKind.Mentioned)), idle));
+        Assert.Empty(Unused(WithCode(), idle with { Packages = [declared with { PrivateAssets = "all" }] }));
+        Assert.Empty(Unused(WithCode(), idle with { Packages = [declared with { IncludeAssets = "runtime" }] }));
+        Assert.Empty(Unused(WithCode(), idle with { Packages = [declared with { ExcludeAssets = "compile" }] }));
+        Assert.Empty(Unused(WithCode(), idle with { Packages = [declared with { Implicit = true }] }));
+        Assert.Empty(Unused(WithCode(), idle with { Packages = [declared with { GeneratesPath = true }] }));
+        Assert.Empty(Unused(WithCode(), idle with { Packages = [declared with { DefiningFile = Path.Combine(Root, "Directory.Build.props") }] }));
+        Assert.Empty(Unused(WithCode(), idle with { Graph = [node with { HasAssemblies = false }] }));
+        Assert.Empty(Unused(WithCode(), idle with { Graph = [node with { ActsOnBuildOrRun = true }] }));
+        Assert.Empty(Unused(WithCode(), idle with { Graph = [] }));
+        Assert.Empty(Unused(WithCode(), idle with { Assemblies = [] }));
+        Assert.Empty(Unused(WithCode(), idle with { TargetFrameworks = ["net10.0", "net8.0"] }));
+        Assert.Empty(Unused(WithCode(), idle with { Graph = [node, Package("Other", "1.0.0", ["idle"])] }));
+        Assert.Empty(Unused(WithCode(), idle with { Graph = [node with { Dependencies = ["Native"] }, Package("Native", "1.0.0") with { ActsOnBuildOrRun = true }] }));
+        Assert.Empty(Unused(WithCode(Use("Child", UseKind.Called)), idle with { Graph = [node with { Dependencies = ["Child"] }, Package("Child", "1.0.0")], Assemblies = [.. idle.Assemblies, new OwnedAssembly("Child", "/Child.dll", AssemblyOwner.Package, "Child", "1.0.0")] }));
+        Assert.Empty(Unused(WithCode() with { NamesInStrings = ["Idle.Thing, Idle"] }, idle));
+        Assert.Empty(Unused(WithCode() with { Unread = ["a method of type X could not be read"] }, idle));
+        Assert.Empty(Unused(WithCode(), idle, new Evidence { Named = true }));
+    }
+
+    [Fact]
+    public void A_project_without_code_is_there_for_what_it_references()
+    {
+        Assert.Empty(Unused(Facts(), Idle()));
+        Assert.Empty(Unused(Facts(Use("System.Runtime", UseKind.Mentioned), Use("System.Console", UseKind.Called, generated: true)), Idle()));
+        // The compiler's own attribute types.
+        Assert.Empty(Unused(Facts(new UsedAssembly("System.Runtime", [new UsedType("System.Attribute", [new TypeUse(UseKind.Inherited, "", null, false)])])), Idle()));
     }
 
     private static List<Finding> Transitive(AssemblyFacts facts, AssemblyDependencies project, Evidence? evidence = null) =>
@@ -196,6 +207,8 @@ public sealed class UndeclaredRulesTests
         [.. UnusedPackage.Check(facts, project, new Positions(), evidence ?? new Evidence())];
 
     private static AssemblyFacts Facts(params UsedAssembly[] references) => new() { Name = "App", Mvid = Guid.Empty, References = [.. references] };
+
+    private static AssemblyFacts WithCode(params UsedAssembly[] references) => Facts([Use("System.Runtime", UseKind.Called), .. references]);
 
     private static UsedAssembly Use(string assembly, UseKind kind, bool generated = false) =>
         new(assembly, [new UsedType($"{assembly}.Thing", [new TypeUse(kind, "Do", new SourceLocation(Code, 7, 5), generated)])]);
