@@ -2,15 +2,23 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using ReproGate.Benchmarks;
 using ReproGate.Facts;
 using ReproGate.NuGet.Verification;
 
+// dotnet run -c Release --project eng/bench/ReproGate.Benchmarks -- code <assembly or folder> …
+// The passes over IL: see CodePasses.
 // dotnet run -c Release --project eng/bench/ReproGate.Benchmarks -- <packages folder> [how many]
 // Measures, over real extracted packages: SHA-512 of the nupkgs alone, the content hashes, the whole look (content hash and
 // every extracted file), and the look again when nothing changed. Each the best of five, files in the system's cache.
+if (args is ["code", .. { Length: > 0 } paths])
+{
+    return CodePasses.Measure(paths);
+}
+
 if (args.Length == 0 || !Directory.Exists(args[0]))
 {
-    await Console.Error.WriteLineAsync("usage: ReproGate.Benchmarks <packages folder> [how many]").ConfigureAwait(false);
+    await Console.Error.WriteLineAsync("usage: ReproGate.Benchmarks <packages folder> [how many]\n       ReproGate.Benchmarks code <assembly or folder> ...").ConfigureAwait(false);
     return 1;
 }
 

@@ -89,20 +89,25 @@ internal sealed class ConfigurationPass
         }
         catch (Exception exception) when (AssemblyFactsReader.IsDamage(exception))
         {
-            _failures++;
-            if (_unread.Count < MaximumNotes)
-            {
-                _unread.Add($"{what} could not be read: {exception.Message}");
-            }
-
-            if (exception is EffortExceededException || _failures > MaximumFailures)
-            {
-                _unread.Add("The rest of that part was not read.");
-                return false;
-            }
-
-            return true;
+            return Noted(exception, what);
         }
+    }
+
+    private bool Noted(Exception exception, string what)
+    {
+        _failures++;
+        if (_unread.Count < MaximumNotes)
+        {
+            _unread.Add($"{what} could not be read: {exception.Message}");
+        }
+
+        if (exception is EffortExceededException || _failures > MaximumFailures)
+        {
+            _unread.Add("The rest of that part was not read.");
+            return false;
+        }
+
+        return true;
     }
 
     private void ReadType(TypeDefinitionHandle handle)
@@ -125,9 +130,17 @@ internal sealed class ConfigurationPass
 
         foreach (MethodDefinitionHandle method in definition.GetMethods())
         {
-            if (!Guarded(() => ReadMethod(handle, method, implementations), $"A method of {type.Name}"))
+            // Not by Guarded: there are so many methods that the delegate and the text would count.
+            try
             {
-                throw new EffortExceededException();
+                ReadMethod(handle, method, implementations);
+            }
+            catch (Exception exception) when (AssemblyFactsReader.IsDamage(exception))
+            {
+                if (!Noted(exception, $"A method of {type.Name}"))
+                {
+                    throw new EffortExceededException();
+                }
             }
         }
     }
@@ -149,7 +162,7 @@ internal sealed class ConfigurationPass
             Parameter parameter = _metadata.GetParameter(parameterHandle);
             if ((uint)(parameter.SequenceNumber - 1) < (uint)parameterNames.Length)
             {
-                parameterNames[parameter.SequenceNumber - 1] = _metadata.GetString(parameter.Name);
+                parameterNames[parameter.SequenceNumber - 1] = _names.Text(parameter.Name);
             }
         }
 
@@ -167,7 +180,7 @@ internal sealed class ConfigurationPass
         {
             IsPublic = (definition.Attributes & MethodAttributes.MemberAccessMask) is MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem,
             IsVirtual = (definition.Attributes & MethodAttributes.Virtual) != 0,
-            ParameterNames = [.. parameterNames],
+            ParameterNames = System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(parameterNames),
             StateMachine = machine,
             ReturnsNullable = reference.Returns is "System.String" ? _shapes.ReturnsNullable(owner, definition) : null,
             Implements = implementations.TryGetValue(handle, out List<string>? implemented) ? [.. implemented] : [],

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace ReproGate.Assemblies.Configuration;
@@ -10,6 +11,11 @@ internal static partial class LiteralFilter
 
     private const int MaximumLength = 4096;
 
+    // What each form of a token holds, so that the expression is asked, and built, for few constants only.
+    private static readonly SearchValues<string> TokenStarts = SearchValues.Create(
+        ["AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "AIza", "xoxa", "xoxb", "xoxp", "xoxr", "xoxs", "k_live_", "npm_", "oy2", "eyJ", "-----BEGIN ", "SG."],
+        StringComparison.Ordinal);
+
     /// <summary>Whether a constant is kept.</summary>
     public static bool Keeps(string text) =>
         text.Length is >= 4 and <= MaximumLength
@@ -19,7 +25,7 @@ internal static partial class LiteralFilter
             || text.Contains("(localdb)", StringComparison.OrdinalIgnoreCase)
             || IsAbsolutePath(text)
             || (text.Contains('=', StringComparison.Ordinal) && HasPassword().IsMatch(text))
-            || (text.Length >= 16 && IsToken().IsMatch(text)));
+            || (text.Length >= 16 && text.AsSpan().ContainsAny(TokenStarts) && IsToken().IsMatch(text)));
 
     // Routes begin with a slash too: only folders that hold a machine's own files.
     private static bool IsAbsolutePath(string text) =>

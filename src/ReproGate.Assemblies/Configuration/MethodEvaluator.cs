@@ -20,32 +20,44 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     private static readonly UnknownValue Computed = new("is computed");
     private static readonly UnknownValue Caught = new("is an exception");
+    private static readonly List<CodeValue> CaughtOnly = [Caught];
     private static readonly UnknownValue Unset = new("is not set");
     private static readonly UnknownValue TooDeep = new("is computed in too many steps");
 
     private readonly MethodFlow _flow = new();
     private readonly Dictionary<string, TextValue> _texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, TextValue> _textsByToken = [];
     private readonly Dictionary<string, NumberValue> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, NumberValue> _integers = [];
     private Dictionary<int, CodeSite> _sites = [];
     private Dictionary<int, CodeValue> _atOffset = [];
-    private Dictionary<(CodeField, CodeValue?), FieldValue> _fields = [];
+    private Dictionary<(CodeField, CodeValue?), FieldValue> _fields = new(SameObjects.Instance);
     private Dictionary<int, (CodeField Field, CodeValue Value)> _stores = [];
     private Dictionary<int, BranchState> _branches = [];
+    private Dictionary<int, int> _branchIndex = [];
+    private readonly Relevance _relevance = new();
     private Dictionary<(CodeValue, CodeValue), CodeValue> _merged = [];
     private readonly List<ChoiceValue> _merges = [];
     private readonly List<CodeMethodReference> _delegates = [];
     private readonly List<string> _types = [];
     private readonly HashSet<string> _statics = new(StringComparer.Ordinal);
     private readonly List<CodeValue> _stack = [];
+    private readonly List<(int, bool)> _guards = [];
     private readonly List<ParameterValue> _parameters = [];
     private readonly List<(int Offset, SourcePlace Place)> _points = [];
+    private readonly CodeValue[] _kept = new CodeValue[16 * 1024];
+    private readonly CodeValue[][] _arguments = [.. Enumerable.Range(0, 12).Select(static count => new CodeValue[count])];
+    private int _keptUsed;
+    private readonly List<State> _made = [];
     private State?[] _states = [];
     private CodeValue[] _slots = [];
     private CodeValue? _returns;
     private int _localCount;
     private CodeMethodReference _self = null!;
+    private MethodDefinitionHandle _handle;
+    private bool _pointsAreRead;
 
-    /// <summary>Told of every string constant in code, with its offset.</summary>
+    /// <summary>Told of a string constant where it is met first, with its place.</summary>
     public Action<string, Func<CodePlace?>>? OnText { get; set; }
 
     /// <summary>Evaluates one body.</summary>
@@ -53,13 +65,18 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     public CodeMethod Evaluate(MethodDefinitionHandle handle, CodeMethodReference self, MethodBodyBlock body)
     {
         _self = self;
+        _handle = handle;
+        _pointsAreRead = false;
+        _keptUsed = 0;
         Clear();
         _flow.Read(body, effort);
-        sources.ReadPoints(handle, _points);
-        _points.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
         _localCount = _flow.Locals;
         int parameters = self.Parameters.Length + (self.IsStatic ? 0 : 1);
-        _slots = new CodeValue[_localCount + parameters];
+        if (_slots.Length != _localCount + parameters)
+        {
+            _slots = new CodeValue[_localCount + parameters];
+        }
+
         Array.Fill(_slots, Unset, 0, _localCount);
         for (int i = 0; i < parameters; i++)
         {
@@ -74,7 +91,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         Array.Clear(_states, 0, Math.Min(_states.Length, _flow.Blocks.Count));
         if (_flow.Blocks.Count > 0)
         {
-            _states[0] = new State([.. _slots], [], []) { Dirty = true };
+            _states[0] = StateOf(0, _slots, [], []);
         }
 
         for (int sweep = 0; sweep < Sweeps; sweep++)
@@ -106,7 +123,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     {
         if (dictionary.Count > 200)
         {
-            dictionary = [];
+            dictionary = new Dictionary<TKey, TValue>(dictionary.Comparer);
         }
         else
         {
@@ -130,6 +147,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         if (_texts.Count > 10_000)
         {
             _texts.Clear();
+            _textsByToken.Clear();
         }
     }
 
@@ -137,7 +155,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     {
         Block block = _flow.Blocks[index];
         effort.Spend(_slots.Length + (block.End - block.First));
-        Array.Copy(state.Slots, _slots, _slots.Length);
+        state.Slots.Span.CopyTo(_slots);
         _stack.Clear();
         _stack.AddRange(state.Stack);
         if (block.Handlers is not null)
@@ -145,9 +163,10 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             EnterHandlers(block, state, firstSweep);
         }
 
+        ReadOnlySpan<Instruction> instructions = _flow.Instructions;
         for (int i = block.First; i < block.End; i++)
         {
-            Step(_flow.Instructions[i], state, block);
+            Step(instructions[i], state, block);
         }
 
         if (block.Handlers is not null)
@@ -175,7 +194,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     {
         foreach (int handler in block.Handlers!)
         {
-            Enter(handler, _slots, [Caught], state.Guards, forward: true, firstSweep);
+            Enter(handler, _slots, CaughtOnly, state.Guards, forward: true, firstSweep);
         }
     }
 
@@ -185,16 +204,20 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         State? state = _states[block];
         if (state is null)
         {
-            _states[block] = new State([.. slots], [.. stack], guards) { Dirty = true };
+            _states[block] = StateOf(block, slots, [.. stack], guards);
             return;
         }
 
+        Span<CodeValue> known = state.Slots.Span;
         for (int i = 0; i < slots.Length; i++)
         {
-            state.Dirty |= Merge(ref state.Slots[i], slots[i]);
+            if (!ReferenceEquals(known[i], slots[i]))
+            {
+                state.Dirty |= Merge(ref known[i], slots[i]);
+            }
         }
 
-        for (int i = 0; i < Math.Min(state.Stack.Count, stack.Count); i++)
+        for (int i = 0; i < Math.Min(state.Stack.Length, stack.Count); i++)
         {
             CodeValue value = state.Stack[i];
             if (Merge(ref value, stack[i]))
@@ -204,10 +227,55 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             }
         }
 
-        if (forward && firstSweep && state.Guards.Length > 0)
+        if (forward && firstSweep)
         {
-            state.Guards = [.. state.Guards.Where(guard => guards.Contains(guard))];
+            state.Guards = Shared(state.Guards, guards);
         }
+    }
+
+    private State StateOf(int block, CodeValue[] slots, CodeValue[] stack, ImmutableArray<(int, bool)> guards)
+    {
+        while (_made.Count <= block)
+        {
+            _made.Add(new State());
+        }
+
+        State state = _made[block];
+        state.Slots = Copy(slots);
+        state.Stack = stack;
+        state.Guards = guards;
+        state.Dirty = true;
+        state.Throws = false;
+        return state;
+    }
+
+    private static ImmutableArray<(int, bool)> Shared(ImmutableArray<(int, bool)> known, ImmutableArray<(int, bool)> guards)
+    {
+        for (int i = 0; i < known.Length; i++)
+        {
+            // Mostly one is the beginning of the other.
+            if ((i >= guards.Length || known[i] != guards[i]) && !guards.Contains(known[i]))
+            {
+                return [.. known.Where(guards.Contains)];
+            }
+        }
+
+        return known;
+    }
+
+    // The variables of all blocks of a method lie one after the other in an array that the next method uses again: made anew for each block, they
+    // would be most of what the pass asks of the garbage collector.
+    private Memory<CodeValue> Copy(CodeValue[] slots)
+    {
+        if (slots.Length > _kept.Length - _keptUsed)
+        {
+            return slots.ToArray();
+        }
+
+        var copy = new Memory<CodeValue>(_kept, _keptUsed, slots.Length);
+        _keptUsed += slots.Length;
+        slots.CopyTo(copy);
+        return copy;
     }
 
     private bool Merge(ref CodeValue known, CodeValue added)
@@ -228,24 +296,27 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return false;
         }
 
-        var choices = known is ChoiceValue choice ? choice.Values : [known];
-        var more = added is ChoiceValue other ? other.Values : [added];
-        if (more.All(value => choices.Contains(value)))
+        // A loop meets what it knows already over and over.
+        if (HoldsAll(known, added))
         {
             return false;
         }
 
-        effort.Spend(choices.Count + more.Count);
+        int choices = known is ChoiceValue { Values.Count: var few } ? few : 1;
+        int more = added is ChoiceValue { Values.Count: var others } ? others : 1;
+        effort.Spend(choices + more);
         if (_merged.TryGetValue((known, added), out CodeValue? result))
         {
             known = result;
             return true;
         }
 
-        var all = choices.Concat(more).Distinct().ToList();
+        var all = new List<CodeValue>(choices + more);
+        AddNew(all, known);
+        AddNew(all, added);
         if (all.Count > MaximumChoices)
         {
-            if (choices.Count >= MaximumChoices)
+            if (choices >= MaximumChoices)
             {
                 return false;
             }
@@ -270,6 +341,61 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         _merged[(known, added)] = result;
         known = result;
         return true;
+    }
+
+    // There are few, so looking through them is cheaper than a set.
+    private static void AddNew(List<CodeValue> all, CodeValue value)
+    {
+        if (value is ChoiceValue { Values: var values })
+        {
+            for (int i = 0; i < values.Count; i++)
+            {
+                if (!all.Contains(values[i]))
+                {
+                    all.Add(values[i]);
+                }
+            }
+        }
+        else if (!all.Contains(value))
+        {
+            all.Add(value);
+        }
+    }
+
+    private static bool HoldsAll(CodeValue known, CodeValue added)
+    {
+        if (added is not ChoiceValue more)
+        {
+            return Holds(known, added);
+        }
+
+        foreach (CodeValue value in more.Values)
+        {
+            if (!Holds(known, value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Holds(CodeValue known, CodeValue value)
+    {
+        if (known is not ChoiceValue { Values: var values })
+        {
+            return ReferenceEquals(known, value);
+        }
+
+        for (int i = 0; i < values.Count; i++)
+        {
+            if (ReferenceEquals(values[i], value))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsAddress(CodeValue value) => value is SlotAddress or FieldAddress or ElementAddress or FunctionAddress;
@@ -370,11 +496,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 Store(Pop(), stored, instruction.Offset);
                 return;
             case 0x72:
-                string text = metadata.GetUserString(MetadataTokens.UserStringHandle(instruction.Operand & 0xFFFFFF));
-                effort.Spend(text.Length / 4);
-                int offset = instruction.Offset;
-                OnText?.Invoke(text, () => PlaceAt(offset).Place);
-                Push(Text(text));
+                Push(TextOf(instruction));
                 return;
             case 0x74 or 0x75 or 0x79 or 0x8C or 0xA5:
             case (>= 0x67 and <= 0x6E) or 0x76 or (>= 0xD1 and <= 0xD5) or (>= 0xB3 and <= 0xBA) or 0xE0 or (>= 0x82 and <= 0x8B):
@@ -507,7 +629,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         bool isNew = instruction.Code == 0x73;
         int count = method.Parameters.Length + (method.IsStatic || isNew ? 0 : 1);
         effort.Spend(count + 1);
-        var raw = new CodeValue[count];
+        // Nobody keeps what was taken from the stack; only the arguments of a site stay.
+        CodeValue[] raw = count < _arguments.Length ? _arguments[count] : new CodeValue[count];
         for (int i = count - 1; i >= 0; i--)
         {
             raw[i] = Pop();
@@ -537,7 +660,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             _sites.Add(instruction.Offset, site);
         }
 
-        var arguments = new CodeValue[count];
+        CodeValue[] arguments = site.Arguments.Length == count ? site.Arguments : new CodeValue[count];
         for (int i = 0; i < count; i++)
         {
             CodeValue argument = Stripped(raw[i]);
@@ -997,7 +1120,33 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         return value;
     }
 
-    private NumberValue Number(long number) => Number(number.ToString(CultureInfo.InvariantCulture));
+    // A constant counts where it is met first, so that its place is made once.
+    private TextValue TextOf(Instruction instruction)
+    {
+        int token = instruction.Operand & 0xFFFFFF;
+        if (!_textsByToken.TryGetValue(token, out TextValue? value))
+        {
+            string text = metadata.GetUserString(MetadataTokens.UserStringHandle(token));
+            int offset = instruction.Offset;
+            OnText?.Invoke(text, () => PlaceAt(offset).Place);
+            value = Text(text);
+            _textsByToken.Add(token, value);
+        }
+
+        effort.Spend(value.Text.Length / 4);
+        return value;
+    }
+
+    private NumberValue Number(long number)
+    {
+        if (!_integers.TryGetValue(number, out NumberValue? value))
+        {
+            value = Number(number.ToString(CultureInfo.InvariantCulture));
+            _integers.Add(number, value);
+        }
+
+        return value;
+    }
 
     private NumberValue Number(string text)
     {
@@ -1048,6 +1197,14 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     private (CodePlace? Place, bool Generated) PlaceAt(int offset)
     {
+        if (!_pointsAreRead)
+        {
+            // Most methods keep nothing that has a place.
+            _pointsAreRead = true;
+            sources.ReadPoints(_handle, _points);
+            _points.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
+        }
+
         int low = 0, high = _points.Count - 1, found = -1;
         while (low <= high)
         {
@@ -1073,10 +1230,12 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     private CodeMethod Result(CodeMethodReference self)
     {
-        var relevance = new Relevance(self);
-        var branchIndex = new Dictionary<int, int>();
-        var branches = ImmutableArray.CreateBuilder<CodeBranch>();
-        foreach ((int offset, BranchState branch) in _branches.OrderBy(static pair => pair.Key))
+        Relevance relevance = _relevance;
+        relevance.Begin(self);
+        Reset(ref _branchIndex);
+        Dictionary<int, int> branchIndex = _branchIndex;
+        var branches = new List<CodeBranch>();
+        foreach ((int offset, BranchState branch) in Sorted(_branches))
         {
             if (relevance.Matters(branch.Condition))
             {
@@ -1085,8 +1244,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             }
         }
 
-        var sites = ImmutableArray.CreateBuilder<CodeSite>();
-        foreach (CodeSite site in _sites.Values.OrderBy(static site => site.Offset))
+        var sites = new List<CodeSite>();
+        foreach ((_, CodeSite site) in Sorted(_sites))
         {
             if (!relevance.Matters(site))
             {
@@ -1095,37 +1254,78 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             }
 
             (site.Place, site.Generated) = PlaceAt(site.Offset);
-            site.Guards = [.. site.Guards
-                .Where(guard => branchIndex.ContainsKey(guard.Branch) && !OtherWayThrows(guard))
-                .Select(guard => (branchIndex[guard.Branch], guard.When))];
+            site.Guards = branchIndex.Count == 0 || site.Guards.IsEmpty ? [] : Told(site.Guards);
             sites.Add(site);
         }
 
         return new CodeMethod(self)
         {
-            Sites = sites.DrainToImmutable(),
-            Stores = [.. _stores.OrderBy(static pair => pair.Key).Where(static pair => pair.Value.Value is not UnknownValue).Select(pair => new CodeStore(pair.Value.Field, pair.Value.Value, PlaceAt(pair.Key).Place))],
+            Sites = [.. sites],
+            Stores = _stores.Count == 0 ? [] : [.. Sorted(_stores).Where(static pair => pair.Value.Value is not UnknownValue).Select(pair => new CodeStore(pair.Value.Field, pair.Value.Value, PlaceAt(pair.Key).Place))],
             Returns = _returns,
-            Branches = branches.DrainToImmutable(),
-            Merges = [.. _merges.Where(merge => relevance.Matters(merge))],
-            Delegates = [.. _delegates.Distinct()],
-            Types = [.. _types.Distinct(StringComparer.Ordinal)],
-            StaticsOf = [.. _statics.Where(owner => owner != "System.String" && owner != self.TypeDefinition).Order(StringComparer.Ordinal)],
+            Branches = [.. branches],
+            Merges = _merges.Count == 0 ? [] : [.. _merges.Where(merge => relevance.Matters(merge))],
+            Delegates = _delegates.Count == 0 ? [] : [.. _delegates.Distinct()],
+            Types = _types.Count == 0 ? [] : [.. _types.Distinct(StringComparer.Ordinal)],
+            StaticsOf = _statics.Count == 0 ? [] : [.. _statics.Where(owner => owner != "System.String" && owner != self.TypeDefinition).Order(StringComparer.Ordinal)],
         };
+    }
+
+    // By offset; code mostly comes in that order already.
+    private static List<KeyValuePair<int, T>> Sorted<T>(Dictionary<int, T> byOffset)
+    {
+        List<KeyValuePair<int, T>> sorted = [.. byOffset];
+        for (int i = 1; i < sorted.Count; i++)
+        {
+            if (sorted[i - 1].Key > sorted[i].Key)
+            {
+                sorted.Sort(static (left, right) => left.Key.CompareTo(right.Key));
+                break;
+            }
+        }
+
+        return sorted;
+    }
+
+    // Most branches test nothing of the configuration, and many sites have none that does.
+    private ImmutableArray<(int, bool)> Told(ImmutableArray<(int Branch, bool When)> guards)
+    {
+        _guards.Clear();
+        foreach ((int Branch, bool When) guard in guards)
+        {
+            if (_branchIndex.TryGetValue(guard.Branch, out int index) && !OtherWayThrows(guard))
+            {
+                _guards.Add((index, guard.When));
+            }
+        }
+
+        return [.. _guards];
     }
 
     private bool OtherWayThrows((int Branch, bool When) guard) =>
         _branches.TryGetValue(guard.Branch, out BranchState branch) && _flow.Blocks[guard.When ? branch.WhenFalse : branch.WhenTrue].Throws;
 
+    /// <summary>Fields are told apart by object: <see cref="TypeNames"/> makes each once.</summary>
+    private sealed class SameObjects : IEqualityComparer<(CodeField Field, CodeValue? Owner)>
+    {
+        public static readonly SameObjects Instance = new();
+
+        public bool Equals((CodeField Field, CodeValue? Owner) x, (CodeField Field, CodeValue? Owner) y) => ReferenceEquals(x.Field, y.Field) && ReferenceEquals(x.Owner, y.Owner);
+
+        public int GetHashCode((CodeField Field, CodeValue? Owner) obj) =>
+            (System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Field) * 31) + (obj.Owner is null ? 0 : System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Owner));
+    }
+
     private readonly record struct BranchState(CodeValue Condition, int WhenTrue, int WhenFalse);
 
-    private sealed class State(CodeValue[] slots, List<CodeValue> stack, ImmutableArray<(int Branch, bool When)> guards)
+    // What is known at the beginning of a block; the next method uses it again.
+    private sealed class State
     {
-        public CodeValue[] Slots { get; } = slots;
+        public Memory<CodeValue> Slots { get; set; }
 
-        public List<CodeValue> Stack { get; } = stack;
+        public CodeValue[] Stack { get; set; } = [];
 
-        public ImmutableArray<(int Branch, bool When)> Guards { get; set; } = guards;
+        public ImmutableArray<(int Branch, bool When)> Guards { get; set; } = [];
 
         public bool Dirty { get; set; }
 

@@ -10,11 +10,11 @@ namespace ReproGate.Assemblies.Configuration;
 internal readonly record struct Instruction(int Offset, int Code, int Operand);
 
 /// <summary>A run of instructions that is entered only at its beginning.</summary>
-internal sealed class Block(int first, int offset)
+internal sealed class Block
 {
-    public int First { get; } = first;
+    public int First { get; private set; }
 
-    public int Offset { get; } = offset;
+    public int Offset { get; private set; }
 
     /// <summary>Index after its last instruction.</summary>
     public int End { get; set; }
@@ -27,6 +27,17 @@ internal sealed class Block(int first, int offset)
 
     /// <summary>Handlers that an exception in it may enter.</summary>
     public List<int>? Handlers { get; set; }
+
+    /// <summary>Makes it one of another method.</summary>
+    public Block Begin(int first, int offset)
+    {
+        First = first;
+        Offset = offset;
+        Next.Clear();
+        Throws = false;
+        Handlers = null;
+        return this;
+    }
 }
 
 /// <summary>The instructions of a method and how control goes through them.</summary>
@@ -35,12 +46,14 @@ internal sealed class MethodFlow
     private readonly List<Instruction> _instructions = [];
     private readonly List<int[]> _switches = [];
     private readonly List<Block> _blocks = [];
+    private readonly List<Block> _made = [];
+    private readonly List<int> _targets = [];
     private byte[] _marks = [];
     private int[] _blockAt = [];
 
-    public IReadOnlyList<Instruction> Instructions => _instructions;
+    public ReadOnlySpan<Instruction> Instructions => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_instructions);
 
-    public IReadOnlyList<Block> Blocks => _blocks;
+    public List<Block> Blocks => _blocks;
 
     /// <summary>The highest number of a local variable that is used, plus one.</summary>
     public int Locals { get; private set; }
@@ -93,7 +106,8 @@ internal sealed class MethodFlow
     private void Decode()
     {
         var il = new SpanReader(Bytes);
-        var targets = new List<int>();
+        List<int> targets = _targets;
+        targets.Clear();
         _marks[0] |= 2;
         while (il.Position < Bytes.Length)
         {
@@ -211,7 +225,12 @@ internal sealed class MethodFlow
                     block.End = i;
                 }
 
-                block = new Block(i, offset);
+                if (_made.Count == _blocks.Count)
+                {
+                    _made.Add(new Block());
+                }
+
+                block = _made[_blocks.Count].Begin(i, offset);
                 _blockAt[offset] = _blocks.Count;
                 _blocks.Add(block);
             }

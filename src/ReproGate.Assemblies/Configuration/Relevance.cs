@@ -3,9 +3,21 @@ using ReproGate.Facts.Configuration.Code;
 namespace ReproGate.Assemblies.Configuration;
 
 /// <summary>Tells what linking can have use of from the calls into .NET's base library that make up most of a method.</summary>
-internal sealed class Relevance(CodeMethodReference self)
+internal sealed class Relevance
 {
     private const int MaximumDepth = 6;
+
+    // What a chain of calls was found to be, up to or from which depth: without it each link would be gone through for each one behind it.
+    private readonly Dictionary<(CodeValue Value, bool OfParameters), (int TrueUpTo, int FalseFrom)> _known = [];
+
+    private CodeMethodReference _self = null!;
+
+    /// <summary>Goes to another method.</summary>
+    public void Begin(CodeMethodReference self)
+    {
+        _self = self;
+        _known.Clear();
+    }
 
     /// <summary>Whether an assembly is part of the base library, which reads no configuration for anyone.</summary>
     public static bool IsBaseLibrary(string assembly) =>
@@ -19,7 +31,7 @@ internal sealed class Relevance(CodeMethodReference self)
             return true;
         }
 
-        if (site.Target.Name == "SetResult" && self.Name == "MoveNext")
+        if (site.Target.Name == "SetResult" && _self.Name == "MoveNext")
         {
             return true;
         }
@@ -31,7 +43,7 @@ internal sealed class Relevance(CodeMethodReference self)
             return true;
         }
 
-        return Array.Exists(site.Arguments, argument => Matters(argument, 0, ofParameters: false));
+        return AnyMatters(site.Arguments, 0, ofParameters: false);
     }
 
     /// <summary>Whether a value may hold something of the configuration.</summary>
@@ -44,20 +56,56 @@ internal sealed class Relevance(CodeMethodReference self)
             return false;
         }
 
+        if (value is not (CallValue or ChoiceValue or ConcatenationValue))
+        {
+            return Look(value, depth, ofParameters);
+        }
+
+        // Where it matters with few steps left, it does with more, and the other way round.
+        if (!_known.TryGetValue((value, ofParameters), out (int TrueUpTo, int FalseFrom) known))
+        {
+            known = (-1, MaximumDepth + 1);
+        }
+
+        if (depth <= known.TrueUpTo || depth >= known.FalseFrom)
+        {
+            return depth <= known.TrueUpTo;
+        }
+
+        bool matters = Look(value, depth, ofParameters);
+        _known[(value, ofParameters)] = matters ? (depth, known.FalseFrom) : (known.TrueUpTo, depth);
+        return matters;
+    }
+
+    private bool Look(CodeValue value, int depth, bool ofParameters)
+    {
         return value switch
         {
             DelegateValue => true,
             CallValue { Site: var site } => !IsBaseLibrary(site.Target.Assembly) || site.Target.TypeDefinition == "System.Environment"
-                || Array.Exists(site.Arguments, argument => Matters(argument, depth + 1, ofParameters)),
-            ParameterValue parameter => ofParameters && IsText(self.ArgumentType(parameter.Index)),
+                || AnyMatters(site.Arguments, depth + 1, ofParameters),
+            ParameterValue parameter => ofParameters && IsText(_self.ArgumentType(parameter.Index)),
             FieldValue field => ofParameters && IsText(field.Field.Type),
-            ChoiceValue choice => choice.Values.Any(part => Matters(part, depth + 1, ofParameters)),
-            ConcatenationValue text => text.Parts.Any(part => Matters(part, depth + 1, ofParameters)),
-            ListValue list => list.Elements.Exists(part => Matters(part, depth + 1, ofParameters)),
+            ChoiceValue choice => AnyMatters(choice.Values, depth + 1, ofParameters),
+            ConcatenationValue text => AnyMatters(text.Parts, depth + 1, ofParameters),
+            ListValue list => AnyMatters(list.Elements, depth + 1, ofParameters),
             ElementValue element => Matters(element.Sequence, depth + 1, ofParameters),
             ComparisonValue comparison => Matters(comparison.Left, depth + 1, ofParameters) || Matters(comparison.Right, depth + 1, ofParameters),
             _ => false,
         };
+    }
+
+    private bool AnyMatters(IReadOnlyList<CodeValue> values, int depth, bool ofParameters)
+    {
+        for (int i = 0; i < values.Count; i++)
+        {
+            if (Matters(values[i], depth, ofParameters))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsText(string type) => type is "System.String" or "System.Boolean" || type.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal);

@@ -15,9 +15,24 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
     private readonly Dictionary<EntityHandle, string> _types = [];
     private readonly Dictionary<EntityHandle, CodeMethodReference> _methods = [];
     private readonly Dictionary<EntityHandle, CodeField> _fields = [];
+    private readonly Dictionary<CodeField, CodeField> _sameFields = [];
+    private readonly Dictionary<EntityHandle, ImmutableArray<string>> _arguments = [];
     private readonly Dictionary<BlobHandle, (ImmutableArray<string> Parameters, string Returns, bool IsStatic)> _signatures = [];
     private readonly Dictionary<BlobHandle, string> _fieldTypes = [];
+    private readonly Dictionary<StringHandle, string> _strings = [];
     private readonly string _self = metadata.GetString(metadata.GetAssemblyDefinition().Name);
+
+    /// <summary>A name of the metadata; few names are used once.</summary>
+    public string Text(StringHandle handle)
+    {
+        if (!_strings.TryGetValue(handle, out string? text))
+        {
+            text = metadata.GetString(handle);
+            _strings.Add(handle, text);
+        }
+
+        return text;
+    }
 
     /// <summary>Full name of a type; empty for none.</summary>
     public string Of(EntityHandle handle, int depth = 0)
@@ -44,12 +59,12 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             case HandleKind.TypeDefinition:
                 TypeDefinition definition = metadata.GetTypeDefinition((TypeDefinitionHandle)handle);
                 TypeDefinitionHandle outer = definition.GetDeclaringType();
-                name = outer.IsNil ? Join(definition.Namespace, definition.Name) : $"{Of(outer, depth + 1)}+{metadata.GetString(definition.Name)}";
+                name = outer.IsNil ? Join(definition.Namespace, definition.Name) : $"{Of(outer, depth + 1)}+{Text(definition.Name)}";
                 break;
             case HandleKind.TypeReference:
                 TypeReference reference = metadata.GetTypeReference((TypeReferenceHandle)handle);
                 name = reference.ResolutionScope.Kind == HandleKind.TypeReference && !reference.ResolutionScope.IsNil
-                    ? $"{Of(reference.ResolutionScope, depth + 1)}+{metadata.GetString(reference.Name)}"
+                    ? $"{Of(reference.ResolutionScope, depth + 1)}+{Text(reference.Name)}"
                     : Join(reference.Namespace, reference.Name);
                 break;
             case HandleKind.TypeSpecification:
@@ -127,7 +142,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         {
             MethodDefinition definition = metadata.GetMethodDefinition((MethodDefinitionHandle)handle);
             var signature = Signature(definition.Signature);
-            method = new CodeMethodReference(_self, Of(definition.GetDeclaringType()), metadata.GetString(definition.Name), signature.Parameters, signature.Returns, signature.IsStatic);
+            method = new CodeMethodReference(_self, Of(definition.GetDeclaringType()), Text(definition.Name), signature.Parameters, signature.Returns, signature.IsStatic);
         }
         else if (handle.Kind == HandleKind.MemberReference)
         {
@@ -144,7 +159,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             }
             else
             {
-                method = new CodeMethodReference(AssemblyOf(member.Parent), Of(member.Parent), metadata.GetString(member.Name), signature.Parameters, signature.Returns, signature.IsStatic);
+                method = new CodeMethodReference(AssemblyOf(member.Parent), Of(member.Parent), Text(member.Name), signature.Parameters, signature.Returns, signature.IsStatic);
             }
         }
         else
@@ -152,7 +167,12 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             throw new BadImageFormatException("An instruction calls what is no method.");
         }
 
-        effort.Spend(method.Signature.Length);
+        foreach (string parameter in method.Parameters)
+        {
+            effort.Spend(parameter.Length + 1);
+        }
+
+        effort.Spend(method.Name.Length + 2);
         _methods[handle] = method;
         return method;
     }
@@ -163,6 +183,11 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         if (handle.Kind != HandleKind.MethodSpecification)
         {
             return [];
+        }
+
+        if (_arguments.TryGetValue(handle, out ImmutableArray<string> known))
+        {
+            return known;
         }
 
         BlobReader blob = metadata.GetBlobReader(metadata.GetMethodSpecification((MethodSpecificationHandle)handle).Signature);
@@ -180,7 +205,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             arguments.Add(ReadType(ref blob, 1));
         }
 
-        return arguments.MoveToImmutable();
+        return _arguments[handle] = arguments.MoveToImmutable();
     }
 
     /// <summary>A field.</summary>
@@ -197,7 +222,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         if (handle.Kind == HandleKind.FieldDefinition)
         {
             FieldDefinition definition = metadata.GetFieldDefinition((FieldDefinitionHandle)handle);
-            field = new CodeField(Of(definition.GetDeclaringType()), metadata.GetString(definition.Name), FieldType(definition.Signature));
+            field = new CodeField(Of(definition.GetDeclaringType()), Text(definition.Name), FieldType(definition.Signature));
         }
         else if (handle.Kind == HandleKind.MemberReference)
         {
@@ -207,11 +232,17 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
                 throw new BadImageFormatException("An instruction uses what is no field.");
             }
 
-            field = new CodeField(CodeTypeName.Definition(Of(member.Parent)), metadata.GetString(member.Name), FieldType(member.Signature));
+            field = new CodeField(CodeTypeName.Definition(Of(member.Parent)), Text(member.Name), FieldType(member.Signature));
         }
         else
         {
             throw new BadImageFormatException("An instruction uses what is no field.");
+        }
+
+        // A field that is named in two ways is one object.
+        if (!_sameFields.TryAdd(field, field))
+        {
+            field = _sameFields[field];
         }
 
         _fields[handle] = field;

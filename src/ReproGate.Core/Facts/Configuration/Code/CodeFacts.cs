@@ -71,7 +71,7 @@ public sealed class CodeMethodReference(string assembly, string type, string nam
     public bool IsStatic { get; } = isStatic;
 
     /// <summary>Name and parameter types: what an override shares with what it overrides.</summary>
-    public string Signature { get; } = $"{name}({string.Join(',', parameters)})";
+    public string Signature => field ??= $"{Name}({string.Join(',', Parameters)})";
 
     /// <summary>What tells it from every other method.</summary>
     public string Key => field ??= $"{TypeDefinition}::{Signature}";

@@ -9,8 +9,18 @@ public abstract class CodeValue
     /// <summary>Expressions nested more deeply than this are cut off as unknown.</summary>
     public const int MaximumDepth = 24;
 
+    // Two threads may give the same number; then two values share a bucket.
+    private static int s_last;
+    private readonly int _number = unchecked(s_last += 0x61C8_8647);
+
     /// <summary>How deeply the expression is nested; a leaf has 0.</summary>
     public int Depth { get; protected init; }
+
+    /// <summary>Values are told apart by object; a number of their own is cheaper than the runtime's hash of an object.</summary>
+    public sealed override int GetHashCode() => _number;
+
+    /// <inheritdoc />
+    public sealed override bool Equals(object? obj) => ReferenceEquals(this, obj);
 }
 
 /// <summary>A string constant.</summary>

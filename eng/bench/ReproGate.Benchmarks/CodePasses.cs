@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Security.Cryptography;
+using ReproGate.Assemblies.Configuration;
+using ReproGate.Facts.Configuration.Code;
+
+namespace ReproGate.Benchmarks;
+
+/// <summary>
+/// Measures the configuration gate's pass over method bodies on one thread: each assembly by itself, its bytes in memory, warm, the best of
+/// several runs; and once more all of them in a row, cold, which is what the first build of a process pays.
+/// </summary>
+internal static class CodePasses
+{
+    private const int Runs = 7;
+
+    /// <summary>Measures and prints a table: megabytes of IL, milliseconds, megabytes of IL in a second.</summary>
+    public static int Measure(IEnumerable<string> paths)
+    {
+        Subject[] subjects = [.. paths.SelectMany(static path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.dll") : [path]).Order(StringComparer.Ordinal).Select(Subject.Read).OfType<Subject>()];
+        var cold = Stopwatch.StartNew();
+        foreach (Subject subject in subjects)
+        {
+            subject.Pass();
+        }
+
+        double first = cold.Elapsed.TotalMilliseconds;
+        double all = 0;
+        Console.WriteLine($"{"assembly",-56} {"IL kB",8} {"methods",8} {"ms",9} {"MB/s",7} {"alloc MB",9}  facts");
+        foreach (Subject subject in subjects)
+        {
+            double best = double.MaxValue;
+            for (int run = 0; run < Runs; run++)
+            {
+                var watch = Stopwatch.StartNew();
+                subject.Pass();
+                best = Math.Min(best, watch.Elapsed.TotalMilliseconds);
+            }
+
+            long allocated = GC.GetAllocatedBytesForCurrentThread();
+            subject.Pass();
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+
+            all += best;
+            Console.WriteLine($"{subject.Name,-56} {subject.Il / 1e3,8:F0} {subject.Methods,8} {best,9:F1} {subject.Il / 1e3 / best,7:F2} {allocated / 1e6,9:F1}  {subject.Facts()}");
+        }
+
+        double total = subjects.Sum(static subject => (double)subject.Il);
+        Console.WriteLine($"{"all, warm",-56} {total / 1e3,8:F0} {subjects.Sum(static subject => subject.Methods),8} {all,9:F1} {total / 1e3 / all,7:F2}");
+        Console.WriteLine($"{"all, cold",-56} {total / 1e3,8:F0} {"",8} {first,9:F1} {total / 1e3 / first,7:F2}");
+        return 0;
+    }
+
+    private sealed record Subject(string Name, byte[] Bytes, byte[]? Symbols, long Il, int Methods)
+    {
+        /// <summary>Null for what is no managed assembly.</summary>
+        public static Subject? Read(string path)
+        {
+            try
+            {
+                byte[] bytes = File.ReadAllBytes(path);
+                string pdb = Path.ChangeExtension(path, ".pdb");
+                using var image = new PEReader(new MemoryStream(bytes));
+                if (!image.HasMetadata)
+                {
+                    return null;
+                }
+
+                MetadataReader metadata = image.GetMetadataReader();
+                long il = 0;
+                int methods = 0;
+                foreach (MethodDefinition method in metadata.MethodDefinitions.Select(metadata.GetMethodDefinition).Where(static method => method.RelativeVirtualAddress != 0))
+                {
+                    il += image.GetMethodBody(method.RelativeVirtualAddress).GetILReader().Length;
+                    methods++;
+                }
+
+                return il == 0 ? null : new Subject(Path.GetFileName(path), bytes, File.Exists(pdb) ? File.ReadAllBytes(pdb) : null, il, methods);
+            }
+            catch (BadImageFormatException)
+            {
+                return null;
+            }
+        }
+
+        /// <summary>The beginning of the hash of what the pass says: the same before and after a change that is only to make it faster.</summary>
+        public string Facts()
+        {
+            using var stream = new MemoryStream();
+            CodeFactsStore.Write(stream, Pass());
+            return Convert.ToHexString(SHA256.HashData(stream.ToArray()))[..12];
+        }
+
+        public CodeFacts Pass() => CodeFactsReader.Read(new MemoryStream(Bytes), Symbols is null ? null : new MemoryStream(Symbols));
+    }
+}
