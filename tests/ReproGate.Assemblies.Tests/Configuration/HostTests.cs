@@ -70,6 +70,24 @@ public sealed class HostTests
         Assert.Contains(configuration.Reads, static read => read is { Key: "AllowedHosts", Requirement: Requirement.Optional });
     }
 
+    [Fact]
+    public void A_connection_that_a_call_of_a_library_names_has_an_alternative_of_its_own()
+    {
+        const string Library = """
+            namespace Microsoft.Extensions.Hosting
+            {
+                public static class AspirePostgreSqlNpgsqlExtensions
+                {
+                    public static void AddNpgsqlDataSource(this IHostApplicationBuilder builder, string connectionName) { }
+                }
+            }
+            """;
+        ExecutableConfiguration configuration = Linked.Body("Db.Add(builder, \"orders\");\nDb.Add(builder, \"stock\");", "public static class Db { public static void Add(IHostApplicationBuilder builder, string name) => builder.AddNpgsqlDataSource(name); }", Library, isPackage: true);
+
+        string[][] groups = [.. configuration.Reads.Where(static read => read.AnyOf.Length > 0).GroupBy(static read => read.AnyOf, static read => read.Key).Select(static keys => keys.Order(StringComparer.Ordinal).ToArray()).OrderBy(static keys => keys[^1], StringComparer.Ordinal)];
+        Assert.Equal([["Aspire:Npgsql:ConnectionString", "ConnectionStrings:orders"], ["Aspire:Npgsql:ConnectionString", "ConnectionStrings:stock"]], groups);
+    }
+
     private static int Host(ExecutableConfiguration configuration) => configuration.Reads.First(static read => read.Key == "Kestrel").Location!.Line;
 
     private static string Text(ProviderOperation operation) => string.Concat(

@@ -31,7 +31,8 @@ internal static class Linked
     /// <param name="types">Types beside it, at line 101.</param>
     /// <param name="library">Code of a referenced project, at line 1 of its own file.</param>
     /// <param name="optimization">How it is compiled.</param>
-    public static ExecutableConfiguration Body(string body, string types = "", string? library = null, OptimizationLevel optimization = OptimizationLevel.Debug)
+    /// <param name="isPackage">Whether the library is a package's, whose code is not linked.</param>
+    public static ExecutableConfiguration Body(string body, string types = "", string? library = null, OptimizationLevel optimization = OptimizationLevel.Debug, bool isPackage = false)
     {
         string code = $$"""
             {{Usings}}
@@ -49,15 +50,15 @@ internal static class Linked
             #line 101 "/src/App.cs"
             {{types}}
             """;
-        return Program(code, library, optimization);
+        return Program(code, library, optimization, isPackage);
     }
 
     /// <summary>Links a whole program.</summary>
-    public static ExecutableConfiguration Program(string code, string? library = null, OptimizationLevel optimization = OptimizationLevel.Debug)
+    public static ExecutableConfiguration Program(string code, string? library = null, OptimizationLevel optimization = OptimizationLevel.Debug, bool isPackage = false)
     {
         (byte[] Image, byte[] Symbols)? second = library is null ? null : Compile("Lib", Usings + "#line 1 \"/src/Lib.cs\"\n" + library, [], optimization, OutputKind.DynamicallyLinkedLibrary);
         (byte[] Image, byte[] Symbols) first = Compile("App", code, second is null ? [] : [MetadataReference.CreateFromImage(second.Value.Image)], optimization, OutputKind.ConsoleApplication);
-        return ConfigurationLinker.Link(new LinkedAssembly(Facts(first)), second is null ? [] : [new LinkedAssembly(Facts(second.Value))]);
+        return ConfigurationLinker.Link(new LinkedAssembly(Facts(first)), second is null || isPackage ? [] : [new LinkedAssembly(Facts(second.Value))]);
     }
 
     /// <summary>Usings for whole programs.</summary>

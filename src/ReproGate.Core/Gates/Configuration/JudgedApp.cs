@@ -14,7 +14,7 @@ public sealed class JudgedApp
     {
         Facts = facts;
         Rows = [.. facts.Matrix.Keys.Where(row => row.Apps.IsEmpty || row.Apps.Contains(facts.App.Name))];
-        _own = [.. facts.Code.Reads.Where(static read => read.Kind != ReadKind.EnvironmentVariable && read.Key.Length > 0 && !read.Origin.StartsWith("library:", StringComparison.Ordinal) && !HostKeys.Has(read.Key))];
+        _own = [.. facts.Code.Reads.Where(static read => read.Kind != ReadKind.EnvironmentVariable && read.Key.Length > 0 && (!read.Origin.StartsWith("library:", StringComparison.Ordinal) || IsNamedByCode(read)) && !HostKeys.Has(read.Key))];
         Variables = [.. facts.Code.Reads.Where(static read => read.Kind == ReadKind.EnvironmentVariable && read.Key.Length > 0 && !read.Origin.StartsWith("library:", StringComparison.Ordinal) && !HostKeys.HasVariable(read.Key))];
         Environments = [.. facts.Environments.Select(static environment => new JudgedEnvironment(environment))];
     }
@@ -28,7 +28,7 @@ public sealed class JudgedApp
     /// <summary>The rows that hold for this application.</summary>
     public ImmutableArray<MatrixKey> Rows { get; }
 
-    /// <summary>What the application's own code reads of its configuration: nothing of hosts and libraries.</summary>
+    /// <summary>What the application's own code reads of its configuration: nothing of hosts, and of libraries only the connection strings that it names in a call and that must be there.</summary>
     public ImmutableArray<ConfigurationRead> Reads => _own;
 
     /// <summary>What it reads of the environment directly, in the same way.</summary>
@@ -90,6 +90,10 @@ public sealed class JudgedApp
 
     /// <summary>The configuration key that an environment variable becomes.</summary>
     public static string KeyOfVariable(string name) => name.Replace("__", ":", StringComparison.Ordinal);
+
+    // builder.AddNpgsqlDataSource("orders"): the library reads it, but the name is the application's, and so is whoever has to give it.
+    private static bool IsNamedByCode(ConfigurationRead read) =>
+        read.Requirement == Requirement.Required && !KeyPattern.IsPattern(read.Key) && read.Key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsIn(UnresolvedRead read, string readBy) =>
         read.Member.Equals(readBy, StringComparison.Ordinal) || read.Member.StartsWith($"{readBy}.", StringComparison.Ordinal);

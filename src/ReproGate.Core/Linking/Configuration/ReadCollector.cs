@@ -553,7 +553,7 @@ internal sealed class ReadCollector(CodeProgram program, CallGraph graph, ValueE
             foreach (ConfigurationRead key in known.Keys)
             {
                 bool isVariable = key.Kind == ReadKind.EnvironmentVariable;
-                foreach (string name in Named(known, key.Key, site, method))
+                foreach ((string name, string group) in Named(known, key, site, method))
                 {
                     if (section.Text.Contains(Meaning.Unknown, StringComparison.Ordinal))
                     {
@@ -568,19 +568,20 @@ internal sealed class ReadCollector(CodeProgram program, CallGraph graph, ValueE
                         Member = method.DisplayName,
                         OnlyIn = [.. guarding.OnlyIn],
                         NotIn = [.. guarding.NotIn],
-                        AnyOf = key.AnyOf.Length > 0 ? $"{key.AnyOf}:{name}@{site.Offset}" : "",
+                        AnyOf = key.AnyOf.Length > 0 ? $"{key.AnyOf}:{group}@{method.DisplayName}:{site.Offset}" : "",
                     });
                 }
             }
         }
     }
 
-    // "{0}" stands for the constant that the call is given, for example the name of a connection.
-    private IEnumerable<string> Named(LibraryCall known, string key, CodeSite site, MethodNode method)
+    // "{0}" stands for the constant that the call is given, for example the name of a connection. A key without it is an alternative for each name.
+    private IEnumerable<(string Key, string Group)> Named(LibraryCall known, ConfigurationRead key, CodeSite site, MethodNode method)
     {
-        if (!key.Contains("{0}", StringComparison.Ordinal))
+        bool isNamed = key.Key.Contains("{0}", StringComparison.Ordinal);
+        if (!isNamed && (key.AnyOf.Length == 0 || !known.Keys.Any(other => other.AnyOf == key.AnyOf && other.Key.Contains("{0}", StringComparison.Ordinal))))
         {
-            yield return key;
+            yield return (key.Key, "");
             yield break;
         }
 
@@ -590,7 +591,7 @@ internal sealed class ReadCollector(CodeProgram program, CallGraph graph, ValueE
             {
                 if (name.Kind == MeaningKind.Text && !name.Text.Contains(Meaning.Unknown, StringComparison.Ordinal))
                 {
-                    yield return key.Replace("{0}", name.Text, StringComparison.Ordinal);
+                    yield return (key.Key.Replace("{0}", name.Text, StringComparison.Ordinal), name.Text);
                 }
             }
         }

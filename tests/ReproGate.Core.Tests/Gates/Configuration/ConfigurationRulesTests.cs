@@ -32,6 +32,21 @@ public sealed class ConfigurationRulesTests
     public void Keys_of_hosts_and_libraries_need_no_row(string key, string origin) =>
         Assert.Empty(Judge(App() with { Code = Reads(Read(key) with { Origin = origin, WholeSection = key.Length == 0 }) }));
 
+    [Fact]
+    public void A_connection_string_that_the_code_names_is_its_own_though_a_library_reads_it()
+    {
+        ConfigurationRead named = Read("ConnectionStrings:orders") with { Origin = "library:Aspire.Npgsql", AnyOf = "orders" };
+        ConfigurationRead alternative = Read("Aspire:Npgsql:ConnectionString") with { Origin = "library:Aspire.Npgsql", AnyOf = "orders" };
+        Assert.Equal(["RGATE3001"], Ids(App() with { Code = Reads(named, alternative) }));
+
+        AppConfiguration declared = App(Row("ConnectionStrings:orders")) with { Code = Reads(named, alternative) };
+        Assert.Equal(["RGATE3002"], Ids(declared));
+        Assert.Empty(Ids(With(declared, Json("ConnectionStrings:orders", "Host=db"))));
+        Assert.Empty(Ids(With(declared, Json("Aspire:Npgsql:ConnectionString", "Host=db"))));
+        // Near miss: the alternative of another connection.
+        Assert.Contains("RGATE3002", Ids(With(declared with { Code = Reads(named, alternative with { AnyOf = "stock" }) }, Json("Aspire:Npgsql:ConnectionString", "Host=db"))));
+    }
+
     [Theory]
     [InlineData("Orders:Url", "Orders:Url", true)]
     [InlineData("orders:url", "Orders:Url", true)]
