@@ -59,8 +59,10 @@ static int Compare(string log, bool list, (string Id, string Prefix)[] umbrellas
             continue;
         }
 
-        (HashSet<string> symbols, int errors) = NamedAssemblies(arguments);
-        AssemblyFacts facts = AssemblyFactsReader.Read(output, static file => IsGenerated(file));
+        Restored? restored = Restored.Read(build, project!);
+        bool IsForeign(string file) => IsGenerated(file) || (restored is not null && Array.Exists(restored.Folders, folder => file.StartsWith(folder, StringComparison.OrdinalIgnoreCase)));
+        (HashSet<string> symbols, int errors) = NamedAssemblies(arguments, IsForeign);
+        AssemblyFacts facts = AssemblyFactsReader.Read(output, IsForeign);
         HashSet<string> external = [.. arguments.MetadataReferences.Select(static reference => reference.Reference).Where(static path => !IsFramework(path)).Select(Path.GetFileNameWithoutExtension).OfType<string>()];
         symbols.IntersectWith(external);
         HashSet<string> pass =
@@ -69,7 +71,7 @@ static int Compare(string log, bool list, (string Id, string Prefix)[] umbrellas
                 .Where(reference => external.Contains(reference.Name) && reference.Types.Any(static type => type.Uses.Any(static use => use.Kind != UseKind.Mentioned && !use.Generated)))
                 .Select(static reference => reference.Name),
         ];
-        if (Restored.Read(build, project!) is { } restored)
+        if (restored is not null)
         {
             verdicts.Add(output, restored, symbols, [.. told[KeyOf(project!)].Distinct()], umbrellas);
         }
@@ -121,7 +123,7 @@ static bool IsFramework(string path) => path.Replace('\\', '/').Contains("/packs
 
 static bool IsGenerated(string path) => path.Replace('\\', '/').Contains("/obj/", StringComparison.Ordinal) || !Path.IsPathRooted(path) || path.EndsWith(".g.cs", StringComparison.Ordinal);
 
-static (HashSet<string> Names, int Errors) NamedAssemblies(CSharpCommandLineArguments arguments)
+static (HashSet<string> Names, int Errors) NamedAssemblies(CSharpCommandLineArguments arguments, Func<string, bool> isForeign)
 {
     IEnumerable<SyntaxTree> trees = arguments.SourceFiles.Where(static file => File.Exists(file.Path))
         .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file.Path), arguments.ParseOptions, file.Path));
@@ -131,7 +133,7 @@ static (HashSet<string> Names, int Errors) NamedAssemblies(CSharpCommandLineArgu
         arguments.MetadataReferences.Where(static reference => File.Exists(reference.Reference)).Select(static reference => MetadataReference.CreateFromFile(reference.Reference, reference.Properties)),
         arguments.CompilationOptions);
     var names = new HashSet<string>(StringComparer.Ordinal);
-    foreach (SyntaxTree tree in compilation.SyntaxTrees.Where(static tree => !IsGenerated(tree.FilePath)))
+    foreach (SyntaxTree tree in compilation.SyntaxTrees.Where(tree => !isForeign(tree.FilePath)))
     {
         SemanticModel model = compilation.GetSemanticModel(tree);
         foreach (SyntaxNode node in tree.GetRoot().DescendantNodes())
@@ -183,8 +185,11 @@ static void Add(HashSet<string> names, ISymbol? symbol)
 }
 
 /// <summary>What restore gave a project for one target framework, read from its assets file.</summary>
-internal sealed record Restored(HashSet<string> Declared, Dictionary<string, (string Id, bool IsPackage)> Owners, Dictionary<string, string[]> Dependencies, HashSet<string> WithAssemblies)
+internal sealed record Restored(HashSet<string> Declared, Dictionary<string, (string Id, bool IsPackage)> Owners, Dictionary<string, string[]> Packages, HashSet<string> WithAssemblies)
 {
+    /// <summary>Packages folders, ending in a separator: what is compiled out of them nobody here has written.</summary>
+    public string[] Folders { get; init; } = [];
+
     /// <summary>Reads the assets file of the project that a compilation belongs to; null where there is none.</summary>
     public static Restored? Read(Build build, Project project)
     {
@@ -200,7 +205,7 @@ internal sealed record Restored(HashSet<string> Declared, Dictionary<string, (st
         string framework = values.GetValueOrDefault("TargetFramework") ?? project.TargetFramework;
         JsonElement declaring = assets.RootElement.GetProperty("project");
         var declared = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        if (declaring.GetProperty("frameworks").TryGetProperty(framework, out JsonElement packages) && packages.TryGetProperty("dependencies", out JsonElement direct))
+        if (declaring.GetProperty("frameworks").TryGetProperty(framework, out JsonElement declarations) && declarations.TryGetProperty("dependencies", out JsonElement direct))
         {
             declared.UnionWith(direct.EnumerateObject().Select(static entry => entry.Name));
         }
@@ -211,7 +216,7 @@ internal sealed record Restored(HashSet<string> Declared, Dictionary<string, (st
         }
 
         var owners = new Dictionary<string, (string Id, bool IsPackage)>(StringComparer.OrdinalIgnoreCase);
-        var dependencies = new Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase);
+        var packages = new Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase);
         var withAssemblies = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         if (!assets.RootElement.GetProperty("targets").TryGetProperty(framework, out JsonElement target))
         {
@@ -222,7 +227,11 @@ internal sealed record Restored(HashSet<string> Declared, Dictionary<string, (st
         {
             string id = library.Name.Split('/')[0];
             bool package = library.Value.GetProperty("type").GetString() == "package";
-            dependencies[id] = library.Value.TryGetProperty("dependencies", out JsonElement children) ? [.. children.EnumerateObject().Select(static entry => entry.Name)] : [];
+            if (package)
+            {
+                packages[id] = library.Value.TryGetProperty("dependencies", out JsonElement children) ? [.. children.EnumerateObject().Select(static entry => entry.Name)] : [];
+            }
+
             if (library.Value.TryGetProperty("compile", out JsonElement compile))
             {
                 foreach (string assembly in compile.EnumerateObject().Select(static entry => Path.GetFileName(entry.Name)).Where(static name => name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)))
@@ -233,13 +242,13 @@ internal sealed record Restored(HashSet<string> Declared, Dictionary<string, (st
             }
         }
 
-        return new Restored(declared, owners, dependencies, withAssemblies);
+        return new Restored(declared, owners, packages, withAssemblies) { Folders = [.. assets.RootElement.GetProperty("packageFolders").EnumerateObject().Select(static folder => Path.TrimEndingDirectorySeparator(folder.Name) + Path.DirectorySeparatorChar)] };
     }
 
-    /// <summary>Whether something declared stands for a package.</summary>
+    /// <summary>Whether a declared package stands for another.</summary>
     public bool IsCovered(string id, (string Id, string Prefix)[] umbrellas) =>
-        Array.Exists(umbrellas, umbrella => Declared.Contains(umbrella.Id) && id.StartsWith(umbrella.Prefix, StringComparison.OrdinalIgnoreCase))
-        || Declared.Any(declared => !WithAssemblies.Contains(declared) && Dependencies.GetValueOrDefault(declared, []).Contains(id, StringComparer.OrdinalIgnoreCase));
+        Array.Exists(umbrellas, umbrella => Declared.Contains(umbrella.Id) && Packages.ContainsKey(umbrella.Id) && id.StartsWith(umbrella.Prefix, StringComparison.OrdinalIgnoreCase))
+        || Declared.Any(declared => !WithAssemblies.Contains(declared) && Packages.GetValueOrDefault(declared, []).Contains(id, StringComparer.OrdinalIgnoreCase));
 }
 
 /// <summary>What the symbols say of each finding, over all compilations.</summary>

@@ -59,9 +59,8 @@ internal sealed class FindingReporter(GateTask task)
             task.BuildEngine4.RegisterTaskObject(key, told, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
         }
 
-        string fault = $"{finding.Rule.Id}|{finding.Location}|{finding.Subject}";
         string teller = $"{task.ProjectPath}|{task.TargetFramework}";
-        return told.GetOrAdd(fault, teller) == teller;
+        return told.GetOrAdd(SharedFault.KeyOf(finding), teller) == teller;
     }
 
     private void Tell(List<JudgedFinding> judged, List<string> warnings)
