@@ -28,6 +28,8 @@ internal sealed class BenchSolution : IDisposable
     {
         TestRepository repository = TestRepository.Create("bench", privatePackages: true, gate: variant.Gate, privateHome: true);
         variant.Apply(repository);
+        // The compiler runs inside the measured processes: a server's time would be nobody's.
+        repository.Environment["UseSharedCompilation"] = "false";
 
         foreach (int number in Enumerable.Range(0, PackageCount))
         {

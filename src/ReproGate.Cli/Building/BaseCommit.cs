@@ -8,12 +8,16 @@ namespace ReproGate.Cli.Building;
 /// <summary>What was found at an earlier commit: its tree is built once, in a work tree of its own, and the fingerprints are remembered.</summary>
 internal static class BaseCommit
 {
-    /// <summary>The fingerprints of all findings at a commit.</summary>
-    /// <exception cref="ToolException">The commit does not exist, or cannot be built.</exception>
-    public static async Task<IReadOnlySet<string>> FingerprintsAsync(Repo repo, string revision, CancellationToken cancellation)
-    {
-        string commit = (await repo.GitAsync(cancellation, "rev-parse", "--verify", "--end-of-options", revision + "^{commit}"))?.Trim()
+    /// <summary>The object name of a commit.</summary>
+    /// <exception cref="ToolException">git knows no such commit.</exception>
+    public static async Task<string> ResolveAsync(Repo repo, string revision, CancellationToken cancellation) =>
+        (await repo.GitAsync(cancellation, "rev-parse", "--verify", "--end-of-options", revision + "^{commit}"))?.Trim()
             ?? throw new ToolException($"git knows no commit '{revision}' in {repo.Root}. In a shallow clone, fetch it first: git fetch origin {revision}");
+
+    /// <summary>The fingerprints of all findings at a commit.</summary>
+    /// <exception cref="ToolException">The commit cannot be built.</exception>
+    public static async Task<IReadOnlySet<string>> FingerprintsAsync(Repo repo, string revision, string commit, CancellationToken cancellation)
+    {
         string remembered = PathOf(repo, commit);
         if (Read(remembered) is { } known)
         {

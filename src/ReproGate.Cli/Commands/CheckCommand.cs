@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using ReproGate.Cli.Building;
+using ReproGate.Cli.Policy;
 using ReproGate.Reports;
 using Spectre.Console;
 
@@ -17,7 +18,7 @@ internal static class CheckCommand
         Argument<string?> path = Shared.PathArgument();
         var format = new Option<string>("--format") { Description = "How findings are written to standard output.", DefaultValueFactory = static _ => "text" };
         format.AcceptOnlyFromAmong(Formats);
-        var since = new Option<string?>("--since") { Description = "Only findings that were not there at this commit; it is checked in a work tree of its own, once." };
+        var since = new Option<string?>("--since") { Description = "Only findings that were not there at this commit, and what the change loosens (RGATE0020); the commit is checked in a work tree of its own, once." };
         var command = new Command("check", "Runs all gates. Exit code 0: nothing found, 1: findings, 2: could not run.") { path, format, since };
         command.SetAction((parsed, cancellation) => CheckAsync(Repo.Find(parsed.GetValue(path)), parsed.GetValue(format)!, parsed.GetValue(since), cancellation));
         return command;
@@ -25,12 +26,15 @@ internal static class CheckCommand
 
     private static async Task<int> CheckAsync(Repo repo, string format, string? since, CancellationToken cancellation)
     {
+        string commit = since is null ? "" : await BaseCommit.ResolveAsync(repo, since, cancellation);
+        // Before the build, which writes a lock file that is gone again.
+        ImmutableArray<ReportedFinding> weakened = since is null ? [] : await GatePolicyComparison.RunAsync(repo, since, commit, cancellation);
         GateBuildResult result = await Terminal.WithStatusAsync($"Checking {repo.EntryName}", step => GateBuild.RunAsync(repo, [], step, cancellation));
         ImmutableArray<ReportedFinding> findings = result.Findings;
         if (since is not null)
         {
-            IReadOnlySet<string> before = await BaseCommit.FingerprintsAsync(repo, since, cancellation);
-            findings = [.. findings.Select(finding => finding with { IsNew = !before.Contains(finding.Fingerprint) }).Where(static finding => finding.IsNew == true)];
+            IReadOnlySet<string> before = await BaseCommit.FingerprintsAsync(repo, since, commit, cancellation);
+            findings = [.. weakened, .. findings.Select(finding => finding with { IsNew = !before.Contains(finding.Fingerprint) }).Where(static finding => finding.IsNew == true)];
         }
 
         Write(repo, findings, format);
@@ -51,7 +55,8 @@ internal static class CheckCommand
             return findings.Length > 0 ? ExitCode.Findings : ExitCode.CouldNotRun;
         }
 
-        if (!result.Gated)
+        // Where the change took the gate away, RGATE0020 says so.
+        if (!result.Gated && findings.Length == 0)
         {
             throw new ToolException($"no gate has run in {repo.EntryName}: it does not use ReproGate.Sdk. `reprogate init` adds it.");
         }

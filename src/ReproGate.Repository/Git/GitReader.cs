@@ -95,6 +95,16 @@ public static class GitReader
         return answer.Failure is null ? Paths(directory, answer.Parts) : null;
     }
 
+    /// <summary>The files of a commit, relative to the root with <c>/</c>; null where git cannot say.</summary>
+    /// <param name="root">Absolute path of the work tree's root.</param>
+    /// <param name="commit">The commit's object name.</param>
+    /// <param name="cancellation">Ends the question.</param>
+    public static async Task<ImmutableHashSet<string>?> FilesAtAsync(string root, string commit, CancellationToken cancellation)
+    {
+        Answer answer = await AskAsync(root, ["ls-tree", "-r", "--name-only", "--full-tree", "-z", commit], input: null, cancellation).ConfigureAwait(false);
+        return answer.Failure is null ? [.. answer.Parts] : null;
+    }
+
     /// <summary>What the commit HEAD names holds of some files.</summary>
     /// <param name="directory">Absolute path of a directory of the work tree.</param>
     /// <param name="patterns">Patterns of git's glob syntax, relative to the directory.</param>
@@ -149,7 +159,8 @@ public static class GitReader
 
     private static ImmutableHashSet<string> Paths(string directory, ImmutableArray<string> parts) => [.. parts.Select(path => Path.GetFullPath(Path.Combine(directory, path)))];
 
-    private static Command Git(string directory, string[] arguments) => Cli.Wrap("git")
+    /// <summary>A git command that answers for this work tree only, asks nothing and takes no lock; exit codes are the caller's.</summary>
+    internal static Command Git(string directory, string[] arguments) => Cli.Wrap("git")
         .WithWorkingDirectory(directory)
         .WithArguments(arguments)
         .WithValidation(CommandResultValidation.None)
