@@ -35,6 +35,26 @@ public sealed class EditApplierTests
         Assert.Equal(Edit(1, 4, 1, 6, "Y"), Assert.Single(left));
     }
 
+    [Fact]
+    public void Of_two_findings_that_declare_one_item_differently_the_second_waits_with_all_its_edits()
+    {
+        ReportedFinding first = Declares("A.csproj", """<PackageVersion Include="Far" Version="1.0.0" />""");
+        ReportedFinding same = Declares("B.csproj", """<PackageVersion Include="Far" Version="1.0.0" />""");
+        ReportedFinding other = Declares("C.csproj", """<PackageVersion Include="far" Version="2.0.0" />""");
+        ReportedFinding another = Declares("D.csproj", """<PackageVersion Include="Near" Version="2.0.0" />""");
+
+        Assert.Equal([first, same, another], EditApplier.Together([first, same, other, another]));
+        // Each framework its own condition; an edit that declares nothing.
+        ReportedFinding conditional = Declares("A.csproj", """<PackageVersion Include="Far" Version="2.0.0" Condition="'$(TargetFramework)' == 'net8.0'" />""");
+        ReportedFinding removal = first with { Edits = [Edit(1, 1, 2, 1, "")] };
+        Assert.Equal([first, conditional, removal], EditApplier.Together([first, conditional, removal]));
+
+        static ReportedFinding Declares(string project, string text) => new("RGATE2001", Severity.Error, "Program.cs", 1, 1, "")
+        {
+            Edits = [new ReportedEdit(project, 3, 5, 3, 5, "<PackageReference Include=\"Any\" />\n    "), new ReportedEdit("Directory.Packages.props", 3, 5, 3, 5, text + "\n    ")],
+        };
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(9, 1)]

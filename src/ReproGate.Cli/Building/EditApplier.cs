@@ -1,12 +1,46 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using ReproGate.Reports;
 
 namespace ReproGate.Cli.Building;
 
 /// <summary>Applies the edits of findings to texts. Edits that say the same are applied once; of two that overlap, the first wins and the other waits for the next run.</summary>
-internal static class EditApplier
+internal static partial class EditApplier
 {
+    /// <summary>
+    /// The findings whose edits may be applied together. Of two that would declare one item of one file differently (two projects got a package
+    /// in two versions, and neither has a central one yet) the later waits: judged anew, it asks for what fits the first one's declaration.
+    /// </summary>
+    public static IEnumerable<ReportedFinding> Together(IEnumerable<ReportedFinding> findings)
+    {
+        var declared = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (ReportedFinding finding in findings)
+        {
+            List<(string Item, string Text)> items =
+            [
+                .. from edit in finding.Edits
+                   let match = Declaration().Match(edit.NewText)
+                   where match.Success && !match.Value.Contains(" Condition=", StringComparison.Ordinal)
+                   select ($"{edit.File}|{match.Groups["type"].Value}|{match.Groups["id"].Value}", match.Value),
+            ];
+            if (items.Exists(item => declared.TryGetValue(item.Item, out string? text) && text != item.Text))
+            {
+                continue;
+            }
+
+            foreach ((string item, string text) in items)
+            {
+                declared[item] = text;
+            }
+
+            yield return finding;
+        }
+    }
+
+    [GeneratedRegex("""<(?<type>\w+) Include="(?<id>[^"]+)"[^>]*>""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Declaration();
+
     /// <summary>True where an edit only adds text.</summary>
     public static bool OnlyAdds(ReportedEdit edit) => edit.StartLine == edit.EndLine && edit.StartColumn == edit.EndColumn;
 

@@ -83,7 +83,7 @@ internal static class FixCommand
     {
         int applied = 0;
         // A finding's edits belong together: all of them, or none.
-        IEnumerable<ReportedEdit> wanted = findings.Where(finding => !safe || finding.Edits.All(EditApplier.OnlyAdds)).SelectMany(static finding => finding.Edits);
+        IEnumerable<ReportedEdit> wanted = EditApplier.Together(findings.Where(finding => !safe || finding.Edits.All(EditApplier.OnlyAdds))).SelectMany(static finding => finding.Edits);
         foreach (IGrouping<string, ReportedEdit> file in wanted.GroupBy(static edit => edit.File, StringComparer.Ordinal).OrderBy(static group => group.Key, StringComparer.Ordinal))
         {
             string path = Path.GetFullPath(repo.PathOf(file.Key));
