@@ -16,14 +16,13 @@ public sealed record PhaseRecord(string Name, TimeSpan Start, TimeSpan Elapsed, 
 /// <summary>What came of building again with everything varied.</summary>
 /// <param name="Comparison">The comparison of the first build and the varied one.</param>
 /// <param name="Outputs">Each output that differs, with its cause.</param>
-/// <param name="Builds">How many builds there were in all.</param>
 /// <param name="First">Outputs of the first build.</param>
 /// <param name="Second">Outputs of the varied one.</param>
 /// <param name="FirstLog">The binary log of the first build.</param>
 /// <param name="SecondLog">The binary log of the varied one.</param>
 /// <param name="FirstSettings">The first room.</param>
 /// <param name="SecondSettings">The varied room.</param>
-public sealed record RebuildReport(ComparisonResult Comparison, ImmutableArray<DifferingOutput> Outputs, int Builds, string First, string Second, string FirstLog, string SecondLog, RoomSettings FirstSettings, RoomSettings SecondSettings);
+public sealed record RebuildReport(ComparisonResult Comparison, ImmutableArray<DifferingOutput> Outputs, string First, string Second, string FirstLog, string SecondLog, RoomSettings FirstSettings, RoomSettings SecondSettings);
 
 /// <summary>All that a run found out; where it stopped early, later members are empty.</summary>
 public sealed record CleanRoomOutcome
@@ -66,6 +65,12 @@ public sealed record CleanRoomOutcome
 
     /// <summary>The rebuild; null where none was done.</summary>
     public RebuildReport? Rebuild { get; init; }
+
+    /// <summary>Folder of the first build's outputs; empty where none succeeded.</summary>
+    public string FirstOutputs { get; init; } = "";
+
+    /// <summary>How many builds there were.</summary>
+    public int Builds { get; init; }
 
     /// <summary>The steps, in order.</summary>
     public ImmutableArray<PhaseRecord> Phases { get; init; } = [];

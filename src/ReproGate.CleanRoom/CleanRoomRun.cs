@@ -39,7 +39,7 @@ public sealed class CleanRoomRun
             run._outcome = run._outcome with { Obstacle = exception.Message.TrimEnd('.') };
         }
 
-        return run._outcome with { Phases = run._phases.ToImmutable() };
+        return run._outcome with { Phases = run._phases.ToImmutable(), Builds = run._builds };
     }
 
     private async Task RunAsync()
@@ -95,7 +95,7 @@ public sealed class CleanRoomRun
         var bench = new Bench(engine, image, snapshot, packages, snapshot.Facts.Files.ToFrozenSet(StringComparer.Ordinal));
         var settings = new RoomSettings();
         Built first = await BuildAsync(bench, settings, "build", _request.Test).ConfigureAwait(false);
-        _outcome = _outcome with { Failure = first.Failure, FailureOutput = first.Output, Undeclared = first.Undeclared };
+        _outcome = _outcome with { Failure = first.Failure, FailureOutput = first.Output, Undeclared = first.Undeclared, FirstOutputs = first.Failure is null ? first.Outputs : "" };
         if (first.Failure is not null)
         {
             return;
@@ -186,7 +186,7 @@ public sealed class CleanRoomRun
         (RoomPhase Phase, string Name) at = default;
         foreach ((RoomPhase phase, string step, string[] command) in steps)
         {
-            RoomExit exit = await TimeAsync($"{name}: {step}", () => room.RunAsync(command, null, _cancellation), static exit => exit.TimedOut ? "ended by the watchdog" : exit.ExitCode == 0 ? "passed" : string.Create(CultureInfo.InvariantCulture, $"exit code {exit.ExitCode}")).ConfigureAwait(false);
+            RoomExit exit = await TimeAsync($"{name}: {step}", () => room.RunAsync(command, null, _cancellation), static exit => exit.TimedOut ? "ended by the watchdog" : exit.OverDisk ? "ended: it filled the disk" : exit.ExitCode == 0 ? "passed" : string.Create(CultureInfo.InvariantCulture, $"exit code {exit.ExitCode}")).ConfigureAwait(false);
             if (exit.ExitCode != 0)
             {
                 (failed, at) = (exit, (phase, step));
@@ -194,7 +194,7 @@ public sealed class CleanRoomRun
             }
         }
 
-        if (failed is { TimedOut: true })
+        if (failed is { IsEnded: true })
         {
             // The room was ended with what ran in it, and is gone with its logs.
             return new Built(outputs, logs, settings, FailureReader.Read(at.Phase, failed, RoomLog.Empty, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, [], begun, DateTimeOffset.UtcNow);
@@ -236,7 +236,7 @@ public sealed class CleanRoomRun
             : await FindCausesAsync(bench, first, second, comparison).ConfigureAwait(false);
         _outcome = _outcome with
         {
-            Rebuild = new RebuildReport(comparison, outputs, _builds, first.Outputs, second.Outputs, first.Log, second.Log, first.Settings, second.Settings),
+            Rebuild = new RebuildReport(comparison, outputs, first.Outputs, second.Outputs, first.Log, second.Log, first.Settings, second.Settings),
         };
     }
 

@@ -9,11 +9,15 @@ internal static class RepositoryFolder
     /// <summary>Not every .gitignore knows an obj folder at the root, so the folder ignores itself where something is reported.</summary>
     public static void Ignore(string directory, List<Finding> findings, TaskLoggingHelper log)
     {
-        if (findings.Count == 0)
+        if (findings.Count > 0)
         {
-            return;
+            Ignore(directory, log);
         }
+    }
 
+    /// <summary>The same, for a folder that is written in any case.</summary>
+    public static void Ignore(string directory, TaskLoggingHelper log)
+    {
         try
         {
             Directory.CreateDirectory(directory);

@@ -26,10 +26,11 @@ public sealed class CleanRoomTests
         result.AssertGreen();
         using JsonDocument report = RoomRepository.Report(repo);
         Assert.True(report.RootElement.GetProperty("whole").GetBoolean(), result.Describe());
-        JsonElement rebuild = report.RootElement.GetProperty("rebuild");
-        Assert.Equal((2, 0), (rebuild.GetProperty("builds").GetInt32(), rebuild.GetProperty("differences").GetArrayLength()));
+        JsonElement rebuild = report.RootElement.GetProperty("comparison");
+        Assert.Equal((2, 0), (report.RootElement.GetProperty("builds").GetInt32(), rebuild.GetProperty("differences").GetArrayLength()));
         Assert.True(rebuild.GetProperty("files").GetInt32() >= 7, rebuild.ToString());
         Assert.Equal(1, result.Output.Split('\n').Count(static line => line.Contains("clean room: snapshot:", StringComparison.Ordinal)));
+        RoomRepository.AssertReports(repo, result);
         RoomRepository.AssertNothingLeft();
     }
 

@@ -24,18 +24,18 @@ public sealed class RebuildTests
 
         using JsonDocument report = RoomRepository.Report(repo);
         Assert.True(report.RootElement.GetProperty("whole").GetBoolean(), result.Describe());
-        Dictionary<string, string> causes = report.RootElement.GetProperty("rebuild").GetProperty("differences").EnumerateArray()
+        Dictionary<string, string> causes = report.RootElement.GetProperty("comparison").GetProperty("differences").EnumerateArray()
             .Where(static output => output.GetProperty("path").GetString()!.EndsWith("note.txt", StringComparison.Ordinal))
-            .ToDictionary(static output => output.GetProperty("path").GetString()!.Split('/')[0], static output => output.GetProperty("cause").GetString()!);
+            .ToDictionary(static output => output.GetProperty("path").GetString()!.Split('/')[0], static output => output.GetProperty("cause").GetProperty("class").GetString()!);
         Assert.Equal(["Guid", "Host", "Path", "User"], causes.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(("HostName", "UserName", "Random", "AbsolutePath"), (causes["Host"], causes["User"], causes["Guid"], causes["Path"]));
+        Assert.Equal(("hostName", "userName", "random", "absolutePath"), (causes["Host"], causes["User"], causes["Guid"], causes["Path"]));
         Assert.NotEqual(0, result.ExitCode);
         Diagnostic[] differs = [.. result.WithCode("RGATE4201")];
         Assert.Contains(differs, static finding => finding.Text.Contains("Host/", StringComparison.Ordinal) && finding.Text.Contains("WriteLinesToFile", StringComparison.Ordinal));
         Assert.Equal(repo.PathOf("Host/Host.csproj"), differs.First(static finding => finding.Text.Contains("Host/", StringComparison.Ordinal)).File);
         Assert.Contains(result.WithCode("RGATE4204"), static finding => finding.Text.Contains("Guid/", StringComparison.Ordinal));
         Assert.DoesNotContain(result.Findings, static finding => finding.Text.Contains("Fixed/", StringComparison.Ordinal));
-        Assert.Equal(3, report.RootElement.GetProperty("rebuild").GetProperty("builds").GetInt32());
+        Assert.Equal(3, report.RootElement.GetProperty("builds").GetInt32());
         RoomRepository.AssertNothingLeft();
 
         void Project(string name, string value) => repo.Write($"{name}/{name}.csproj", $"""

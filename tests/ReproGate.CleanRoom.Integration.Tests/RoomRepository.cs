@@ -36,6 +36,17 @@ internal static class RoomRepository
     /// <summary>The run's report.</summary>
     public static JsonDocument Report(TestRepository repo) => JsonDocument.Parse(File.ReadAllText(repo.PathOf("obj/reprogate/cleanroom/cleanroom.json")));
 
+    /// <summary>Every report lies where the run says, speaks of the outputs of the build, and of nothing of this machine.</summary>
+    public static void AssertReports(TestRepository repo, ProcessResult result)
+    {
+        string folder = repo.PathOf("obj/reprogate/cleanroom");
+        Assert.Contains($"clean room: reports in {folder}", result.Output, StringComparison.Ordinal);
+        string[] names = ["cleanroom.html", "provenance.intoto.json", "bom.cdx.json", "outputs.sha256", "repeat.sh", "cleanroom.json"];
+        string[] texts = [.. names.Select(name => File.ReadAllText(Path.Combine(folder, name)))];
+        Assert.All(texts, text => Assert.DoesNotContain(repo.Root.TrimEnd('/'), text, StringComparison.Ordinal));
+        Assert.All(texts[1..5], static text => Assert.Contains(".dll", text, StringComparison.Ordinal));
+    }
+
     /// <summary>No container of ours is left. Packages stay in a volume for the next run.</summary>
     public static void AssertNothingLeft() => Assert.Equal("", TestEngine.Docker("ps", "--all", "--quiet", "--filter", "label=reprogate.room"));
 }

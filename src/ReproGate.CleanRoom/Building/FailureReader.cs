@@ -50,12 +50,17 @@ internal static partial class FailureReader
             Further = Math.Max(0, errors.Length - 1),
             Tests = phase == RoomPhase.Test ? FailedTests(exit.Output) : [],
         };
-        if (exit.TimedOut)
+        if (exit.IsEnded)
         {
-            return failure with { Missing = MissingInput.Time };
+            return failure with { Missing = exit.OverDisk ? MissingInput.Disk : MissingInput.Time };
         }
 
         string everything = string.Join('\n', errors.Select(static error => error.Message).Concat(exit.Output));
+        if (TooManyProcesses().IsMatch(everything))
+        {
+            return failure with { Missing = MissingInput.Processes };
+        }
+
         if (SdkMissing().Match(everything) is { Success: true })
         {
             return failure with { Missing = MissingInput.Sdk, Input = AskedSdk().Match(everything) is { Success: true } asked ? asked.Groups[1].Value : "" };
@@ -176,6 +181,9 @@ internal static partial class FailureReader
 
     [GeneratedRegex("compatible \\.NET SDK was not found|A compatible installed \\.NET SDK", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex SdkMissing();
+
+    [GeneratedRegex("[Cc]annot fork|fork(: retry)?: (retry: )?Resource temporarily unavailable|unable to fork|vfork: Resource temporarily unavailable", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex TooManyProcesses();
 
     [GeneratedRegex(@"Requested SDK version: (\S+)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex AskedSdk();

@@ -57,10 +57,9 @@ public static class RoomOutputs
                 continue;
             }
 
-            if (++files > MostFiles || (bytes += entry.Length) > MostBytes)
-            {
-                throw new InvalidDataException($"the build left more than {MostFiles} files or {MostBytes >> 30} GB behind");
-            }
+            files++;
+            bytes += entry.Length;
+            Bound(files, bytes);
 
             string file = Path.Combine(target, path.Replace('/', Path.DirectorySeparatorChar));
             if (entry.EntryType == TarEntryType.SymbolicLink)
@@ -75,6 +74,9 @@ public static class RoomOutputs
                 // A second name of a file that came before, inside the same folder.
                 if (Relative(entry.LinkName) is { Length: > 0 } first && File.Exists(Path.Combine(target, first)))
                 {
+                    // It has no bytes of its own in the archive, yet takes as many here.
+                    bytes += new FileInfo(Path.Combine(target, first)).Length;
+                    Bound(files, bytes);
                     File.Copy(Path.Combine(target, first), file, overwrite: true);
                 }
                 else
@@ -107,6 +109,14 @@ public static class RoomOutputs
         }
 
         return new OutputCount(files, bytes, refused);
+    }
+
+    private static void Bound(int files, long bytes)
+    {
+        if (files > MostFiles || bytes > MostBytes)
+        {
+            throw new InvalidDataException($"the build left more than {MostFiles} files or {MostBytes >> 30} GB behind");
+        }
     }
 
     /// <summary>An entry's path below the archive's first folder; null where it leads outside, empty for the folder itself.</summary>

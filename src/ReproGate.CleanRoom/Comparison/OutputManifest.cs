@@ -9,7 +9,11 @@ namespace ReproGate.CleanRoom.Comparison;
 /// <param name="Path">Path below the tree, with forward slashes.</param>
 /// <param name="Length">Length in bytes; 0 for a link.</param>
 /// <param name="Sha256">Lower-case hexadecimal SHA-256 of the bytes; of a link the hash of <c>link:</c> and its target; empty where the file could not be read.</param>
-public sealed record ManifestEntry(string Path, long Length, string Sha256);
+public sealed record ManifestEntry(string Path, long Length, string Sha256)
+{
+    /// <summary>Whether it is a link; such an entry stands in no list that <c>sha256sum</c> reads, because that follows links.</summary>
+    public bool IsLink { get; init; }
+}
 
 /// <summary>The SHA-256 of every output, in order of paths.</summary>
 /// <param name="Entries">The files.</param>
@@ -25,7 +29,7 @@ public sealed record OutputManifest(ImmutableArray<ManifestEntry> Entries)
         Parallel.ForEach(
             Partitioner.Create(files.Values.OrderByDescending(static file => file.Length), EnumerablePartitionerOptions.NoBuffering),
             new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation },
-            file => entries.Add(new ManifestEntry(file.Path, file.Length, Hash(file))));
+            file => entries.Add(new ManifestEntry(file.Path, file.Length, Hash(file)) { IsLink = file.Kind == OutputKind.Link }));
         return new OutputManifest([.. entries.OrderBy(static entry => entry.Path, StringComparer.Ordinal)]);
     }
 
@@ -33,7 +37,7 @@ public sealed record OutputManifest(ImmutableArray<ManifestEntry> Entries)
     public string ToText()
     {
         var text = new StringBuilder();
-        foreach (ManifestEntry entry in Entries.Where(static entry => entry.Sha256.Length > 0))
+        foreach (ManifestEntry entry in Entries.Where(static entry => entry.Sha256.Length > 0 && !entry.IsLink))
         {
             bool escaped = entry.Path.AsSpan().IndexOfAny('\\', '\n', '\r') >= 0;
             string name = escaped ? entry.Path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal) : entry.Path;

@@ -18,6 +18,9 @@ public sealed record RoomLimits
     /// <summary>Processes and threads.</summary>
     public int Processes { get; init; } = 4096;
 
+    /// <summary>How many bytes the room's files may take on the engine's disk. No volume of docker or podman has a quota by itself, so <see cref="DiskWatch"/> looks.</summary>
+    public long Disk { get; init; } = 20L << 30;
+
     /// <summary>How long one phase may take.</summary>
     public TimeSpan Phase { get; init; } = TimeSpan.FromMinutes(30);
 }
@@ -26,8 +29,15 @@ public sealed record RoomLimits
 /// <param name="ExitCode">Its exit code; -1 where it was ended by the watchdog.</param>
 /// <param name="Output">The last lines of what it wrote.</param>
 /// <param name="Elapsed">How long it ran.</param>
-/// <param name="TimedOut">Whether the watchdog ended it.</param>
-public sealed record RoomExit(int ExitCode, ImmutableArray<string> Output, TimeSpan Elapsed, bool TimedOut);
+/// <param name="TimedOut">Whether the watchdog ended it because it took too long.</param>
+public sealed record RoomExit(int ExitCode, ImmutableArray<string> Output, TimeSpan Elapsed, bool TimedOut)
+{
+    /// <summary>Whether it was ended because the room's files took more of the disk than they may.</summary>
+    public bool OverDisk { get; init; }
+
+    /// <summary>Whether the watchdog ended it, and the room with it.</summary>
+    public bool IsEnded => TimedOut || OverDisk;
+}
 
 /// <summary>
 /// One container: no network, read-only root, no capabilities, a user of its own, nothing of the host mounted. Its files come and go as
@@ -101,7 +111,15 @@ public sealed class Room : IAsyncDisposable
     /// <summary>Removes rooms whose maker is gone, killed before it could start them; a started one removes itself.</summary>
     public static async Task SweepAsync(ContainerEngine engine, CancellationToken cancellation)
     {
-        string listed = await engine.RunAsync(["ps", "--all", "--filter", "label=reprogate.room", "--format", "{{.ID}} {{.Label \"reprogate.room\"}}"], cancellation).ConfigureAwait(false);
+        string rooms = await engine.RunAsync(["ps", "--all", "--quiet", "--no-trunc", "--filter", "label=reprogate.room"], cancellation).ConfigureAwait(false);
+        string[] ids = rooms.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (ids.Length == 0)
+        {
+            return;
+        }
+
+        // Podman's list cannot show a label. A room that has just ended makes the command fail, and the others are told all the same.
+        (_, string listed, _) = await engine.TryAsync(["container", "inspect", "--format", "{{.Id}} {{index .Config.Labels \"reprogate.room\"}}", .. ids], cancellation).ConfigureAwait(false);
         foreach (string[] parts in listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Trim().Split(' ')).Where(static parts => parts.Length == 2))
         {
             if (RoomOwner.IsGone(parts[1]))
@@ -144,16 +162,36 @@ public sealed class Room : IAsyncDisposable
             "/bin/sh", "-c", $"umask {Settings.Umask}; exec \"$@\"", "sh", .. command,
         ];
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        using var disk = CancellationTokenSource.CreateLinkedTokenSource(watchdog.Token);
+        Task<bool> overDisk = WatchDiskAsync();
         try
         {
             CommandResult result = await _engine.Command(arguments).WithStandardOutputPipe(target).WithStandardErrorPipe(target).ExecuteAsync(watchdog.Token).ConfigureAwait(false);
-            return new RoomExit(result.ExitCode, Lines(), result.RunTime, TimedOut: false);
+            await disk.CancelAsync().ConfigureAwait(false);
+            bool over = await overDisk.ConfigureAwait(false);
+            return new RoomExit(over ? -1 : result.ExitCode, Lines(), result.RunTime, TimedOut: false) { OverDisk = over };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             // The client is gone; what it started in the room is not.
             await _engine.TryAsync(["kill", _id], CancellationToken.None).ConfigureAwait(false);
-            return new RoomExit(-1, Lines(), System.Diagnostics.Stopwatch.GetElapsedTime(start), TimedOut: true);
+            bool over = await overDisk.ConfigureAwait(false);
+            return new RoomExit(-1, Lines(), System.Diagnostics.Stopwatch.GetElapsedTime(start), TimedOut: !over) { OverDisk = over };
+        }
+        finally
+        {
+            await disk.CancelAsync().ConfigureAwait(false);
+        }
+
+        async Task<bool> WatchDiskAsync()
+        {
+            if (!await DiskWatch.IsExceededAsync(_engine, _id, _limits.Disk, disk.Token).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            await watchdog.CancelAsync().ConfigureAwait(false);
+            return true;
         }
 
         ImmutableArray<string> Lines()
@@ -212,6 +250,7 @@ public sealed class Room : IAsyncDisposable
 
     internal static async Task LoadAsync(ContainerEngine engine, RoomImage image, IReadOnlyList<string> mounts, CancellationToken cancellation, params IReadOnlyList<(string Path, Func<Stream, Task> Write)> archives)
     {
+        // Both keep the owners that the archive names: docker where it is asked to, podman where it is asked not to give all to the container's user.
         // Never started, so no process of the image runs with these rights: it only holds the volumes while the engine unpacks.
         string loader = (await engine.RunAsync(["create", "--label", $"reprogate.room={RoomOwner.Current}", "--network", "none", .. engine.CreateArguments, .. mounts, image.Id, "true"], cancellation).ConfigureAwait(false)).Trim();
         try
@@ -219,7 +258,7 @@ public sealed class Room : IAsyncDisposable
             foreach ((string path, Func<Stream, Task> write) in archives)
             {
                 var error = new StringBuilder();
-                CommandResult result = await engine.Command(["cp", "-a", "-", $"{loader}:{path}"])
+                CommandResult result = await engine.Command(["cp", engine.IsPodman ? "--archive=false" : "--archive", "-", $"{loader}:{path}"])
                     .WithStandardInputPipe(PipeSource.Create(async (stream, _) => await write(stream).ConfigureAwait(false)))
                     .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
                     .ExecuteAsync(cancellation).ConfigureAwait(false);
@@ -247,7 +286,7 @@ public sealed class Room : IAsyncDisposable
             "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
             "--user", $"{user}:{user}", "--hostname", settings.HostName,
             "--volume", Root, "--volume", "/etc",
-            "--mount", $"type=volume,source={packagesVolume},target={settings.Packages},readonly",
+            "--mount", $"type=volume,source={packagesVolume},target={settings.Packages},ro=true",
         ];
         // Where the user has switched control groups off there is nothing that could limit, and podman refuses to be asked.
         if (!engine.CreateArguments.Contains("--cgroups=disabled", StringComparer.Ordinal))

@@ -79,6 +79,7 @@ public static class SnapshotTaker
             LfsPointers = [.. pointers.Order(StringComparer.Ordinal)],
             MissingSubmodules = [.. missing.Order(StringComparer.Ordinal)],
             CaseCollisions = Collisions(files),
+            Remote = await RemoteAsync(git, target).ConfigureAwait(false),
         });
     }
 
@@ -123,6 +124,14 @@ public static class SnapshotTaker
         // Source link reads it. A password in it stays outside.
         await git.RunAsync(target, hasRemote == 0 ? ["remote", "set-url", "origin", WithoutCredentials(url.Trim())] : ["remote", "remove", "origin"]).ConfigureAwait(false);
         return (commit, modified);
+    }
+
+    // The snapshot's own, from which credentials are gone. What has no scheme and no host is a path of this machine.
+    private static async Task<string> RemoteAsync(GitCommand git, string target)
+    {
+        (int exitCode, string url, _) = await git.TryAsync(target, ["config", "--get", "remote.origin.url"]).ConfigureAwait(false);
+        string remote = url.Trim();
+        return exitCode == 0 && !remote.StartsWith("file:", StringComparison.OrdinalIgnoreCase) && (remote.Contains("://", StringComparison.Ordinal) || (remote.IndexOf(':', StringComparison.Ordinal) > 1 && !remote.StartsWith('/'))) ? remote : "";
     }
 
     private static async Task GatherAsync(GitCommand git, string source, string target, string below, List<string> files, List<string> missing, List<string> pointers, CancellationToken cancellation)

@@ -2,12 +2,15 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.Build.Framework;
 using ReproGate.CleanRoom;
+using ReproGate.CleanRoom.Images;
+using ReproGate.CleanRoom.Reports;
 using ReproGate.Facts;
 using ReproGate.Facts.CleanRoom;
 using ReproGate.Gates.CleanRoom;
 using ReproGate.Gates.Itself;
 using ReproGate.Gates.Machine;
 using ReproGate.Repository;
+using ReproGate.Tasks.Logging;
 
 namespace ReproGate.Tasks.CleanRoom;
 
@@ -26,9 +29,12 @@ public sealed class RunCleanRoom : GateTask
     [Required]
     public string CacheDirectory { get; set; } = "";
 
-    /// <summary>The image.</summary>
-    [Required]
+    /// <summary>The image; empty for the SDK's image of the operating system that production has.</summary>
     public string Image { get; set; } = "";
+
+    /// <summary>Major and minor version of the running SDK: the tag of its image.</summary>
+    [Required]
+    public string SdkVersion { get; set; } = "";
 
     /// <summary><c>auto</c>, <c>docker</c>, <c>podman</c> or the path of a client.</summary>
     public string Engine { get; set; } = "auto";
@@ -47,6 +53,9 @@ public sealed class RunCleanRoom : GateTask
 
     /// <summary>Minutes a phase may take.</summary>
     public int TimeoutMinutes { get; set; } = 30;
+
+    /// <summary>Gigabytes the room's files may take.</summary>
+    public int DiskGigabytes { get; set; } = 20;
 
     /// <summary>Whether to write the image's pin into reprogate.lock.json.</summary>
     public bool Pin { get; set; }
@@ -68,33 +77,34 @@ public sealed class RunCleanRoom : GateTask
             findings.Add(ReproGateFileMalformed.CheckAllowList(malformed));
         }
 
+        string chosen = Image.Length > 0 ? Image : ChooseImage();
         string work = Path.Combine(Path.GetTempPath(), "reprogate-room-" + Guid.NewGuid().ToString("N")[..12]);
         Directory.CreateDirectory(work);
         try
         {
             var fetch = new RoomFetch(this, RepositoryRoot, CacheDirectory, ProjectPath, DotnetHost, Progress);
-            CleanRoomOutcome outcome = CleanRoomRun.RunAsync(
-                new CleanRoomRequest
-                {
-                    RepositoryRoot = Path.TrimEndingDirectorySeparator(RepositoryRoot),
-                    Entry = ProjectPath,
-                    WorkDirectory = work,
-                    Image = Image,
-                    ImagePin = LockedImages.PinOf(ReproGateLockFile, Image),
-                    RequirePin = !Pin,
-                    LockFile = ReproGateLockFile,
-                    Engine = Engine,
-                    EngineArguments = EngineArguments,
-                    Configuration = Configuration,
-                    Test = Test,
-                    Rebuild = Rebuild,
-                    Limits = new() { Phase = TimeSpan.FromMinutes(TimeoutMinutes) },
-                    Allowed = allowed,
-                    Fetch = fetch.FetchAsync,
-                    HostVariables = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()],
-                    Progress = Progress,
-                },
-                Cancellation).GetAwaiter().GetResult();
+            DateTimeOffset started = DateTimeOffset.UtcNow;
+            var request = new CleanRoomRequest
+            {
+                RepositoryRoot = Path.TrimEndingDirectorySeparator(RepositoryRoot),
+                Entry = ProjectPath,
+                WorkDirectory = work,
+                Image = chosen,
+                ImagePin = LockedImages.PinOf(ReproGateLockFile, chosen),
+                RequirePin = !Pin,
+                LockFile = ReproGateLockFile,
+                Engine = Engine,
+                EngineArguments = EngineArguments,
+                Configuration = Configuration,
+                Test = Test,
+                Rebuild = Rebuild,
+                Limits = new() { Phase = TimeSpan.FromMinutes(TimeoutMinutes), Disk = (long)DiskGigabytes << 30 },
+                Allowed = allowed,
+                Fetch = fetch.FetchAsync,
+                HostVariables = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()],
+                Progress = Progress,
+            };
+            CleanRoomOutcome outcome = CleanRoomRun.RunAsync(request, Cancellation).GetAwaiter().GetResult();
             findings.AddRange(CleanRoomJudge.Judge(outcome, ProjectPath, ReproGateLockFile, allowed));
             if (Pin && outcome.Image is { } image && LockedImages.Write(ReproGateLockFile, image.Name, image.Pin, CacheDirectory, Cancellation))
             {
@@ -102,12 +112,12 @@ public sealed class RunCleanRoom : GateTask
             }
 
             Directory.CreateDirectory(IntermediateDirectory);
-            RoomReport.Write(IntermediateDirectory, outcome, ProjectPath, RepositoryRoot, findings);
-            RepositoryFolder.Ignore(IntermediateDirectory, findings, Log);
-            Log.LogMessage(MessageImportance.High, "clean room: report in {0}", Path.Combine(IntermediateDirectory, RoomReport.FileName));
+            RepositoryFolder.Ignore(IntermediateDirectory, Log);
+            RoomReport.Write(IntermediateDirectory, outcome, request, started, SeverityJudge.Judge(this, findings), FindingReporter.Version(), new FindingReporter(this).Paths(), Cancellation);
+            Progress($"clean room: reports in {IntermediateDirectory}: {string.Join(", ", CleanRoomReports.Names.Where(name => File.Exists(Path.Combine(IntermediateDirectory, name))))}");
             return findings;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             findings.Add(CleanRoomJudge.CouldNotRun(ProjectPath, exception.Message));
             return findings;
@@ -116,6 +126,17 @@ public sealed class RunCleanRoom : GateTask
         {
             RoomReport.DeleteQuietly(work);
         }
+    }
+
+    private string ChooseImage()
+    {
+        RoomImageChoice choice = RoomImageChoice.Choose(ProductionBaseReader.Read(RepositoryRoot, Cancellation), SdkVersion);
+        if (choice.Because is { } because)
+        {
+            Progress($"clean room: the image is {choice.Image}, as {Path.GetRelativePath(RepositoryRoot, because.Location.File)} says what production has; ReproGateCleanRoomImage names another.");
+        }
+
+        return choice.Image;
     }
 
     private void Progress(string text) => Log.LogMessage(MessageImportance.High, "{0}", text);

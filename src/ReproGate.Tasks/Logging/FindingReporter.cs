@@ -122,7 +122,7 @@ internal sealed class FindingReporter(GateTask task)
             cancellation);
     }
 
-    private ReportPaths Paths() => new ReportPaths(
+    internal ReportPaths Paths() => new(
             task.RepositoryRoot,
             [
                 ("HOME", Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~"),
@@ -153,7 +153,7 @@ internal sealed class FindingReporter(GateTask task)
 
     private string? RulePage(Rule rule) => File.Exists(Page(rule)) ? File.ReadAllText(Page(rule)) : null;
 
-    private static string Version() =>
+    internal static string Version() =>
         typeof(FindingReporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private bool IsRestoring() =>

@@ -117,8 +117,14 @@ public sealed class FailureReaderTests
     }
 
     [Fact]
-    public void The_watchdog_s_end_is_no_other_fault() =>
+    public void The_watchdog_s_end_is_no_other_fault()
+    {
+        Assert.Equal(MissingInput.Disk, FailureReader.Read(RoomPhase.Build, Exit([]) with { OverDisk = true }, RoomLog.Empty, Source, Root, Tracked([]), new FakeMachine()).Missing);
+        Assert.Equal(MissingInput.Processes, FailureReader.Read(RoomPhase.Build, Exit(["/tmp/x.exec.cmd: 2: Cannot fork"]), RoomLog.Empty, Source, Root, Tracked([]), new FakeMachine()).Missing);
+        // Near miss: the same words of a name that is looked up are the network.
+        Assert.Equal(MissingInput.Network, FailureReader.Read(RoomPhase.Build, Exit(["error : Resource temporarily unavailable (example.invalid:443)"]), RoomLog.Empty, Source, Root, Tracked([]), new FakeMachine()).Missing);
         Assert.Equal(MissingInput.Time, FailureReader.Read(RoomPhase.Build, Exit([]) with { TimedOut = true }, RoomLog.Empty, Source, Root, Tracked([]), new FakeMachine()).Missing);
+    }
 
     private static RoomFailure Read(ImmutableArray<LoggedError> errors, string[]? tracked = null, FakeMachine? machine = null, ImmutableArray<string>? output = null) =>
         FailureReader.Read(RoomPhase.Build, Exit(output ?? []), new RoomLog(errors, []), Source, Root, Tracked(tracked ?? ["App/App.csproj", "App/A.cs"]), machine ?? new FakeMachine());

@@ -88,7 +88,8 @@ internal sealed class Differ(ComparisonOptions options, CancellationToken cancel
         {
             RuntimeHelpers.EnsureSufficientExecutionStack();
             Verdict verdict = Format(where, name, left, right, depth);
-            if (_parts.Count > parts || verdict == Verdict.Equal)
+            // A reader that saw no difference did not look at the byte that differs: bytes between the entries of an archive, say.
+            if (_parts.Count > parts && verdict != Verdict.Equal)
             {
                 return verdict;
             }

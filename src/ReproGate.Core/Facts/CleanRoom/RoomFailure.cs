@@ -44,6 +44,12 @@ public enum MissingInput
 
     /// <summary>Time: the watchdog ended the phase.</summary>
     Time,
+
+    /// <summary>Space: the phase filled the room's share of the disk, and was ended.</summary>
+    Disk,
+
+    /// <summary>Processes: the phase started more than the room may have.</summary>
+    Processes,
 }
 
 /// <summary>An error of the build in the room.</summary>

@@ -17,6 +17,9 @@ public sealed record SnapshotFacts
     /// <summary>Whether tracked files differ from HEAD, so that the snapshot is what a commit of them would be.</summary>
     public bool IsModified { get; init; }
 
+    /// <summary>The address of the remote named origin, without credentials; empty where there is none or it is a path of this machine.</summary>
+    public string Remote { get; init; } = "";
+
     /// <summary>Whether the history is cut off.</summary>
     public bool IsShallow { get; init; }
 

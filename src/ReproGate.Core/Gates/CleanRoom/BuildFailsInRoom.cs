@@ -35,13 +35,19 @@ public static class BuildFailsInRoom
                 "Lock what the build uses: dotnet msbuild -t:ReproGateLock, and commit packages.lock.json and reprogate.lock.json."),
             MissingInput.Time => (
                 "The watchdog ended it: it waits for something that the room does not have, or is slower than ReproGateCleanRoomTimeout allows.",
-                "Look at the last lines in cleanroom.json; raise ReproGateCleanRoomTimeout (minutes) where the build only needs longer."),
+                "Look at the last lines in obj/reprogate/cleanroom/cleanroom.html; raise ReproGateCleanRoomTimeout (minutes) where the build only needs longer."),
+            MissingInput.Disk => (
+                "It wrote more than the room may hold, and was ended before it filled the disk of the machine.",
+                "Look what writes so much; raise ReproGateCleanRoomDisk (gigabytes) where the build needs it."),
+            MissingInput.Processes => (
+                "It started more processes than the room may have, and was refused more.",
+                "Look what starts them; a program that starts itself never comes to an end."),
             _ when failure.Phase == RoomPhase.Rebuild => (
                 "So the build depends on one of them, and fails for whoever has another.",
                 "The message names the file or value: quote paths in commands, and take culture-invariant formats."),
             _ => (
                 "So it fails for everybody who has only what the repository declares.",
-                "Mend the error as it stands; where the build passes on this machine, look for what only this machine gives: the log is named in cleanroom.json."),
+                "Mend the error as it stands; where the build passes on this machine, look for what only this machine gives: the last lines of the log are in obj/reprogate/cleanroom/cleanroom.html."),
         };
         return new Finding(RuleCatalog.BuildFailsInRoom, failure.Error.Location, what, why, fix)
         {

@@ -21,8 +21,10 @@ public static class TestsFailInRoom
             MissingInput.Variable => ($"The environment variable {failure.Input} is set here and not in the room.", "Let the test set what it reads."),
             MissingInput.Program => ($"A test runs {failure.Input}, which the image does not hold.", "Bring it with a package or a tool manifest, or name an image that holds it (ReproGateCleanRoomImage)."),
             MissingInput.Network => ($"A test asks the network{(failure.Input.Length > 0 ? $" ({failure.Input})" : "")}, and the room has none but its own loopback.", "Let the test bring its own server on loopback, or leave it out of this run by a filter."),
-            MissingInput.Time => ("The watchdog ended the tests: they wait for something that the room does not have.", "Look at the last lines in cleanroom.json; raise ReproGateCleanRoomTimeout (minutes) where they only need longer."),
-            _ => ("The room has no network, no files outside the repository and none of this machine's variables: a test that needs one of them fails for others too.", "Let the test make what it needs; its message is in cleanroom.json."),
+            MissingInput.Time => ("The watchdog ended the tests: they wait for something that the room does not have.", "Look at the last lines in obj/reprogate/cleanroom/cleanroom.html; raise ReproGateCleanRoomTimeout (minutes) where they only need longer."),
+            MissingInput.Disk => ("They wrote more than the room may hold, and were ended before they filled the disk of the machine.", "Look what writes so much; raise ReproGateCleanRoomDisk (gigabytes) where the tests need it."),
+            MissingInput.Processes => ("They started more processes than the room may have, and were refused more.", "Look what starts them; a program that starts itself never comes to an end."),
+            _ => ("The room has no network, no files outside the repository and none of this machine's variables: a test that needs one of them fails for others too.", "Let the test make what it needs; its message is in obj/reprogate/cleanroom/cleanroom.html."),
         };
         return new Finding(RuleCatalog.TestsFailInRoom, failure.Error.Location, $"Tests fail in the clean room: {tests}.", why, fix)
         {

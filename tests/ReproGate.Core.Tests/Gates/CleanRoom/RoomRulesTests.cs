@@ -91,7 +91,9 @@ public sealed class RoomRulesTests
     [InlineData(MissingInput.Network, "https://example.invalid/x", "https://example.invalid/x")]
     [InlineData(MissingInput.Package, "Acme.Json", "-t:ReproGateLock")]
     [InlineData(MissingInput.Time, "", "ReproGateCleanRoomTimeout")]
-    [InlineData(MissingInput.Unknown, "", "cleanroom.json")]
+    [InlineData(MissingInput.Disk, "", "ReproGateCleanRoomDisk")]
+    [InlineData(MissingInput.Processes, "", "more processes")]
+    [InlineData(MissingInput.Unknown, "", "cleanroom.html")]
     public void What_the_room_lacks_is_named_with_its_mend(MissingInput missing, string input, string said)
     {
         Finding finding = BuildFailsInRoom.Check(Failure(missing, input), "reprogate.allow.json");
