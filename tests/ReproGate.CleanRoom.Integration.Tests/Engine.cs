@@ -9,9 +9,18 @@ internal static class TestEngine
 {
     private static readonly Lazy<string> LazyImage = new(static () =>
     {
-        Run("container-engine.sh");
-        return Run("base-image.sh").Trim().Split('\n')[^1];
+        Script("container-engine.sh");
+        return Script("base-image.sh").Trim().Split('\n')[^1];
     });
+
+    private static readonly Lazy<(string, string)> LazyPodman = new(static () =>
+    {
+        string[] said = Script("podman.sh").Trim().Split('\n');
+        return (said[^2], said[^1]);
+    });
+
+    /// <summary>The image's name for podman, and the configuration that names a runtime which works here.</summary>
+    public static (string Image, string Configuration) Podman => LazyPodman.Value;
 
     /// <summary>The image's name.</summary>
     public static string Image => LazyImage.Value;
@@ -22,7 +31,10 @@ internal static class TestEngine
     /// <summary>Runs a command of the engine.</summary>
     public static string Docker(params string[] arguments) => Start("docker", arguments);
 
-    private static string Run(string script) => Start("bash", [Path.Combine(TestEnvironment.SourceRoot, "eng", script)]);
+    /// <summary>Runs a program.</summary>
+    public static string Run(string program, params string[] arguments) => Start(program, arguments);
+
+    private static string Script(string script) => Start("bash", [Path.Combine(TestEnvironment.SourceRoot, "eng", script)]);
 
     private static string Start(string program, string[] arguments)
     {
