@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Starts the clean room again and again and ends the build at a random moment, by Ctrl-C (SIGINT) and by SIGKILL in turn. After Ctrl-C nothing
+# may be left at once; after SIGKILL nothing may be left once the next run has begun and ended. Usage: eng/room-kills.sh [times, 50] [docker|podman]
+# Needs the packed SDK: tests/ReproGate.Integration.Tests must have been built (Release). Ends with one line, exit code 1 where something was left.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+times=${1:-50}
+engine=${2:-docker}
+feed="$PWD/tests/ReproGate.Integration.Tests/bin/Release/net10.0/feed"
+package=$(ls "$feed"/ReproGate.Sdk.*.nupkg) || exit 1
+version=$(basename "$package" .nupkg); version=${version#ReproGate.Sdk.}
+arguments=
+if [ "$engine" = podman ]; then
+  { read -r image; read -r CONTAINERS_CONF; } < <(eng/podman.sh) || exit 1
+  export CONTAINERS_CONF
+  arguments='--ulimit nofile=1024:1024 --ulimit nproc=4096:4096'
+else
+  eng/container-engine.sh || exit 1
+  image=$(eng/base-image.sh) || exit 1
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export NUGET_PACKAGES="$work/packages" MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@localhost GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@localhost
+mkdir -p "$work/repo/.feeds" && cd "$work/repo" || exit 1
+cp "$package" .feeds/
+cat >Directory.Build.props <<X
+<Project>
+  <Sdk Name="ReproGate.Sdk" Version="$version" />
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <ReproGateCleanRoomImage>$image</ReproGateCleanRoomImage>
+    <ReproGateCleanRoomEngine>$engine</ReproGateCleanRoomEngine>
+    <ReproGateCleanRoomEngineArguments>$arguments</ReproGateCleanRoomEngineArguments>
+    <ReproGateCleanRoomTest>false</ReproGateCleanRoomTest>
+    <ReproGateCleanRoomRebuild>false</ReproGateCleanRoomRebuild>
+  </PropertyGroup>
+</Project>
+X
+echo '<configuration><packageSources><clear /><add key="feed" value=".feeds" /></packageSources><packageSourceMapping><packageSource key="feed"><package pattern="*" /></packageSource></packageSourceMapping></configuration>' >NuGet.config
+printf '{ "sdk": { "version": "%s", "rollForward": "latestPatch" } }\n' "$(dotnet --version)" >global.json
+printf 'bin/\nobj/\n.feeds/\n' >.gitignore
+echo '<Project Sdk="Microsoft.NET.Sdk" />' >App.csproj
+printf 'namespace App;\n\npublic static class Thing\n{\n    public static int One => 1;\n}\n' >Thing.cs
+git init -q . && dotnet msbuild -t:ReproGateLock -v:q && git add -A && git commit -qm one || exit 1
+
+rooms() { "$engine" ps --all --quiet --filter label=reprogate.room | wc -l; }
+volumes() { "$engine" volume ls --quiet | grep -Ec '^[0-9a-f]{64}$'; }
+room() { exec dotnet msbuild -t:CleanRoom -p:ReproGateCleanRoomPin=true -v:m -nr:false -m:1; }
+(room) >"$work/whole.log" 2>&1 || { cat "$work/whole.log"; exit 1; }
+before_rooms=$(rooms) before_volumes=$(volumes) faults=0 atonce=0 swept=0
+start=$(date +%s%N)
+(room) >"$work/whole.log" 2>&1
+took=$((($(date +%s%N) - start) / 1000000))
+
+for turn in $(seq 1 "$times"); do
+  signal=$([ $((turn % 2)) = 0 ] && echo KILL || echo INT)
+  # The shell lets a background job ignore SIGINT; this takes that back.
+  perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' dotnet msbuild -t:CleanRoom -p:ReproGateCleanRoomPin=true -v:m -nr:false -m:1 >"$work/$turn.log" 2>&1 &
+  build=$!
+  delay=$((RANDOM * 32768 + RANDOM)); delay=$((delay % took + 200))
+  sleep "$((delay / 1000)).$(printf '%03d' $((delay % 1000)))"
+  phase=$(grep -o 'clean room: [a-z: ]*' "$work/$turn.log" | tail -n 1)
+  kill -s "$signal" "$build" 2>/dev/null
+  wait "$build" 2>/dev/null
+  left=$(($(rooms) - before_rooms))
+  if [ "$signal" = INT ]; then
+    [ "$left" -le 0 ] && atonce=$((atonce + 1)) || { faults=$((faults + 1)); echo "turn $turn: $left rooms are left after Ctrl-C ($delay ms, $phase)"; tail -n 3 "$work/$turn.log"; }
+  elif [ "$left" -gt 0 ]; then
+    swept=$((swept + 1))
+  fi
+done
+
+(room) >"$work/whole.log" 2>&1 || { echo "The run after all the kills fails:"; tail -n 5 "$work/whole.log"; faults=$((faults + 1)); }
+left_rooms=$(($(rooms) - before_rooms)) left_volumes=$(($(volumes) - before_volumes))
+[ "$left_rooms" -le 0 ] && [ "$left_volumes" -le 0 ] || { faults=$((faults + 1)); "$engine" ps --all --filter label=reprogate.room; }
+echo "$times kills of a run of $took ms by $engine: $atonce left nothing at once after Ctrl-C, $swept left rooms after SIGKILL until the next look; at the end $left_rooms rooms and $left_volumes volumes are left; $faults faults"
+[ "$faults" = 0 ]
