@@ -93,7 +93,7 @@ public sealed record JsonVersions(ImmutableArray<DeclaredVersion> Versions, stri
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string id = reader.GetString()!;
+            string id = Printable(reader.GetString()!);
             TextSpan name = JsonPlace.OfString(ref reader, json, path);
             reader.Read();
             if (member is null)
@@ -126,9 +126,12 @@ public sealed record JsonVersions(ImmutableArray<DeclaredVersion> Versions, stri
     {
         if (reader.TokenType == JsonTokenType.String)
         {
-            versions.Add(new DeclaredVersion(id, reader.GetString()!, JsonPlace.OfString(ref reader, json, path)) { IdSpan = name });
+            versions.Add(new DeclaredVersion(id, Printable(reader.GetString()!), JsonPlace.OfString(ref reader, json, path)) { IdSpan = name });
         }
     }
+
+    // JSON may escape any character; one that steers a terminal is part of no id and no version, and would be printed with the finding.
+    private static string Printable(string text) => text.Any(char.IsControl) ? new string([.. text.Select(static letter => char.IsControl(letter) ? '\uFFFD' : letter)]) : text;
 
     // The .NET SDK reads both files without regard to case.
     private static bool NameIs(ref Utf8JsonReader reader, string name) => reader.GetString()!.Equals(name, StringComparison.OrdinalIgnoreCase);

@@ -20,12 +20,12 @@ public sealed class NuGetConfigBuilder
 
     /// <summary>Adds a source, with the package patterns mapped to it (none where none is given).</summary>
     /// <param name="key">The source's name.</param>
-    /// <param name="value">A folder or the address of a service index.</param>
+    /// <param name="value">A folder, the address of a service index (it ends in <c>.json</c>), or that of a version 2 feed.</param>
     /// <param name="patterns">For example <c>*</c> or <c>Acme.*</c>.</param>
     public NuGetConfigBuilder Source(string key, string value, params string[] patterns)
     {
         var source = new XElement("add", new XAttribute("key", key), new XAttribute("value", value));
-        if (value.StartsWith("http", StringComparison.OrdinalIgnoreCase))
+        if (value.StartsWith("http", StringComparison.OrdinalIgnoreCase) && value.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
             source.Add(new XAttribute("protocolVersion", "3"));
         }

@@ -63,7 +63,7 @@ public sealed class FeedSession : IDisposable
     private readonly FeedMemory _memory;
     private readonly SemaphoreSlim _slots = new(Concurrency);
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly ConcurrentDictionary<(IFeedSource Source, string Id), (FeedVerdict Verdict, ImmutableArray<NuGetVersion> Versions)> _answers = new();
+    private readonly ConcurrentDictionary<(IFeedSource Source, string Id), Lazy<Task<(FeedVerdict Verdict, ImmutableArray<NuGetVersion> Versions)>>> _answers = new();
     private readonly ConcurrentDictionary<IFeedSource, string> _down = new();
     private TimeSpan _left;
 
@@ -314,26 +314,19 @@ public sealed class FeedSession : IDisposable
         return look with { Metadata = metadata };
     }
 
-    private async Task<(FeedVerdict Verdict, ImmutableArray<NuGetVersion> Versions)> VersionsAsync(IFeedSource source, string id, CancellationToken limit, CancellationToken cancellation)
-    {
-        (IFeedSource, string) key = (source, id.ToLowerInvariant());
-        if (_answers.TryGetValue(key, out (FeedVerdict, ImmutableArray<NuGetVersion>) known))
-        {
-            return known;
-        }
-
-        (FeedVerdict, ImmutableArray<NuGetVersion>) answer = await GuardedAsync(
+    /// <summary>The versions a source has of an id: asked once, also by questions that come at the same time, so that all of them hear the same.</summary>
+    private Task<(FeedVerdict Verdict, ImmutableArray<NuGetVersion> Versions)> VersionsAsync(IFeedSource source, string id, CancellationToken limit, CancellationToken cancellation) => _answers.GetOrAdd(
+        (source, id.ToLowerInvariant()),
+        _ => new(() => GuardedAsync(
             source,
             async () =>
             {
                 ImmutableArray<NuGetVersion> versions = await source.VersionsAsync(id, limit).ConfigureAwait(false);
                 return (new FeedVerdict(source.Name, versions.IsEmpty ? FeedAnswer.Absent : FeedAnswer.Exists) { Versions = [.. versions.Select(static version => version.ToNormalizedString())] }, versions);
             },
-            reason => (FeedVerdict.Unknown(source.Name, reason), []),
+            reason => (FeedVerdict.Unknown(source.Name, reason), ImmutableArray<NuGetVersion>.Empty),
             limit,
-            cancellation).ConfigureAwait(false);
-        return _answers.GetOrAdd(key, answer);
-    }
+            cancellation))).Value;
 
     /// <summary>Asks a source, unless it proved dead; turns every fault into its reason.</summary>
     private async Task<T> GuardedAsync<T>(IFeedSource source, Func<Task<T>> question, Func<string, T> onFault, CancellationToken limit, CancellationToken cancellation)

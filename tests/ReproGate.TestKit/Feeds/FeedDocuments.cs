@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace ReproGate.TestKit;
 
@@ -9,6 +10,10 @@ internal static partial class FeedDocuments
     /// <summary>As nuget.org: versions of a registration page, and the number from which pages are documents of their own.</summary>
     private const int PageSize = 64;
     private const int InlineLimit = 128;
+
+    private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
+    private static readonly XNamespace Data = "http://schemas.microsoft.com/ado/2007/08/dataservices";
+    private static readonly XNamespace Metadata = "http://schemas.microsoft.com/ado/2007/08/dataservices/metadata";
 
     public static JsonNode ServiceIndex(string root, HttpFeedServices services)
     {
@@ -36,6 +41,33 @@ internal static partial class FeedDocuments
             }
         }
     }
+
+    /// <summary>The root of a version 2 feed.</summary>
+    public static XElement V2Service(string root)
+    {
+        XNamespace app = "http://www.w3.org/2007/app";
+        return new XElement(app + "service", new XAttribute(XNamespace.Xml + "base", root + "/v2/"), new XElement(app + "workspace", new XElement(app + "collection", new XAttribute("href", "Packages"))));
+    }
+
+    /// <summary>All versions of a package as version 2 tells them; none where there are none.</summary>
+    public static XElement V2Entries(string root, IEnumerable<FeedPackage> packages) => new(Atom + "feed", packages.Select(package => V2Entry(root, package)));
+
+    /// <summary>One version as version 2 tells it.</summary>
+    public static XElement V2Entry(string root, FeedPackage package) => new(
+        Atom + "entry",
+        new XElement(Atom + "id", $"{root}/v2/Packages(Id='{package.Id}',Version='{package.UrlVersion}')"),
+        new XElement(Atom + "title", package.Id),
+        new XElement(Atom + "author", new XElement(Atom + "name", string.Join(", ", package.Owners))),
+        new XElement(Atom + "content", new XAttribute("type", "application/zip"), new XAttribute("src", ContentUrl(root, package))),
+        new XElement(
+            Metadata + "properties",
+            new XElement(Data + "Id", package.Id),
+            new XElement(Data + "Version", package.UrlVersion),
+            new XElement(Data + "Description", "A package."),
+            new XElement(Data + "Dependencies"),
+            new XElement(Data + "IsLatestVersion", new XAttribute(Metadata + "type", "Edm.Boolean"), "true"),
+            new XElement(Data + "DownloadCount", new XAttribute(Metadata + "type", "Edm.Int32"), "1"),
+            new XElement(Data + "Published", new XAttribute(Metadata + "type", "Edm.DateTime"), Published(package))));
 
     public static JsonNode Versions(IEnumerable<FeedPackage> packages) =>
         new JsonObject { ["versions"] = new JsonArray([.. packages.Select(static package => JsonValue.Create(package.UrlVersion))]) };

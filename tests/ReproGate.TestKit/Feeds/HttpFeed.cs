@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -66,8 +68,14 @@ public sealed class HttpFeed : IDisposable
     /// <summary>What it offers.</summary>
     public HttpFeedServices Services { get; }
 
+    /// <summary>The source by version 2 of the protocol (OData), of the same packages.</summary>
+    public string V2Url => Root + "/v2";
+
     /// <summary>Scheme, host and port.</summary>
     public string Root { get; private set; } = "";
+
+    /// <summary>Where it listens: <see cref="Root"/>, unless clients know it by another name.</summary>
+    public string Address { get; private set; } = "";
 
     /// <summary>The source as NuGet.config names it: the address of the service index.</summary>
     public string Url => Root + "/v3/index.json";
@@ -76,20 +84,30 @@ public sealed class HttpFeed : IDisposable
     public IReadOnlyList<FeedRequest> Requests => [.. _requests];
 
     /// <summary>Starts an empty feed on a free port.</summary>
-    public static HttpFeed Start(HttpFeedServices services = HttpFeedServices.All)
+    /// <param name="services">What it offers.</param>
+    /// <param name="certificate">Set for HTTPS with this certificate.</param>
+    /// <param name="publicRoot">Scheme and host by which clients know it, where they reach it through a proxy: it answers as one itself.</param>
+    public static HttpFeed Start(HttpFeedServices services = HttpFeedServices.All, X509Certificate2? certificate = null, string publicRoot = "")
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(static options =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
         {
-            options.Listen(IPAddress.Loopback, 0);
+            options.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
             options.AddServerHeader = false;
         });
         WebApplication server = builder.Build();
         var feed = new HttpFeed(server, services);
         server.Run(feed.Handle);
         server.StartAsync().GetAwaiter().GetResult();
-        feed.Root = server.Urls.Single();
+        feed.Address = server.Urls.Single();
+        feed.Root = publicRoot.Length > 0 ? publicRoot : feed.Address;
         return feed;
     }
 
@@ -272,6 +290,10 @@ public sealed class HttpFeed : IDisposable
         return parts switch
         {
             ["v3", "index.json"] => Json(FeedDocuments.ServiceIndex(Root, Services)),
+            ["v2"] => Xml(FeedDocuments.V2Service(Root)),
+            ["v2", "FindPackagesById()"] => Xml(FeedDocuments.V2Entries(Root, Versions(Text("id").Trim('\'')))),
+            ["v2", string entity] when entity.StartsWith("Packages(", StringComparison.Ordinal) && entity.Split('\'') is [_, string id, _, string version, _] =>
+                Find(id, version) is { } package ? Xml(FeedDocuments.V2Entry(Root, package)) : null,
             ["v3", "flatcontainer", string id, "index.json"] when Has(HttpFeedServices.FlatContainer) => Versions(id) is { Count: > 0 } all ? Json(FeedDocuments.Versions(all)) : null,
             ["v3", "flatcontainer", string id, string version, string file] when Has(HttpFeedServices.FlatContainer) => Find(id, version) is { } package ? Content(package, file) : null,
             ["v3", "registration", string id, "index.json"] when Has(HttpFeedServices.Registration) => Versions(id) is { Count: > 0 } all ? Json(FeedDocuments.RegistrationIndex(Root, all), gzip: true) : null,
@@ -318,6 +340,8 @@ public sealed class HttpFeed : IDisposable
         nuspec.CopyTo(copy);
         return new Answer(copy.ToArray(), "application/xml", Gzip: false);
     }
+
+    private static Answer Xml(XElement element) => new(Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting)), "application/atom+xml", Gzip: false);
 
     private static Answer Json(JsonNode node, bool gzip = false) => new(Encoding.UTF8.GetBytes(node.ToJsonString()), "application/json", gzip);
 

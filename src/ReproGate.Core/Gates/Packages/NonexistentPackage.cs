@@ -28,7 +28,7 @@ public static class NonexistentPackage
             yield return new Finding(
                 RuleCatalog.NonexistentPackage,
                 package.Location,
-                look.Verdicts.Length == 1 ? $"The {Words.Of(package.Kind)} {package.Id} does not exist: the source {sources} does not have it." : $"The {Words.Of(package.Kind)} {package.Id} does not exist: neither {sources} has it.",
+                look.Verdicts.Length == 1 ? $"The {Words.Of(package.Kind)} {Words.Printable(package.Id)} does not exist: the source {sources} does not have it." : $"The {Words.Of(package.Kind)} {Words.Printable(package.Id)} does not exist: neither {sources} has it.",
                 "No machine can restore it, and whoever publishes the name first decides what your build runs.",
                 near.Count == 0
                     ? "Correct the id, or add the source that has it to NuGet.config; if you do not know where the id comes from, remove it."

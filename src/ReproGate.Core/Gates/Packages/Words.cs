@@ -13,6 +13,9 @@ internal static class Words
         _ => "package",
     };
 
+    /// <summary>An id that may be none, as it may be printed: what steers a terminal or turns the direction of the text is replaced.</summary>
+    public static string Printable(string id) => new([.. id.Take(120).Select(static letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) is System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator ? '\uFFFD' : letter)]);
+
     /// <summary>A number of days in words.</summary>
     public static string Age(TimeSpan age) => age.TotalHours < 1 ? "less than an hour"
         : age.TotalHours < 48 ? Count((int)age.TotalHours, "hour")
