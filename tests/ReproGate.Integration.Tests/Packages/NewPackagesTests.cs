@@ -54,20 +54,33 @@ public sealed class NewPackagesTests
     }
 
     [Fact]
-    public void What_came_out_yesterday_waits_and_what_looks_like_another_is_told()
+    public void What_came_out_yesterday_waits_and_what_looks_like_another_is_told_by_a_feed_behind_a_proxy_that_wants_a_credential_provider()
     {
-        using HttpFeed feed = HttpFeed.Start();
+        // No such host: only through the proxy, which the feed is itself.
+        using HttpFeed feed = HttpFeed.Start(publicRoot: "http://feed.reprogate.test");
+        feed.RequireBasic("me", "hunter2");
         feed.Add("Acme.Json", "1.0.0")
             .Add("Acme.Json", "1.1.0", describe: static package => package with { Published = DateTimeOffset.UtcNow.AddDays(-1) })
             .Add("Newtonsoft.Jsom", "13.0.3", describe: static package => package with { Owners = ["somebody"] })
             .Add("Newtonsoft.Json", "13.0.3", describe: static package => package with { Owners = ["newtonsoft"], Verified = true })
             .Add("Acme.Json.Schema", "1.0.0");
-        using TestRepository repo = Locked(feed);
+        using TestRepository repo = TestRepository.Create();
+        CredentialPlugin plugin = CredentialPlugin.Create(Path.Combine(Path.GetDirectoryName(repo.Root)!, "plugin"), "me", "hunter2");
+        repo.Environment["http_proxy"] = feed.Address;
+        repo.Environment["no_proxy"] = null;
+        repo.Environment["NUGET_PLUGIN_PATHS"] = plugin.Path;
+        Lock(repo, feed);
+        int asked = plugin.Questions.Count;
+        Assert.True(asked > 0);
 
         // The well-known package itself, and a member of an own family, are accused of nothing.
         repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.1.0").Package("Newtonsoft.Jsom", "13.0.3").Package("Newtonsoft.Json", "13.0.3").Package("Acme.Json.Schema", "1.0.0"));
         ProcessResult first = repo.Dotnet("restore", "App/App.csproj", "--force-evaluate");
         Assert.Equal(["RGATE2103", "RGATE2104"], first.Findings.Select(static found => found.Code).Order(StringComparer.Ordinal));
+        // NuGet itself did not come to ask.
+        Assert.True(plugin.Questions.Count > asked);
+        Assert.All(feed.Requests.Where(static request => request.Authorization.Length > 0), static request => Assert.StartsWith("Basic ", request.Authorization, StringComparison.Ordinal));
+        Assert.DoesNotContain("hunter2", first.Output, StringComparison.Ordinal);
         Diagnostic young = first.AssertRed("RGATE2103", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "1.1.0"));
         Assert.Contains("24 hours ago", young.Text, StringComparison.Ordinal);
         Diagnostic lookalike = first.AssertRed("RGATE2104", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Newtonsoft.Jsom"));
@@ -223,9 +236,10 @@ public sealed class NewPackagesTests
         string At(string code, string file, string text) => $"{code} {Path.GetFileName(file)}({repo.LineOf(file, text)})";
     }
 
-    private static TestRepository Locked(HttpFeed feed, string name = "repo")
+    private static TestRepository Locked(HttpFeed feed, string name = "repo") => Lock(TestRepository.Create(name), feed);
+
+    private static TestRepository Lock(TestRepository repo, HttpFeed feed)
     {
-        TestRepository repo = TestRepository.Create(name);
         repo.UseHttpFeed(feed);
         repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0"));
         repo.Write("App/Program.cs", "namespace App; public static class Program { public static int Run() => AcmeJson.Thing.Do(); }");
