@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using ReproGate.TestKit;
 
@@ -37,7 +38,7 @@ public sealed class SampleRepository : IDisposable
         CopyDirectory(Path.Combine(assets, "healthy"), repository.Root);
         foreach (SamplePackage package in JsonSerializer.Deserialize<SamplePackage[]>(File.ReadAllText(Path.Combine(assets, "packages.json")), JsonSerializerOptions.Web)!)
         {
-            PackageFixture.Create(repository.Feed, package.Id, package.Version, package.Dependencies);
+            PackageFixture.Create(repository.Feed, package.Id, package.Version, package.Dependencies, files: [.. (package.Files ?? new Dictionary<string, string>()).Select(static file => (file.Key, Encoding.UTF8.GetBytes(file.Value)))]);
         }
 
         foreach (string nupkg in Directory.EnumerateFiles(TestEnvironment.SdkFeed, "*.nupkg"))
@@ -222,5 +223,5 @@ public sealed class SampleRepository : IDisposable
         }
     }
 
-    private sealed record SamplePackage(string Id, string Version, IReadOnlyList<string>? Dependencies);
+    private sealed record SamplePackage(string Id, string Version, IReadOnlyList<string>? Dependencies, IReadOnlyDictionary<string, string>? Files);
 }
