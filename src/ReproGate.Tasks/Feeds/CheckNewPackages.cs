@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.Build.Framework;
 using ReproGate.Facts;
 using ReproGate.Facts.Feeds;
-using ReproGate.Gates.Packages.Names;
 using ReproGate.NuGet.Feeds;
 using ReproGate.NuGet.LockFiles;
 using ReproGate.NuGet.ReproGateLock;
@@ -16,21 +15,14 @@ namespace ReproGate.Tasks;
 /// Before restore: whether the packages a project declares, and the commit does not have yet, exist and are what they seem. A project with
 /// nothing new asks nobody, and loads nothing that could.
 /// </summary>
-public sealed class CheckNewPackages : FeedTask
+public sealed class CheckNewPackages : NewPackagesTask
 {
-    private bool _settled = true;
-
     [Required]
     public string PackagesLockFile { get; set; } = "";
 
     public bool LockFileEnabled { get; set; }
 
     public bool CentralVersions { get; set; }
-
-    public bool IsRestoring { get; set; }
-
-    /// <summary>Written in a restore whose look got no answer: the build right behind it need not wait for the same again.</summary>
-    public string AskedMarker { get; set; } = "";
 
     public string TargetFrameworkMoniker { get; set; } = "";
 
@@ -52,9 +44,6 @@ public sealed class CheckNewPackages : FeedTask
 
     /// <summary>The source file of a file-based app; empty for a project.</summary>
     public string EntryPoint { get; set; } = "";
-
-    /// <inheritdoc />
-    protected internal override bool IsSettled => _settled;
 
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
@@ -84,37 +73,14 @@ public sealed class CheckNewPackages : FeedTask
         ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out _);
         List<NewPackage> packages = [.. New(unknown.Where(package => !IsRecorded(package, own)), committed)];
         List<NewPackage> sdks = [.. unknownSdks.Select(sdk => sdk.ToNewPackage(RangeText.Minimum(sdk.Version), !known.HasId(sdk)))];
+        IReadOnlySet<string> judged = NewIds([.. packages, .. sdks]);
+        string[] ids = [.. declared.Select(static package => package.Id), .. PackageVersions.Select(static item => item.ItemSpec)];
         // What properties say of sources is for packages; SDKs were resolved before there were any.
-        List<Finding> findings =
+        return Settle(
         [
-            .. packages.Count == 0 ? [] : Judge(packages, FeedLooks.Options(this), declared, committed),
-            .. sdks.Count == 0 ? [] : Judge(sdks, FeedLooks.ConfiguredOptions(this), declared, committed),
-        ];
-        _settled = !findings.Exists(static finding => finding.Rule == RuleCatalog.CheckCouldNotRun);
-        if (!_settled && IsRestoring && AskedMarker.Length > 0)
-        {
-            AtomicFile.WriteAllText(AskedMarker, "");
-        }
-
-        return findings;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private List<Finding> Judge(List<NewPackage> packages, FeedOptions options, List<Declared> declared, CommittedPackages committed)
-    {
-        FeedLooks? looks = FeedLooks.Open(this, options, Cancellation, out Finding? fault);
-        if (looks is null)
-        {
-            return [fault!];
-        }
-
-        ImmutableArray<LookedUpPackage> found = looks.Look(packages);
-        HashSet<string> judged = new(packages.Where(static package => package.IsIdNew).Select(static package => package.Id), StringComparer.OrdinalIgnoreCase);
-        var known = new KnownNames(
-            [.. declared.Select(static package => package.Id).Concat(PackageVersions.Select(static item => item.ItemSpec)).Where(id => !judged.Contains(id)).Distinct(StringComparer.OrdinalIgnoreCase)],
-            [.. committed.Ids],
-            [.. looks.PackagesFolder().Where(id => !judged.Contains(id))]);
-        return looks.Judge(found, known, Policy());
+            .. packages.Count == 0 ? [] : Judge(packages, FeedLooks.Options(this), judged, ids, committed, out _),
+            .. sdks.Count == 0 ? [] : Judge(sdks, FeedLooks.ConfiguredOptions(this), judged, ids, committed, out _),
+        ]);
     }
 
     private IEnumerable<Declared> Declarations()

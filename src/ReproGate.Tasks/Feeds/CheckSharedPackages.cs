@@ -4,7 +4,7 @@ using Microsoft.Build.Framework;
 using ReproGate.Facts;
 using ReproGate.Facts.Feeds;
 using ReproGate.Gates.Packages;
-using ReproGate.Gates.Packages.Names;
+using ReproGate.NuGet.Feeds;
 using ReproGate.NuGet.LockFiles;
 using ReproGate.NuGet.ReproGateLock;
 using ReproGate.Repository;
@@ -17,27 +17,17 @@ namespace ReproGate.Tasks;
 /// Before restore, once per build: whether the tools, MSBuild SDKs and central versions that files of the repository declare, and the commit
 /// does not have yet, exist and are what they seem. What a project references is judged with the project.
 /// </summary>
-public sealed class CheckSharedPackages : FeedTask
+public sealed class CheckSharedPackages : NewPackagesTask
 {
-    private bool _settled = true;
-
     /// <summary>The global.json above the projects; empty where there is none.</summary>
     public string GlobalJson { get; set; } = "";
 
     /// <summary>Files that the evaluations of all projects share: Directory.Build.props, Directory.Build.targets, Directory.Packages.props.</summary>
     public string SharedFiles { get; set; } = "";
 
-    public bool IsRestoring { get; set; }
-
-    /// <summary>Written in a restore whose look got no answer: the build right behind it need not wait for the same again.</summary>
-    public string AskedMarker { get; set; } = "";
-
     /// <summary>Whether anything was told, so that the check is run again on an up-to-date build to tell it again.</summary>
     [Output]
     public bool Told { get; set; }
-
-    /// <inheritdoc />
-    protected internal override bool IsSettled => _settled;
 
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
@@ -82,40 +72,21 @@ public sealed class CheckSharedPackages : FeedTask
     private List<Finding> JudgeNew(List<SharedDeclaration> declared, List<SharedDeclaration> fresh, KnownDeclarations known, CommittedPackages committed)
     {
         List<NewPackage> packages = fresh.ConvertAll(package => package.ToNewPackage(RangeText.Minimum(package.Version), !known.HasId(package) && !committed.HasId(package.Id)));
+        IReadOnlySet<string> judged = NewIds(packages);
         List<Finding> findings = [];
         // Tools and SDKs have the repository's configuration alone; what properties say of sources is for projects.
         foreach (bool central in (ReadOnlySpan<bool>)[false, true])
         {
             List<NewPackage> asked = packages.FindAll(package => package.Kind == PackageDeclarationKind.Reference == central);
-            if (asked.Count == 0)
+            if (asked.Count > 0)
             {
-                continue;
+                FeedOptions options = central ? FeedLooks.Options(this) : FeedLooks.ConfiguredOptions(this);
+                findings.AddRange(Judge(asked, options, judged, declared.Select(static package => package.Id), committed, out ImmutableArray<LookedUpPackage> found));
+                findings.AddRange(PackageWithdrawn.Check(found));
             }
-
-            FeedLooks? looks = FeedLooks.Open(this, central ? FeedLooks.Options(this) : FeedLooks.ConfiguredOptions(this), Cancellation, out Finding? fault);
-            if (looks is null)
-            {
-                findings.Add(fault!);
-                break;
-            }
-
-            ImmutableArray<LookedUpPackage> found = looks.Look(asked);
-            HashSet<string> judged = new(packages.Where(static package => package.IsIdNew).Select(static package => package.Id), StringComparer.OrdinalIgnoreCase);
-            var names = new KnownNames(
-                [.. declared.Select(static package => package.Id).Where(id => !judged.Contains(id)).Distinct(StringComparer.OrdinalIgnoreCase)],
-                [.. committed.Ids],
-                [.. looks.PackagesFolder().Where(id => !judged.Contains(id))]);
-            findings.AddRange(looks.Judge(found, names, Policy()));
-            findings.AddRange(PackageWithdrawn.Check(found));
         }
 
-        _settled = !findings.Exists(static finding => finding.Rule == RuleCatalog.CheckCouldNotRun);
-        if (!_settled && IsRestoring && AskedMarker.Length > 0)
-        {
-            AtomicFile.WriteAllText(AskedMarker, "");
-        }
-
-        return findings;
+        return Settle(findings);
     }
 
     private IEnumerable<(string Path, PackageDeclarationKind Kind)> JsonFiles()

@@ -34,7 +34,7 @@ public sealed class WeakenedTests
             ],
             Found(red));
 
-        // Green: moved to a folder above where nobody else hears it is wider; into the same project's other file it is not; stricter is welcome.
+        // Green: a longer cooldown, a severity that is less low, a rule made an error.
         repo.Git("checkout", "--quiet", "HEAD", "--", ".");
         File.Delete(repo.PathOf("reprogate.allow.json"));
         repo.Replace("src/App/App.csproj", "3<", "5<");
