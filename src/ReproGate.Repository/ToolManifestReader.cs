@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using ReproGate.Facts;
 
 namespace ReproGate.Repository;
 
@@ -10,6 +11,28 @@ public static class ToolManifestReader
 
     /// <summary>Where the .NET SDK looks for a manifest in a folder.</summary>
     public static IReadOnlyList<string> Names { get; } = [Path.Combine(".config", "dotnet-tools.json"), "dotnet-tools.json"];
+
+    /// <summary>
+    /// The manifests that exist between a project's folder and the repository's root, the root's own left out: whoever works in the folder
+    /// gets their tools too, whether or not a nearer one calls itself the root.
+    /// </summary>
+    /// <param name="projectPath">Absolute path of the project.</param>
+    /// <param name="repositoryRoot">Absolute path of the repository's root.</param>
+    public static IEnumerable<string> Nested(string projectPath, string repositoryRoot)
+    {
+        string root = Path.TrimEndingDirectorySeparator(repositoryRoot);
+        for (string? folder = Path.GetDirectoryName(projectPath); folder is not null && folder.Length > root.Length && Territory.IsBelow(folder, root); folder = Path.GetDirectoryName(folder))
+        {
+            foreach (string name in Names)
+            {
+                string path = Path.Combine(folder, name);
+                if (File.Exists(path))
+                {
+                    yield return path;
+                }
+            }
+        }
+    }
 
     /// <summary>Reads <c>tools</c>.</summary>
     /// <param name="path">Absolute path of the manifest; one that does not exist declares nothing.</param>

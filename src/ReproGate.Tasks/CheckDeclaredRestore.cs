@@ -166,6 +166,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         [
             .. FloatingVersion.CheckSdks(new RepositoryFiles { Files = own }),
             .. SdkNotPinned.Check(pin, location => ownPaths.Contains(location.File)),
+            .. ToolManifestReader.Nested(ProjectPath, RepositoryRoot).SelectMany(ToolManifests.CheckVersions),
             .. Self.Length == 0 ? SdkNotPinned.CheckDeclared(pin, files.IsComplete, ProjectPath) : [],
         ];
     }

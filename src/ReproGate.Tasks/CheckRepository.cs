@@ -65,32 +65,15 @@ public sealed class CheckRepository : GateTask
     {
         string globalJson = Path.Combine(RepositoryRoot, "global.json");
         JsonVersions sdks = GlobalJsonReader.ReadSdks(globalJson);
-        if (Fault(sdks, "the versions of MSBuild SDKs") is { } sdkFault)
-        {
-            yield return sdkFault;
-        }
-
         RepositoryFiles files = RepositoryFilesReader.Read(RepositoryRoot, SharedFiles.Split(';'), new Dictionary<string, string> { ["ReproGateRepositoryRoot"] = RepositoryRoot });
-        foreach (Finding finding in FloatingVersion.Check(sdks.Versions, "MSBuild SDK")
-            .Concat(FloatingVersion.CheckSdks(files))
-            .Concat(SdkNotPinned.Check(SdkPin.Of(RunningSdk.Version(PackageDirectory), files, sdks.Versions), static _ => true)))
-        {
-            yield return finding;
-        }
-
-        foreach (string name in ToolManifestReader.Names)
-        {
-            JsonVersions tools = ToolManifestReader.Read(Path.Combine(RepositoryRoot, name));
-            if (Fault(tools, "the versions of tools") is { } toolFault)
-            {
-                yield return toolFault;
-            }
-
-            foreach (Finding finding in FloatingVersion.Check(tools.Versions, "tool"))
-            {
-                yield return finding;
-            }
-        }
+        return
+        [
+            .. ToolManifests.CheckReadable(sdks, "the versions of MSBuild SDKs"),
+            .. FloatingVersion.Check(sdks.Versions, "MSBuild SDK"),
+            .. FloatingVersion.CheckSdks(files),
+            .. SdkNotPinned.Check(SdkPin.Of(RunningSdk.Version(PackageDirectory), files, sdks.Versions), static _ => true),
+            .. ToolManifestReader.Names.SelectMany(name => ToolManifests.CheckVersions(Path.Combine(RepositoryRoot, name))),
+        ];
     }
 
     // Apart from its caller, so that NuGet's assemblies load only when this runs.
@@ -146,13 +129,6 @@ public sealed class CheckRepository : GateTask
             .Select(static entry => (entry.Id, entry.Resolved));
         return CachedPackageOrigins.Read(settings.GlobalPackagesFolder, packages);
     }
-
-    private static Finding? Fault(JsonVersions versions, string what) => versions.Fault is null ? null : CouldNotRun(
-        versions.FaultLocation,
-        $"Whether {what} in {Path.GetFileName(versions.FaultLocation.File)} are exact was not checked: {versions.Fault}",
-        "A version that floats there passes unseen (RGATE1007).",
-        "Correct the file.",
-        Path.GetFileName(versions.FaultLocation.File));
 
     private static Finding CouldNotRun(SourceLocation at, string what, string why, string fix, string subject) =>
         new(RuleCatalog.CheckCouldNotRun, at, what, why, fix) { Subject = subject };

@@ -5,6 +5,7 @@ using ReproGate.Gates.Itself;
 using ReproGate.Gates.LockedRestore;
 using ReproGate.NuGet.ReproGateLock;
 using ReproGate.NuGet.Verification;
+using ReproGate.Repository;
 
 namespace ReproGate.Tasks;
 
@@ -62,24 +63,7 @@ public class CheckRepositoryLock : GateTask
             sdks = sdks.Add(new DeclaredDownload(DownloadKind.Sdk, SdkOrToolNotLocked.OwnSdk, own, new SourceLocation(ReproGateLockFile)));
         }
 
-        List<DeclaredDownload> tools = [];
-        foreach (string manifest in ToolManifests())
-        {
-            tools.AddRange(DeclaredDownloads.Tools(manifest, out string? problem));
-            if (problem is not null)
-            {
-                findings.Add(new Finding(
-                    RuleCatalog.CheckCouldNotRun,
-                    new SourceLocation(manifest),
-                    $"RGATE1013 could not read the tool manifest: {problem}",
-                    "Whether its tools are locked is not known.",
-                    "Mend the manifest: dotnet tool restore says the same.")
-                {
-                    Subject = "tools",
-                });
-            }
-        }
-
+        ImmutableArray<DeclaredDownload> tools = ToolManifests.Declared(Manifests(), findings);
         List<PackageToVerify> packages = PackageBytes.ToVerify([.. sdks, .. tools], folders);
         packages = [.. packages.DistinctBy(static package => package.Directory, StringComparer.Ordinal)];
         ImmutableArray<PackageVerification> verified = PackageBytes.Verify(this, CacheDirectory, packages, Cancellation);
@@ -88,8 +72,8 @@ public class CheckRepositoryLock : GateTask
         return ([.. sdks.Where(sdk => present.Contains(sdk.Name.ToUpperInvariant())), .. tools], verified);
     }
 
-    /// <summary>The tool manifests of the repository's root, the only ones a plain <c>dotnet tool restore</c> there uses.</summary>
-    protected IEnumerable<string> ToolManifests() => [Path.Combine(RepositoryRoot, ".config", "dotnet-tools.json"), Path.Combine(RepositoryRoot, "dotnet-tools.json")];
+    /// <summary>The tool manifests of the repository's root; nested ones are judged with the projects below them.</summary>
+    private IEnumerable<string> Manifests() => ToolManifestReader.Names.Select(name => Path.Combine(RepositoryRoot, name));
 
     /// <summary>What to lock: the solution that is built, else one of the repository's root, else some project.</summary>
     private string Entry()

@@ -9,6 +9,7 @@ using ReproGate.NuGet.Configuration;
 using ReproGate.NuGet.Packages;
 using ReproGate.NuGet.ReproGateLock;
 using ReproGate.NuGet.Verification;
+using ReproGate.Repository;
 using ReproGate.Repository.ProjectXml;
 
 namespace ReproGate.Tasks;
@@ -89,7 +90,7 @@ public sealed class VerifyRestore : GateTask
         }
 
         ImmutableArray<string> folders = PackageBytes.Folders(PackageDirectory, [.. assets.PackageFolders, NuGetPackageRoot]);
-        List<DeclaredDownload> downloads = [.. Downloads(framework), .. DeclaredDownloads.Sdks([ProjectPath], RepositoryRoot)];
+        List<DeclaredDownload> downloads = [.. Downloads(framework), .. DeclaredDownloads.Sdks([ProjectPath], RepositoryRoot), .. ToolManifests.Declared(ToolManifestReader.Nested(ProjectPath, RepositoryRoot), findings)];
         List<PackageToVerify> restored = [.. Packages(assets, targets, locked)];
         findings.AddRange(CheckSources(restored));
         List<PackageToVerify> packages = [.. restored, .. PackageBytes.ToVerify(downloads, folders)];
@@ -106,7 +107,7 @@ public sealed class VerifyRestore : GateTask
                 .DistinctBy(static package => package.Name, StringComparer.OrdinalIgnoreCase)
                 .ToDictionary(static package => package.Name, StringComparer.OrdinalIgnoreCase);
             // An SDK without a package on this machine is one of the .NET SDK's own, whatever version it is asked for with.
-            findings.AddRange(SdkOrToolNotLocked.Check(own, downloads.Where(download => download.Kind == DownloadKind.Pack || byName.ContainsKey(download.Name)), byName, LockCommand));
+            findings.AddRange(SdkOrToolNotLocked.Check(own, downloads.Where(download => download.Kind != DownloadKind.Sdk || byName.ContainsKey(download.Name)), byName, LockCommand));
         }
 
         WriteWatchedFiles(packages);
@@ -225,8 +226,8 @@ public sealed class VerifyRestore : GateTask
             }
         }
 
-        AtomicFile.Write(Stamp + ".files", Encoding.UTF8.GetBytes(files.ToString()));
-        AtomicFile.Write(Stamp + ".times", Encoding.UTF8.GetBytes(times.ToString()));
+        NuGet.Verification.AtomicFile.Write(Stamp + ".files", Encoding.UTF8.GetBytes(files.ToString()));
+        NuGet.Verification.AtomicFile.Write(Stamp + ".times", Encoding.UTF8.GetBytes(times.ToString()));
         foreach (string old in Directory.EnumerateFiles(Path.GetDirectoryName(Stamp)!, $"bytes.{TargetFramework}.*.ok.*"))
         {
             // Of other keys; another build of the same tree may be using a fresh one.

@@ -6,6 +6,8 @@ using ReproGate.Gates.LockedRestore;
 using ReproGate.NuGet.Assets;
 using ReproGate.NuGet.Packages;
 using ReproGate.NuGet.ReproGateLock;
+using ReproGate.Repository;
+using ReproGate.Repository.Git;
 
 namespace ReproGate.Tasks;
 
@@ -23,7 +25,7 @@ public sealed class WriteReproGateLock : CheckRepositoryLock
     {
         List<Finding> findings = [];
         bool whole = AssetsFile.Length == 0;
-        (ImmutableArray<DeclaredDownload> declared, ImmutableArray<PackageVerification> verified) = whole ? Look(findings) : LookAtProject();
+        (ImmutableArray<DeclaredDownload> declared, ImmutableArray<PackageVerification> verified) = whole ? Look(findings) : LookAtProject(findings);
         string command = $"dotnet msbuild -t:ReproGateLock \"{(File.Exists(SolutionPath) ? SolutionPath : ProjectPath)}\"";
         ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out MalformedFile? malformed);
         if (own is null)
@@ -42,7 +44,7 @@ public sealed class WriteReproGateLock : CheckRepositoryLock
         }
 
         List<LockedDownload> entries = [.. declared.Where(download => byName.TryGetValue(download.Name, out PackageVerification? package) && package.ActualHash is not null).Select(download => Entry(download, byName[download.Name]))];
-        HashSet<string> tools = [.. declared.Where(static download => download.Kind == DownloadKind.Tool).Select(static download => download.Name.ToUpperInvariant())];
+        HashSet<string> tools = [.. declared.Concat(whole ? NestedTools() : []).Where(static download => download.Kind == DownloadKind.Tool).Select(static download => download.Name.ToUpperInvariant())];
         HashSet<string> sdks = [.. declared.Where(static download => download.Kind == DownloadKind.Sdk).Select(static download => download.Id.ToUpperInvariant())];
         bool solution = File.Exists(SolutionPath);
         try
@@ -62,7 +64,7 @@ public sealed class WriteReproGateLock : CheckRepositoryLock
 
         return findings;
 
-        // The manifest holds every tool, so a tool that is not in it is gone. An SDK's other version is gone when the whole
+        // The manifests hold every tool, so a tool that is in none of them is gone. An SDK's other version is gone when the whole
         // solution was asked; a pack may belong to a project or platform this run did not see, so packs stay.
         bool Keep(LockedDownload entry) => entry.Kind switch
         {
@@ -72,9 +74,15 @@ public sealed class WriteReproGateLock : CheckRepositoryLock
         };
     }
 
-    private (ImmutableArray<DeclaredDownload> Declared, ImmutableArray<PackageVerification> Verified) LookAtProject()
+    /// <summary>The tools of every manifest in the work tree; where git cannot say, of those that the lock holds nobody knows, and all stay.</summary>
+    private IEnumerable<DeclaredDownload> NestedTools() =>
+        GitReader.WorkTreeAsync(RepositoryRoot, ["**/dotnet-tools.json"], Cancellation).GetAwaiter().GetResult() is { } manifests
+            ? ToolManifests.Declared(manifests, [])
+            : (ReproGateLockReader.Read(ReproGateLockFile, out _)?.Entries ?? []).Select(static entry => new DeclaredDownload(entry.Kind, entry.Id, entry.Version, new SourceLocation("")));
+
+    private (ImmutableArray<DeclaredDownload> Declared, ImmutableArray<PackageVerification> Verified) LookAtProject(List<Finding> findings)
     {
-        List<DeclaredDownload> declared = [.. DeclaredDownloads.Sdks([ProjectPath], RepositoryRoot)];
+        List<DeclaredDownload> declared = [.. DeclaredDownloads.Sdks([ProjectPath], RepositoryRoot), .. ToolManifests.Declared(ToolManifestReader.Nested(ProjectPath, RepositoryRoot), findings)];
         IEnumerable<string> folders = [NuGetPackageRoot];
         try
         {
@@ -94,7 +102,7 @@ public sealed class WriteReproGateLock : CheckRepositoryLock
         List<NuGet.Verification.PackageToVerify> packages = PackageBytes.ToVerify(declared.DistinctBy(static download => download.Name, StringComparer.OrdinalIgnoreCase), all);
         ImmutableArray<PackageVerification> verified = PackageBytes.Verify(this, CacheDirectory, packages, Cancellation);
         HashSet<string> present = [.. verified.Select(static package => package.Name.ToUpperInvariant())];
-        return ([.. declared.Where(download => download.Kind == DownloadKind.Pack || present.Contains(download.Name.ToUpperInvariant()))], verified);
+        return ([.. declared.Where(download => download.Kind != DownloadKind.Sdk || present.Contains(download.Name.ToUpperInvariant()))], verified);
     }
 
     private static IEnumerable<PackageVerification> Absent(IEnumerable<DeclaredDownload> declared, Dictionary<string, PackageVerification> byName) => declared

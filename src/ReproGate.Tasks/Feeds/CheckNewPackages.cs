@@ -50,36 +50,45 @@ public sealed class CheckNewPackages : NewPackagesTask
     {
         List<Declared> declared = [.. Declarations()];
         ProjectFileText? project = EntryPoint.Length > 0 ? null : ProjectFileReader.Read(ProjectPath, []);
-        List<SharedDeclaration> sdks = [.. (EntryPoint.Length > 0 ? PackageDirectives.Sdks(EntryPoint) : Sdks(project)).Where(sdk => !IsOfTheSdk(sdk))];
-        if (declared.Count == 0 && sdks.Count == 0)
+        string[] manifests = [.. ToolManifestReader.Nested(EntryPoint.Length > 0 ? EntryPoint : ProjectPath, RepositoryRoot)];
+        List<SharedDeclaration> own =
+        [
+            .. (EntryPoint.Length > 0 ? PackageDirectives.Sdks(EntryPoint) : Sdks(project)).Where(sdk => !IsOfTheSdk(sdk)),
+            .. manifests.SelectMany(static manifest => SharedDeclaration.Of(ToolManifestReader.Read(manifest).Versions, PackageDeclarationKind.Tool)),
+        ];
+        if (declared.Count == 0 && own.Count == 0)
         {
             return [];
         }
 
         CommittedPackages committed = CommittedPackages.Of(this, Cancellation);
         ImmutableArray<Declared> unknown = [.. declared.Where(package => !IsCommitted(package, committed))];
-        ImmutableArray<SharedDeclaration> before = sdks.Count == 0 || LockedRestoreEnabled ? [] : [.. EntryPoint.Length > 0 ? committed.DirectiveSdks(EntryPoint) : Sdks(project is null ? null : committed.MSBuildFile(project))];
-        var known = new KnownDeclarations(before, sdks.Count == 0 ? null : ReproGateLockReader.Read(ReproGateLockFile, out _), LockedRestoreEnabled);
-        ImmutableArray<SharedDeclaration> unknownSdks = [.. sdks.Where(sdk => !known.Has(sdk, RangeText.Minimum(sdk.Version), static _ => true))];
-        return unknown.IsEmpty && unknownSdks.IsEmpty ? [] : JudgeNew(declared, unknown, unknownSdks, known, committed);
+        ImmutableArray<SharedDeclaration> before = own.Count == 0 || LockedRestoreEnabled ? [] :
+        [
+            .. EntryPoint.Length > 0 ? committed.DirectiveSdks(EntryPoint) : Sdks(project is null ? null : committed.MSBuildFile(project)),
+            .. manifests.SelectMany(manifest => SharedDeclaration.Of(committed.Declared(manifest, "tools", "version"), PackageDeclarationKind.Tool)),
+        ];
+        var known = new KnownDeclarations(before, own.Count == 0 ? null : ReproGateLockReader.Read(ReproGateLockFile, out _), LockedRestoreEnabled);
+        ImmutableArray<SharedDeclaration> unknownOwn = [.. own.Where(declaration => !known.Has(declaration, RangeText.Minimum(declaration.Version), static _ => true))];
+        return unknown.IsEmpty && unknownOwn.IsEmpty ? [] : JudgeNew(declared, unknown, unknownOwn, known, committed);
     }
 
     private static IEnumerable<SharedDeclaration> Sdks(ProjectFileText? file) => file is null ? [] : SharedDeclaration.Sdks(new RepositoryFiles { Files = [file] });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private List<Finding> JudgeNew(List<Declared> declared, ImmutableArray<Declared> unknown, ImmutableArray<SharedDeclaration> unknownSdks, KnownDeclarations known, CommittedPackages committed)
+    private List<Finding> JudgeNew(List<Declared> declared, ImmutableArray<Declared> unknown, ImmutableArray<SharedDeclaration> unknownOwn, KnownDeclarations known, CommittedPackages committed)
     {
         // A malformed file is told by the check that needs its hashes.
         ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out _);
         List<NewPackage> packages = [.. New(unknown.Where(package => !IsRecorded(package, own)), committed)];
-        List<NewPackage> sdks = [.. unknownSdks.Select(sdk => sdk.ToNewPackage(RangeText.Minimum(sdk.Version), !known.HasId(sdk)))];
-        IReadOnlySet<string> judged = NewIds([.. packages, .. sdks]);
+        List<NewPackage> others = [.. unknownOwn.Select(declaration => declaration.ToNewPackage(RangeText.Minimum(declaration.Version), !known.HasId(declaration)))];
+        IReadOnlySet<string> judged = NewIds([.. packages, .. others]);
         string[] ids = [.. declared.Select(static package => package.Id), .. PackageVersions.Select(static item => item.ItemSpec)];
-        // What properties say of sources is for packages; SDKs were resolved before there were any.
+        // What properties say of sources is for packages; tools know none, and SDKs were resolved before there were any.
         return Settle(
         [
             .. packages.Count == 0 ? [] : Judge(packages, FeedLooks.Options(this), judged, ids, committed, out _),
-            .. sdks.Count == 0 ? [] : Judge(sdks, FeedLooks.ConfiguredOptions(this), judged, ids, committed, out _),
+            .. others.Count == 0 ? [] : Judge(others, FeedLooks.ConfiguredOptions(this), judged, ids, committed, out _),
         ]);
     }
 

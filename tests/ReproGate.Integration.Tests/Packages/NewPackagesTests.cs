@@ -28,8 +28,12 @@ public sealed class NewPackagesTests
 
         // In the restore that writes the lock anew too: what does not exist would leave an empty one.
         repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.1.0").Package("Acme.Jsonn", "1.0.0"));
+        repo.Write("App/.config/dotnet-tools.json", "{\n  \"version\": 1, \"isRoot\": true,\n  \"tools\": {\n    \"acme.inner\": { \"version\": \"1.0.0\", \"commands\": [ \"inner\" ] } }\n}\n");
         ProcessResult invented = repo.Dotnet("restore", "App/App.csproj", "--force-evaluate");
-        Assert.Equal(["RGATE2101", "RGATE2102"], invented.Findings.Select(static found => found.Code).Order(StringComparer.Ordinal));
+        // A tool manifest below the root belongs to the projects below it.
+        invented.AssertRed("RGATE2101", repo.PathOf("App/.config/dotnet-tools.json"), 4);
+        File.Delete(repo.PathOf("App/.config/dotnet-tools.json"));
+        Assert.Equal(["RGATE2101", "RGATE2101", "RGATE2102"], invented.Findings.Select(static found => found.Code).Order(StringComparer.Ordinal));
         Diagnostic nonexistent = invented.AssertRed("RGATE2101", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Jsonn"));
         Assert.Contains("Acme.Json ", nonexistent.Text, StringComparison.Ordinal);
         Assert.Contains("feed does not have it", nonexistent.Text, StringComparison.Ordinal);

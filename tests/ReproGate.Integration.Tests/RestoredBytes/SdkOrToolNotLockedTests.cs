@@ -107,7 +107,14 @@ public sealed class SdkOrToolNotLockedTests
         Diagnostic error = Assert.Single(repo.Dotnet("build", "App/App.csproj").Errors);
         Assert.Equal(("RGATE1013", repo.PathOf(".config/dotnet-tools.json"), 5), (error.Code, error.File, error.Line));
 
-        repo.Write("reprogate.lock.json", PackedSdk.LockFile.Replace("  \"sdks\"", $$"""  "tools": { "acme.tool/1.2.3": { "contentHash": "{{Convert.ToBase64String(new byte[64])}}" } },{{'\n'}}  "sdks" """, StringComparison.Ordinal));
+        // A manifest below the root counts for the projects below it.
+        string hash = Convert.ToBase64String(new byte[64]);
+        repo.Write("App/.config/dotnet-tools.json", "{\n  \"version\": 1, \"isRoot\": true,\n  \"tools\": {\n    \"acme.inner\": { \"version\": \"1.0.0\", \"commands\": [\"inner\"] } }\n}\n");
+        repo.Write("reprogate.lock.json", PackedSdk.LockFile.Replace("  \"sdks\"", $$"""  "tools": { "acme.tool/1.2.3": { "contentHash": "{{hash}}" } },{{'\n'}}  "sdks" """, StringComparison.Ordinal));
+        Diagnostic inner = Assert.Single(repo.Dotnet("build", "App/App.csproj").Errors);
+        Assert.Equal(("RGATE1013", repo.PathOf("App/.config/dotnet-tools.json"), 4), (inner.Code, inner.File, inner.Line));
+
+        repo.Replace("reprogate.lock.json", $$"""{ "acme.tool/""", $$"""{ "acme.inner/1.0.0": { "contentHash": "{{hash}}" }, "acme.tool/""");
         ProcessResult green = repo.Dotnet("build", "App/App.csproj");
         Assert.True(green.ExitCode == 0, green.ToString());
         Assert.Empty(green.Findings);
@@ -118,12 +125,19 @@ public sealed class SdkOrToolNotLockedTests
     {
         using TestRepository repo = Locked();
         repo.Write(".config/dotnet-tools.json", """{ "version": 1, "isRoot": true, "tools": { "acme.absent": { "version": "1.0.0", "commands": ["acme"] } } }""");
-        File.Delete(repo.PathOf("reprogate.lock.json"));
+        repo.Write("App/.config/dotnet-tools.json", """{ "version": 1, "isRoot": true, "tools": { "acme.inner": { "version": "1.0.0", "commands": ["inner"] }, "acme.newer": { "version": "1.0.0", "commands": ["newer"] } } }""");
+        string hash = Convert.ToBase64String(new byte[64]);
+        repo.Write("reprogate.lock.json", $$"""{ "version": 1, "tools": { "acme.gone/1.0.0": { "contentHash": "{{hash}}" }, "acme.inner/1.0.0": { "contentHash": "{{hash}}" } } }""");
 
         ProcessResult write = repo.Dotnet("msbuild", "-t:ReproGateLock", "App/App.csproj");
 
         Assert.Contains(write.Findings, finding => finding.Code == "RGATE0090" && finding.Text.Contains("acme.absent", StringComparison.Ordinal));
-        Assert.Contains("\"ReproGate.Sdk/999.9.9\"", repo.Read("reprogate.lock.json"), StringComparison.Ordinal);
+        Assert.Contains(write.Findings, finding => finding.Code == "RGATE0090" && finding.Text.Contains("acme.newer", StringComparison.Ordinal));
+        string written = repo.Read("reprogate.lock.json");
+        Assert.Contains("\"ReproGate.Sdk/999.9.9\"", written, StringComparison.Ordinal);
+        // What a manifest below the root holds stays, what none holds goes.
+        Assert.Contains("\"acme.inner/1.0.0\"", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("acme.gone", written, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,6 +52,15 @@ public sealed class SourceRulesTests
             """);
 
         repo.Dotnet("restore", "App/App.csproj").AssertRed("RGATE1007", repo.PathOf(".config/dotnet-tools.json"), 4);
+
+        // A manifest of a folder below the root; one of a folder beside the project is nobody's here.
+        repo.Replace(".config/dotnet-tools.json", "2.*", "2.0.0");
+        repo.Write("App/dotnet-tools.json", "{ \"version\": 1,\n  \"tools\": { \"acme.inner\": { \"version\": \"1.*\", \"commands\": [\"inner\"] } } }");
+        repo.Write("Other/dotnet-tools.json", "{ \"version\": 1,\n  \"tools\": { \"acme.other\": { \"version\": \"1.*\", \"commands\": [\"other\"] } } }");
+
+        ProcessResult result = repo.Dotnet("restore", "App/App.csproj", "-p:ReproGatePackagesEnabled=false");
+        result.AssertOnlyRed("RGATE1007", repo.PathOf("App/dotnet-tools.json"), 2);
+        Assert.Single(result.WithCode("RGATE1007"));
     }
 
     [Fact]

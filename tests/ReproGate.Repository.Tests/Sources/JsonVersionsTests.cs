@@ -23,6 +23,33 @@ public sealed class JsonVersionsTests
         """;
 
     [Fact]
+    public void Manifests_between_a_project_and_the_root_are_found_and_those_of_the_root_and_beyond_are_not()
+    {
+        string outer = Directory.CreateTempSubdirectory("reprogate-tools-").FullName;
+        try
+        {
+            string root = Path.Combine(outer, "repo");
+            foreach (string path in (string[])["dotnet-tools.json", "repo/dotnet-tools.json", "repo/.config/dotnet-tools.json", "repo/src/dotnet-tools.json", "repo/src/App/.config/dotnet-tools.json", "repo/src/Other/dotnet-tools.json", "repository/dotnet-tools.json"])
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(outer, path))!);
+                File.WriteAllText(Path.Combine(outer, path), "{}");
+            }
+
+            string[] expected = [Path.Combine(root, "src", "App", ".config", "dotnet-tools.json"), Path.Combine(root, "src", "dotnet-tools.json")];
+            foreach (string written in (string[])[root, root + Path.DirectorySeparatorChar])
+            {
+                Assert.Equal(expected, ToolManifestReader.Nested(Path.Combine(root, "src", "App", "App.csproj"), written));
+                Assert.Empty(ToolManifestReader.Nested(Path.Combine(root, "App.csproj"), written));
+                Assert.Empty(ToolManifestReader.Nested(Path.Combine(outer, "repository", "App.csproj"), written));
+            }
+        }
+        finally
+        {
+            Directory.Delete(outer, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Sdks_of_global_json_have_the_place_of_their_version()
     {
         JsonVersions read = JsonVersions.Parse(Encoding.UTF8.GetBytes(GlobalJson), "/r/global.json", "msbuild-sdks", null);
