@@ -1,9 +1,5 @@
-using System.Text.Json;
-using ReproGate.Assemblies.Configuration;
 using ReproGate.Facts.Configuration;
-using ReproGate.Facts.Configuration.Code;
 using ReproGate.Gates.Configuration;
-using ReproGate.Linking.Configuration;
 
 namespace ReproGate.Recorder;
 
@@ -13,7 +9,7 @@ internal static class Comparison
     /// <summary>Prints the figures and each difference; 1 where a promised figure is not met.</summary>
     public static int Print(string assembly, AskedKeys asked)
     {
-        ExecutableConfiguration code = ConfigurationLinker.Link(new LinkedAssembly(CodeFactsReader.Read(assembly)), ProjectsOf(assembly).Select(static path => new LinkedAssembly(CodeFactsReader.Read(path))));
+        ExecutableConfiguration code = ProjectAssemblies.Link(assembly);
         ConfigurationRead[] reads = [.. code.Reads.Where(static read => read.Kind != ReadKind.EnvironmentVariable && read.Key.Length > 0)];
         // The hosts and their libraries ask for much that no application declares; the pass has these as data.
         string[] own = [.. asked.Values.Where(static key => !HostKeys.Has(key))];
@@ -37,19 +33,4 @@ internal static class Comparison
     }
 
     private static double Share(int part, int whole) => whole == 0 ? 1 : (double)part / whole;
-
-    // The dependencies file tells a project's assembly from a package's.
-    private static IEnumerable<string> ProjectsOf(string assembly)
-    {
-        string folder = Path.GetDirectoryName(assembly)!;
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(Path.ChangeExtension(assembly, ".deps.json")));
-        return
-        [
-            .. from library in file.RootElement.GetProperty("libraries").EnumerateObject()
-               where library.Value.GetProperty("type").ValueEquals("project")
-               let path = Path.Combine(folder, $"{library.Name[..library.Name.IndexOf('/', StringComparison.Ordinal)]}.dll")
-               where File.Exists(path) && path != assembly
-               select path,
-        ];
-    }
 }
