@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ReproGate.Facts;
 using ReproGate.Facts.Configuration;
 using ReproGate.Gates.Configuration;
-using ReproGate.Settings.Files;
 
 namespace ReproGate.Settings.Matrix;
 
@@ -12,7 +11,6 @@ public static class MatrixInit
     /// <summary>The source that a cell names until a person says where a key really comes from.</summary>
     public const string Unconfirmed = "external:unconfirmed";
 
-    private static readonly ImmutableArray<string> ComposeFiles = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
     private static readonly SourceLocation Nowhere = new("");
 
     /// <summary>Environments and the application itself, as far as the matrix does not have them.</summary>
@@ -48,7 +46,13 @@ public static class MatrixInit
             sources.Add(developers, [new MatrixSource("launchSettings", [], "", Nowhere)]);
         }
 
-        if (Compose(root, project) is { } compose)
+        // The app host starts an application with the variables of its launch profile and sets its own after them.
+        if (developers.Length > 0 && InferredSources.AppHost(root, projectPath) is { } host)
+        {
+            sources[developers] = [.. sources.GetValueOrDefault(developers, []), host];
+        }
+
+        if (InferredSources.Compose(root, project) is { } compose)
         {
             MatrixEnvironment? container = matrix.Environments.FirstOrDefault(static environment => environment.Network == NetworkKind.Compose);
             if (container is null && isNew)
@@ -156,78 +160,8 @@ public static class MatrixInit
         },
     };
 
-    private static (MatrixSource Source, string Environment)? Compose(string root, string project)
-    {
-        var files = new SettingsFiles(root);
-        string? main = ComposeFiles.FirstOrDefault(name => File.Exists(Path.Combine(root, name)));
-        if (main is null)
-        {
-            return null;
-        }
-
-        var faults = new FaultList();
-        foreach (SettingsNode document in files.Yaml(Path.Combine(root, main), root, faults))
-        {
-            foreach (KeyValuePair<ScalarNode, SettingsNode> service in (document as MappingNode)?.Mapping("services")?.Entries ?? [])
-            {
-                if (service.Value is MappingNode body && Builds(body, root, project))
-                {
-                    string stem = Path.GetFileNameWithoutExtension(main);
-                    string? overriding = new[] { $"{stem}.override.yaml", $"{stem}.override.yml" }.FirstOrDefault(name => File.Exists(Path.Combine(root, name)));
-                    ImmutableArray<string> all = overriding is null ? [main] : [main, overriding];
-                    string name = EnvironmentOf(files, root, all, service.Key.Text, faults);
-                    return (new MatrixSource("compose", all, service.Key.Text, Nowhere), name);
-                }
-            }
-        }
-
-        return null;
-    }
-
-    private static bool Builds(MappingNode service, string root, string project)
-    {
-        string context = service.Scalar("build")?.Text ?? service.Mapping("build")?.Scalar("context")?.Text ?? "";
-        if (context.Length == 0 || context.Contains("://", StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        string dockerfile = service.Mapping("build")?.Scalar("dockerfile")?.Text ?? "Dockerfile";
-        string folder = Path.GetFullPath(Path.Combine(root, context));
-        string file = Path.GetFullPath(Path.Combine(folder, dockerfile));
-        string own = Path.GetFullPath(Path.Combine(root, Path.GetDirectoryName(project) ?? ""));
-        return folder.Equals(own, StringComparison.Ordinal) || Path.GetDirectoryName(file) == own;
-    }
-
-    private static string EnvironmentOf(SettingsFiles files, string root, ImmutableArray<string> names, string service, FaultList faults)
-    {
-        string found = "Production";
-        foreach (string name in names)
-        {
-            foreach (SettingsNode document in files.Yaml(Path.Combine(root, name), root, faults))
-            {
-                SettingsNode? variables = (document as MappingNode)?.Mapping("services")?.Mapping(service)?["environment"];
-                IEnumerable<string> given = variables switch
-                {
-                    SequenceNode list => list.Items.OfType<ScalarNode>().Select(static item => item.Text),
-                    MappingNode map => map.Entries.Select(static entry => $"{entry.Key.Text}={(entry.Value as ScalarNode)?.Text}"),
-                    _ => [],
-                };
-                foreach (string variable in given)
-                {
-                    string[] parts = variable.Split('=', 2);
-                    if (parts.Length == 2 && parts[0] is "ASPNETCORE_ENVIRONMENT" or "DOTNET_ENVIRONMENT" && IsName(parts[1]))
-                    {
-                        found = parts[1];
-                    }
-                }
-            }
-        }
-
-        return found;
-    }
-
-    private static bool IsName(string name) => name.Length is > 0 and <= 60 && name.All(static letter => char.IsLetterOrDigit(letter) || letter is '-' or '_');
+    /// <summary>Whether a text can be the name of a .NET environment.</summary>
+    internal static bool IsName(string name) => name.Length is > 0 and <= 60 && name.All(static letter => char.IsLetterOrDigit(letter) || letter is '-' or '_');
 
     private static string ShortName(string name) => name.ToUpperInvariant() switch { "DEVELOPMENT" => "dev", "PRODUCTION" => "prod", _ => name.ToLowerInvariant() };
 }

@@ -33,24 +33,14 @@ internal static partial class AspireAppHost
     /// <param name="askedBy">Where it is named.</param>
     public static RuntimeSource Read(SettingsFiles files, string folder, string resource, FaultList faults, SourceLocation askedBy)
     {
-        IReadOnlyList<string> sources = files.FileExists(folder) && folder.EndsWith(".cs", StringComparison.OrdinalIgnoreCase) ? [folder]
-            : [.. files.FilesIn(folder.EndsWith("proj", StringComparison.OrdinalIgnoreCase) ? Path.GetDirectoryName(folder)! : folder, faults).Where(static file => file.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Take(MaxFiles)];
+        IReadOnlyList<string> sources = SourcesOf(files, folder, faults);
         if (sources.Count == 0)
         {
             faults.Missing(askedBy, $"there is no app host in '{FaultList.Shown(files.Relative(folder))}'");
             return new RuntimeSource { Groups = [new VariableGroup("Aspire app host", ProviderOrigin.Aspire, folder) { Opaque = true }] };
         }
 
-        var resources = new Dictionary<string, Resource>(StringComparer.Ordinal);
-        var byVariable = new Dictionary<string, Resource>(StringComparer.Ordinal);
-        foreach (string source in sources)
-        {
-            if (files.Text(source, faults) is { } text)
-            {
-                Parse(text, source, resources, byVariable);
-            }
-        }
-
+        (Dictionary<string, Resource> resources, Dictionary<string, Resource> byVariable) = ResourcesOf(files, sources, faults);
         ImmutableArray<ServiceHost> hosts = [.. resources.Values.Where(static found => !found.IsValue).Select(static found => new ServiceHost(found.Name, ServiceHostKind.AspireResource, found.Location) { Service = found.Name, Ports = [.. found.Ports.Select(static port => port.HostPort)] })];
         var network = new NetworkFacts { Hosts = hosts, Published = [.. resources.Values.SelectMany(static found => found.Ports)] };
         if (!resources.TryGetValue(resource, out Resource? wanted))
@@ -73,6 +63,38 @@ internal static partial class AspireAppHost
             Groups = [new VariableGroup($"app host resource {FaultList.Shown(resource)}", ProviderOrigin.Aspire, wanted.Location.File) { Variables = [.. wanted.Variables], Opaque = wanted.Opaque }],
             Network = network,
         };
+    }
+
+    /// <summary>The name under which an app host adds a project; null where it does not, or not once, or where the name cannot be seen.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="folder">Absolute path of the app host's project folder.</param>
+    /// <param name="project">Name of the project file, without extension.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    public static string? ResourceOf(SettingsFiles files, string folder, string project, FaultList faults)
+    {
+        // The class that the app host's SDK generates for a project it references.
+        string type = $"Projects.{string.Concat(project.Select(static letter => char.IsLetterOrDigit(letter) ? letter : '_'))}";
+        Resource[] added = [.. ResourcesOf(files, SourcesOf(files, folder, faults), faults).ByName.Values.Where(resource => resource.Project == type)];
+        return added is [var one] ? one.Name : null;
+    }
+
+    private static IReadOnlyList<string> SourcesOf(SettingsFiles files, string folder, FaultList faults) =>
+        files.FileExists(folder) && folder.EndsWith(".cs", StringComparison.OrdinalIgnoreCase) ? [folder]
+            : [.. files.FilesIn(folder.EndsWith("proj", StringComparison.OrdinalIgnoreCase) ? Path.GetDirectoryName(folder)! : folder, faults).Where(static file => file.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Take(MaxFiles)];
+
+    private static (Dictionary<string, Resource> ByName, Dictionary<string, Resource> ByVariable) ResourcesOf(SettingsFiles files, IEnumerable<string> sources, FaultList faults)
+    {
+        var resources = new Dictionary<string, Resource>(StringComparer.Ordinal);
+        var byVariable = new Dictionary<string, Resource>(StringComparer.Ordinal);
+        foreach (string source in sources)
+        {
+            if (files.Text(source, faults) is { } text)
+            {
+                Parse(text, source, resources, byVariable);
+            }
+        }
+
+        return (resources, byVariable);
     }
 
     private static void Give(Resource resource, string call, List<(string Text, int Offset)> arguments, SourceLocation place, Dictionary<string, Resource> byVariable)
@@ -161,7 +183,7 @@ internal static partial class AspireAppHost
                 SourceLocation place = Place(arguments.Count > 0 && arguments[0].Text.StartsWith('"') ? arguments[0].Offset : offset);
                 if (name.StartsWith("Add", StringComparison.Ordinal) && arguments.Count > 0 && Literal(arguments[0].Text) is { Length: > 0 } added)
                 {
-                    current = new Resource(added, place, IsValue: name is "AddParameter" or "AddConnectionString", IsService: name is "AddProject" or "AddContainer" or "AddNpmApp" or "AddDockerfile" or "AddExecutable" or "AddViteApp" or "AddPythonApp" or "AddExternalService" or "AddCSharpApp" or "AddYarp");
+                    current = new Resource(added, place, IsValue: name is "AddParameter" or "AddConnectionString", IsService: name is "AddProject" or "AddContainer" or "AddNpmApp" or "AddDockerfile" or "AddExecutable" or "AddViteApp" or "AddPythonApp" or "AddExternalService" or "AddCSharpApp" or "AddYarp") { Project = name == "AddProject" ? type : "" };
                     resources[added] = current;
                 }
                 else if (current is not null)
@@ -414,6 +436,9 @@ internal static partial class AspireAppHost
         public List<PublishedPort> Ports { get; } = [];
 
         public bool Opaque { get; set; }
+
+        /// <summary>The generated class of its project; empty where it is none.</summary>
+        public string Project { get; init; } = "";
     }
 
     [GeneratedRegex(@"(\w+)\s*=(?![=>])", RegexOptions.CultureInvariant)]
