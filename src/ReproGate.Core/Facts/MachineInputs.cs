@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ReproGate.Facts.Configuration;
 
 namespace ReproGate.Facts;
 
@@ -22,6 +23,15 @@ public sealed record MachineInputs
 
     /// <summary>Environment variables that the repository's own files read.</summary>
     public ImmutableArray<VariableRead> Variables { get; init; } = [];
+
+    /// <summary>Of these, and of defaults that a variable overrides, those that decide what the project's output holds.</summary>
+    public ImmutableArray<FrozenVariable> Frozen { get; init; } = [];
+
+    /// <summary>What the repository declares of its configuration; null where it has no environment matrix.</summary>
+    public EnvironmentMatrix? Matrix { get; init; }
+
+    /// <summary>The application of <see cref="Matrix"/> that the project is; null where it is none.</summary>
+    public MatrixApp? App { get; init; }
 
     /// <summary>Programs that the repository's own files run.</summary>
     public ImmutableArray<ProgramRun> Programs { get; init; } = [];
@@ -99,6 +109,9 @@ public sealed record VariableRead(string Name, VariableForm Form, SourceLocation
 {
     /// <summary>Whether the variable is set in the environment of this build.</summary>
     public bool IsSet { get; init; }
+
+    /// <summary>The property that the place gives a value; empty where it gives none.</summary>
+    public string Sets { get; init; } = "";
 }
 
 /// <summary>A program that a target of the repository runs.</summary>

@@ -16,6 +16,7 @@ public static partial class RuleCatalog
     public static readonly Rule SecretReachesClient = new("RGATE3011", nameof(SecretReachesClient), "A secret reaches a client", Severity.Error, Gate.Configuration);
     public static readonly Rule SecretInImageOrManifest = new("RGATE3012", nameof(SecretInImageOrManifest), "A secret stands in a Dockerfile or a plain manifest", Severity.Error, Gate.Configuration);
     public static readonly Rule EnvironmentFileShips = new("RGATE3013", nameof(EnvironmentFileShips), "Settings of an undeclared environment ship in the publish output", Severity.Warning, Gate.Configuration);
+    public static readonly Rule BuildVariableUndeclared = new("RGATE3020", nameof(BuildVariableUndeclared), "An environment variable ends in the output, and is not declared as a key of the build", Severity.Error, Gate.Configuration);
     public static readonly Rule RuntimeValueForBuildKey = new("RGATE3021", nameof(RuntimeValueForBuildKey), "A value is set at run time for a key that is frozen at build", Severity.Error, Gate.Configuration);
     public static readonly Rule RuntimeVariableForFrozenSwitch = new("RGATE3022", nameof(RuntimeVariableForFrozenSwitch), "A variable is set at run time that cannot reach the application", Severity.Error, Gate.Configuration);
     public static readonly Rule HostPortsCollide = new("RGATE3030", nameof(HostPortsCollide), "Two services publish the same port of the host", Severity.Error, Gate.Configuration);

@@ -140,7 +140,7 @@ public static partial class ProgramsReader
     /// The targets that run without being asked for by name: hooked to others, called by a reached one, or named in a property that lists targets.
     /// What a person starts by hand (-t:Something) is no part of the build.
     /// </summary>
-    private static HashSet<string> Reached(RepositoryFiles own)
+    internal static HashSet<string> Reached(RepositoryFiles own)
     {
         ProjectElement[] targets = [.. own.Elements.Where(static element => element is { Name: "Target", Parent: "Project" } && element["Name"].Length > 0)];
         var names = new HashSet<string>(targets.Select(static target => target["Name"]), StringComparer.OrdinalIgnoreCase);

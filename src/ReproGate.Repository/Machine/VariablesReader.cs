@@ -33,12 +33,12 @@ public static class VariablesReader
                 ];
                 if (found.Count > 0 && IsReached(element, isCondition))
                 {
-                    reads.AddRange(found.Select(read => new VariableRead(read.Name, read.Form, plain ? at with { Column = at.Column + read.Offset } : at, text) { IsSet = set.Contains(read.Name) }));
+                    reads.AddRange(found.Select(read => new VariableRead(read.Name, read.Form, plain ? at with { Column = at.Column + read.Offset } : at, text) { IsSet = set.Contains(read.Name), Sets = element.Parent == "PropertyGroup" ? element.Name : "" }));
                 }
             }
         }
 
-        HashSet<string> given = Given(reads.Where(static read => read.Form == VariableForm.Property).Select(static read => read.Name), own, project);
+        HashSet<string> given = Given(reads.Where(static read => read.Form == VariableForm.Property).Select(static read => read.Name), own.Files.Select(static file => file.Path).Concat(project.Imports ?? []));
         // Without the list of imports it is not known what a package or the SDK defines.
         return [.. reads.Where(read => read.Form == VariableForm.Function || (project.Imports is not null && !given.Contains(read.Name)))];
 
@@ -63,7 +63,8 @@ public static class VariablesReader
         }
     }
 
-    private static IEnumerable<(string Text, SourceLocation At, bool Plain, bool IsCondition)> Texts(ProjectElement element)
+    /// <summary>Everything of an element that is read when it counts, without what only people see.</summary>
+    internal static IEnumerable<(string Text, SourceLocation At, bool Plain, bool IsCondition)> Texts(ProjectElement element)
     {
         foreach (ProjectAttribute attribute in element.Attributes)
         {
@@ -80,12 +81,12 @@ public static class VariablesReader
         }
     }
 
-    /// <summary>The names that some file of the evaluation gives a value, or hands to another project, as a property.</summary>
-    private static HashSet<string> Given(IEnumerable<string> names, RepositoryFiles own, IEvaluatedProject project)
+    /// <summary>The names that some file gives a value, or hands to another project, as a property.</summary>
+    internal static HashSet<string> Given(IEnumerable<string> names, IEnumerable<string> files)
     {
         var wanted = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
         var given = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (string path in own.Files.Select(static file => file.Path).Concat(project.Imports ?? []).Distinct(StringComparer.Ordinal))
+        foreach (string path in files.Distinct(StringComparer.Ordinal))
         {
             if (wanted.Count == given.Count)
             {

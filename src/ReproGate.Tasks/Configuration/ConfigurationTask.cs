@@ -133,7 +133,7 @@ public abstract class ConfigurationTask : ProjectGateTask
     }
 
     /// <summary>The application that this project is; null where the matrix does not name it.</summary>
-    private protected MatrixApp? AppOf(EnvironmentMatrix matrix) => matrix.Apps.FirstOrDefault(app => app.Project.Equals(RelativeProject, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase));
+    private protected MatrixApp? AppOf(EnvironmentMatrix matrix) => matrix.AppOf(ProjectPath, RepositoryRoot);
 
     /// <summary>A check that could not look.</summary>
     private protected Finding CouldNotRun(string subject, string what, string fix) => new(

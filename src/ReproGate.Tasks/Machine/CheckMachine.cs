@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.Build.Framework;
 using ReproGate.Facts;
+using ReproGate.Facts.Configuration;
+using ReproGate.Gates.Configuration;
 using ReproGate.Gates.Machine;
 using ReproGate.Gates.Packages;
 using ReproGate.Repository.Machine;
+using ReproGate.Settings.Matrix;
 
 namespace ReproGate.Tasks;
 
@@ -11,6 +15,9 @@ namespace ReproGate.Tasks;
 public sealed class CheckMachine : MachineTask
 {
     public bool IsRestoring { get; set; }
+
+    /// <summary>Absolute path of the environment matrix; empty where the configuration gate is off.</summary>
+    public string MatrixFile { get; set; } = "";
 
     public ITaskItem[] Compile { get; set; } = [];
 
@@ -56,18 +63,35 @@ public sealed class CheckMachine : MachineTask
         // A restore does not see what packages import, and so not what they define.
         if (!IsRestoring)
         {
+            if (MatrixFile.Length > 0)
+            {
+                inputs = WithMatrix(inputs);
+            }
+
             inputs = inputs with
             {
-                Variables = MachineEnabled ? VariablesReader.Read(own, project, VariableUndeclared.IsCandidate) : [],
+                Variables = MachineEnabled || inputs.App is not null ? VariablesReader.Read(own, project, VariableUndeclared.IsCandidate) : [],
                 Programs = PackagesEnabled ? ProgramsReader.Read(own, project, ProjectPath, territory) : [],
             };
+            if (inputs.App is not null)
+            {
+                inputs = inputs with { Frozen = FrozenVariablesReader.Read(own, project, inputs.Variables, VariableUndeclared.IsCandidate) };
+            }
         }
 
         return
         [
-            .. OfEnabledGates([.. FileFromOutside.Check(inputs), .. ReferenceFromOutside.Check(inputs), .. ReferenceUntracked.Check(inputs), .. VariableUndeclared.Check(inputs), .. ProgramUndeclared.Check(inputs)]),
+            .. OfEnabledGates([.. FileFromOutside.Check(inputs), .. ReferenceFromOutside.Check(inputs), .. ReferenceUntracked.Check(inputs), .. VariableUndeclared.Check(inputs), .. BuildVariableUndeclared.Check(inputs), .. ProgramUndeclared.Check(inputs)]),
             .. project.Imports is null && MachineEnabled && !IsRestoring ? [ImportsUnknown()] : Array.Empty<Finding>(),
         ];
+    }
+
+    // Not inlined: without a matrix its reader need not be loaded. A malformed one is told by the check of the configuration.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MachineInputs WithMatrix(MachineInputs inputs)
+    {
+        EnvironmentMatrix? matrix = MatrixReader.Read(MatrixFile, out _);
+        return inputs with { Matrix = matrix, App = matrix?.AppOf(ProjectPath, RepositoryRoot) };
     }
 
     private IEnumerable<NamedFile> Items() =>
@@ -128,7 +152,7 @@ public sealed class CheckMachine : MachineTask
     private Finding ImportsUnknown() => new(
         RuleCatalog.CheckCouldNotRun,
         new SourceLocation(RepositoryRoot.TrimEnd('/', '\\')),
-        "This MSBuild does not tell a task which files a project imports, so RGATE4002 saw only Directory.Build.props and its like, and RGATE4003 only property functions.",
+        "This MSBuild does not tell a task which files a project imports, so RGATE4002 saw only Directory.Build.props and its like, and RGATE4003 and RGATE3020 only property functions.",
         "A file or variable of this machine may pass unseen.",
         "Build with dotnet build once, which tells; where that is known, add dotnet_diagnostic.RGATE0090.severity = none to .editorconfig.")
     {

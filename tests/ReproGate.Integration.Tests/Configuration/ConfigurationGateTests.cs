@@ -98,8 +98,9 @@ public sealed class ConfigurationGateTests
             _ = Environment.GetEnvironmentVariable("PATH");
             var app = builder.Build();
             """);
-        // Optional, from a vault or another group's key, and the emulator's published key.
-        repo.Replace("reprogate.env.json", "    \"Orders:Url\"", "    \"Orders:Token\": { \"type\": \"secret?\", \"apps\": \"api\" },\n    \"Orders:Url\"");
+        // Optional, from a vault or another group's key, and the emulator's published key; a variable that is declared for the build, and CI's.
+        repo.Replace("reprogate.env.json", "    \"Orders:Url\"", "    \"Orders:Token\": { \"type\": \"secret?\", \"apps\": \"api\" },\n    \"SHOP_BRAND\": { \"type\": \"build string\", \"apps\": \"api\" },\n    \"Orders:Url\"");
+        repo.Replace("src/Shop.Api/Shop.Api.csproj", "<Nullable>", "<Product>$(SHOP_BRAND)</Product>\n    <SourceRevisionId>$(GITHUB_SHA)</SourceRevisionId>\n    <Nullable>");
         repo.Replace("src/Shop.Api/appsettings.json", "\"AllowedHosts\": \"*\",", "\"AllowedHosts\": \"*\",\n  \"Kestrel\": { \"Limits\": { \"MaxConcurrentConnections\": \"100\" } },");
         repo.Replace("src/Shop.Api/appsettings.json", "\"Mode\": \"Safe\"", "\"Mode\": \"safe\",\n    \"Token\": \"\"");
         repo.Replace("compose.yaml", "      Payment__ApiKey", "      TZ: Europe/Berlin\n      OTEL_SERVICE_NAME: api\n      Cache__Size: ${SIZE:-100}\n      Payment__ApiKey");

@@ -2,7 +2,7 @@ using ReproGate.TestKit;
 
 namespace ReproGate.Integration.Tests.Machine;
 
-/// <summary>RGATE4001 to 4004 and RGATE2004, 2005, 2007 through the packed package and real builds.</summary>
+/// <summary>RGATE4001 to 4004, RGATE2004, 2005, 2007 and 3020 through the packed package and real builds.</summary>
 public sealed class MachineGateTests
 {
     private const string Program = "namespace App;\n\npublic static class Program\n{\n    public static int Run() => 1;\n}\n";
@@ -123,19 +123,36 @@ public sealed class MachineGateTests
                 <Asked>$([System.Environment]::GetEnvironmentVariable('ACME_TOKEN'))</Asked>
                 <Spread>$([System.Environment]::ExpandEnvironmentVariables('%ACME_HOME%/x'))</Spread>
                 <Flag>$(AcmeFlag)</Flag>
+                <Brand>$(ACME_BRAND)</Brand>
+                <DefineConstants Condition="'$(ACME_KNOWN)' == 'yes'">$(DefineConstants);KNOWN</DefineConstants>
+                <InformationalVersion>1.0+$(GITHUB_SHA)</InformationalVersion>
+                <AcmeStage Condition="'$(AcmeStage)' == ''">test</AcmeStage>
               </PropertyGroup>
+              <ItemGroup>
+                <AssemblyMetadata Include="Brand" Value="$(Brand)" />
+                <RuntimeHostConfigurationOption Include="Acme.Stage" Value="$(AcmeStage)" />
+              </ItemGroup>
             </Project>
             """).Commit();
         repo.Environment["AcmeFlag"] = "on";
+        repo.Environment["AcmeStage"] = "mine";
+        // To an application of the matrix, a variable in its output is a key of the build, allowed or not.
+        repo.Write("reprogate.env.json", """{ "environments": { "prod": "Production" }, "apps": { "app": "App/App.csproj" }, "keys": { "ACME_KNOWN": "build bool" } }""");
+        repo.Write("reprogate.allow.json", """{ "allow": [ { "variable": "ACME_BRAND", "reason": "r" } ] }""");
         ProcessResult red = repo.Dotnet("build", "App/App.csproj");
         string project = repo.PathOf("App/App.csproj");
-        red.AssertOnlyRed("RGATE4003", project, 4);
-        red.AssertOnlyRed("RGATE4003", project, 5);
-        red.AssertOnlyRed("RGATE4003", project, 6);
-        red.AssertOnlyRed("RGATE4003", project, 7);
-        red.AssertOnlyRed("RGATE4003", project, 8);
+        red.AssertRed("RGATE4003", project, 4);
+        red.AssertRed("RGATE4003", project, 5);
+        red.AssertRed("RGATE4003", project, 6);
+        red.AssertRed("RGATE4003", project, 7);
+        red.AssertRed("RGATE4003", project, 8);
         Assert.Equal(5, red.WithCode("RGATE4003").Count());
+        Diagnostic brand = red.AssertRed("RGATE3020", project, repo.LineOf("App/App.csproj", "$(ACME_BRAND)"));
+        Assert.Contains("\"ACME_BRAND\": \"build string\"", brand.Text, StringComparison.Ordinal);
+        red.AssertRed("RGATE3020", project, repo.LineOf("App/App.csproj", "<AcmeStage"));
+        Assert.Equal(2, red.WithCode("RGATE3020").Count());
 
+        repo.Replace("reprogate.env.json", "\"build bool\"", "\"build bool\", \"Brand\": \"build string\", \"AcmeStage\": \"build enum(mine|test)\"");
         repo.Write("reprogate.allow.json", """{ "allow": [ { "variable": "home", "reason": "r" }, { "variable": "VULKAN_SDK", "reason": "r" }, { "variable": "ACME_*", "reason": "r" }, { "variable": "AcmeFlag", "reason": "r" } ] }""").Commit();
         repo.Dotnet("build", "App/App.csproj").AssertGreen();
     }

@@ -16,6 +16,15 @@ public sealed record EnvironmentMatrix
 
     /// <summary>Where a row that sorts behind all others goes; null where the file has no <c>keys</c>.</summary>
     public MatrixEnd? End { get; init; }
+
+    /// <summary>The application that a project is; null where no application names it.</summary>
+    /// <param name="project">Absolute path of the project file.</param>
+    /// <param name="root">The repository's root.</param>
+    public MatrixApp? AppOf(string project, string root)
+    {
+        string relative = Path.GetRelativePath(root, project).Replace('\\', '/');
+        return Apps.FirstOrDefault(app => app.Project.Equals(relative, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase));
+    }
 }
 
 /// <summary>The end of the rows.</summary>

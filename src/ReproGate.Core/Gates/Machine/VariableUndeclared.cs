@@ -1,13 +1,15 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using ReproGate.Facts;
+using ReproGate.Gates.Configuration;
 
 namespace ReproGate.Gates.Machine;
 
 /// <summary>
 /// RGATE4003: what the build does depends on a variable of the machine's environment that nothing declares. Only certain cases:
 /// a property function that asks the environment, and <c>$(NAME)</c> that no file gives a value where the name is a machine's, has the form
-/// of a variable, or is set in this build's environment. See docs/decisions/0011.
+/// of a variable, or is set in this build's environment. See docs/decisions/0011. What ends in an application of the environment matrix is
+/// RGATE3020's to tell (docs/decisions/0070).
 /// </summary>
 public static partial class VariableUndeclared
 {
@@ -41,11 +43,15 @@ public static partial class VariableUndeclared
     public static bool IsCandidate(string name, VariableForm form, bool isSet) =>
         !IsKnown(name) && (form == VariableForm.Function || OfMachine.Contains(name) || HasVariableForm().IsMatch(name) || isSet);
 
+    /// <summary>Whether a variable names the machine, its user or his folders.</summary>
+    public static bool NamesMachine(string name) => OfMachine.Contains(name);
+
     /// <summary>Judges what the repository's own files read.</summary>
     public static IEnumerable<Finding> Check(MachineInputs inputs)
     {
         foreach (IGrouping<string, VariableRead> variable in inputs.Variables
             .Where(read => IsCandidate(read.Name, read.Form, read.IsSet) && !inputs.Allowed.AllowsVariable(read.Name))
+            .Where(read => NamesMachine(read.Name) || !(BuildVariableUndeclared.IsDeclared(inputs, read) || BuildVariableUndeclared.Tells(inputs, read.Name)))
             .GroupBy(static read => read.Name, StringComparer.OrdinalIgnoreCase))
         {
             VariableRead first = variable.First();
@@ -58,7 +64,7 @@ public static partial class VariableUndeclared
                 first.Form == VariableForm.Function
                     ? $"This file asks the environment for {first.Name}{more}, and nothing in the repository declares that."
                     : $"$({first.Name}) is given a value by no file of this build{more}, so MSBuild takes it from the environment variable of that name{(first.IsSet ? ", which is set here" : "")}.",
-                OfMachine.Contains(first.Name)
+                NamesMachine(first.Name)
                     ? "It names this machine or its user, so another one builds something else."
                     : "Where the variable is missing or different, the build does something else, and nothing says so.",
                 $"{Fix(first)}, or, where the build needs it, {allow}.")
@@ -74,7 +80,7 @@ public static partial class VariableUndeclared
     {
         "TEMP" or "TMP" or "TMPDIR" => "Use $(IntermediateOutputPath), a folder of the project's own",
         "HOME" or "USERPROFILE" when read.Text.Contains("nuget", StringComparison.OrdinalIgnoreCase) => "Use $(NuGetPackageRoot), which NuGet sets to the packages folder",
-        _ when OfMachine.Contains(read.Name) => "Use a path relative to $(MSBuildThisFileDirectory)",
+        _ when NamesMachine(read.Name) => "Use a path relative to $(MSBuildThisFileDirectory)",
         _ when read.Form == VariableForm.Property => $"Declare the property with a default: <{read.Name} Condition=\"'$({read.Name})' == ''\">…</{read.Name}> in Directory.Build.props",
         _ => "Use a property with a default, which -p: can override",
     };
