@@ -189,7 +189,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         if (!project.IsOuter)
         {
             IEnumerable<string> references = ReferenceDeclarations.Select(static item => item.GetMetadata("FullPath"));
-            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Path.GetDirectoryName(Declaration)!, declaresAnew) : [];
+            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Path.GetDirectoryName(Declaration)!, RepositoryRoot, declaresAnew) : [];
             List<Finding> stale = [.. LockFileStale.CheckFramework(project, locked, closure, dependents, questions)];
             // Nodes that no longer fit together are the consequence of a stale lock, not a second fault.
             findings.AddRange(stale.Count > 0 || findings.Count > 0 ? stale : LockFileMalformed.CheckNodes(project, locked, command));
@@ -200,10 +200,9 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
 
     private static PackagesLock? ReadLock(string path) => File.Exists(path) ? PackagesLockReader.Read(path).Lock : null;
 
-    /// <summary>One command for all: the solution where there is one, else every project that is named.</summary>
-    private string RestoreCommand(IReadOnlyList<string> projects) => File.Exists(SolutionPath)
-        ? $"dotnet restore \"{SolutionPath}\" --force-evaluate"
-        : string.Join(" && ", projects.Select(static project => $"dotnet restore \"{project}\" --force-evaluate"));
+    /// <summary>One command for all. A solution that is built restores the project that is judged; which others it restores, its file says.</summary>
+    private string RestoreCommand(IReadOnlyList<string> projects) => !File.Exists(SolutionPath) ? LockWriting.Command(projects)
+        : LockWriting.Command(SolutionPath, projects.All(project => project == ProjectPath) ? "" : File.ReadAllText(SolutionPath), ProjectPath, projects);
 
     private RestoreDeclaration ReadDeclaration()
     {

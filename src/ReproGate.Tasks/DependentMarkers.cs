@@ -35,8 +35,9 @@ internal static class DependentMarkers
     /// <param name="project">The project.</param>
     /// <param name="references">Declaration files of the projects it references.</param>
     /// <param name="directory">The project's own intermediate folder.</param>
+    /// <param name="repositoryRoot">The repository's root: a marker that names a project elsewhere is dropped.</param>
     /// <param name="declaresAnew">Whether its declarations changed: only then have its dependents anything new to look at.</param>
-    public static ImmutableArray<DependentTarget> Read(RestoreDeclaration project, IEnumerable<string> references, string directory, bool declaresAnew)
+    public static ImmutableArray<DependentTarget> Read(RestoreDeclaration project, IEnumerable<string> references, string directory, string repositoryRoot, bool declaresAnew)
     {
         string markers = Path.Combine(directory, Folder);
         if (!Directory.Exists(markers))
@@ -49,7 +50,8 @@ internal static class DependentMarkers
         foreach (string marker in Directory.EnumerateFiles(markers, "*.declaration." + project.TargetFramework))
         {
             string[] fields = File.ReadAllText(marker).Split('\n');
-            if (fields.Length != Fields || !File.Exists(fields[0]) || !File.Exists(fields[1]))
+            // A copy of the repository, obj folders included, holds the original's markers: what is told of that one nobody can mend here.
+            if (fields.Length != Fields || !Territory.IsBelow(fields[0], repositoryRoot) || !File.Exists(fields[0]) || !File.Exists(fields[1]))
             {
                 File.Delete(marker);
                 continue;

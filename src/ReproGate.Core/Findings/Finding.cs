@@ -28,6 +28,12 @@ public sealed record Finding(Rule Rule, SourceLocation Location, string What, st
     /// </summary>
     public string Subject { get; init; } = "";
 
+    /// <summary>
+    /// What is at fault where that is none of the projects it shows at, for example a package source: a build tells such findings of all its
+    /// projects once. Empty where the place and the words say whether two findings are one.
+    /// </summary>
+    public string SharedCause { get; init; } = "";
+
     /// <summary>The whole text that is told: what, why, fix.</summary>
     public string Message => string.Join(' ', new[] { What, Why, Fix }.Where(static part => part.Length > 0));
 }

@@ -41,13 +41,13 @@ internal sealed class FindingReporter(GateTask task)
     }
 
     /// <summary>
-    /// A warning about a file that projects share (Directory.Packages.props, NuGet.config) is told by the first project of a node that meets
+    /// A warning about what projects share (Directory.Packages.props, NuGet.config, a package source) is told by the first project of a node that meets
     /// it, not by each of two hundred; every project's SARIF file keeps it. Errors are never left out: they must fail their own project.
     /// </summary>
     private bool IsFirstToTell(Finding finding)
     {
         string directory = Path.GetDirectoryName(task.ProjectPath) + Path.DirectorySeparatorChar;
-        if (finding.Location.File.StartsWith(directory, StringComparison.Ordinal))
+        if (finding.SharedCause.Length == 0 && finding.Location.File.StartsWith(directory, StringComparison.Ordinal))
         {
             return true;
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ReproGate.Facts;
 using ReproGate.Gates.Itself;
 using ReproGate.Gates.LockedRestore;
+using ReproGate.Reports;
 using static ReproGate.Core.Tests.Sources.Build;
 
 namespace ReproGate.Core.Tests.Sources;
@@ -131,6 +132,20 @@ public sealed class OtherRulesTests
         Finding finding = Assert.Single(LockDependsOnMachine.Check(Project(), dependencies, [new EvaluationVariation(MachineAspects.Configuration, "Configuration=Release", without, with)]));
         Assert.Equal(("RGATE1012", 8, Severity.Warning), (finding.Rule.Id, finding.Location.Line, finding.Rule.DefaultSeverity));
         Assert.Contains("+acme 1.0.0", finding.What, StringComparison.Ordinal);
+        Assert.StartsWith("What App.csproj locks depends on", finding.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_projects_share_that_depends_on_the_machine_is_one_fault_of_theirs()
+    {
+        const string NotOnWindows = "'$(OS)' != 'Windows_NT'";
+        ProjectElement shared = Item("PackageReference", "Acme", "1.0.0", 8, NotOnWindows) with { Location = new SourceLocation(InRepo("Common.props"), 8, 3) };
+        DeclaredSet here = new([new("PackageReference", "acme", "1.0.0")], ImmutableDictionary<string, string>.Empty);
+        DeclaredSet there = new([], ImmutableDictionary<string, string>.Empty);
+        string KeyOf(string project) => SharedFault.KeyOf(Assert.Single(LockDependsOnMachine.Check(Project() with { ProjectPath = InRepo(project) }, MachineDependencies.Of(Files(shared)), [new EvaluationVariation(MachineAspects.OperatingSystem, "OS=Windows_NT", here, there)])));
+
+        Assert.Equal(KeyOf("App/App.csproj"), KeyOf("Lib/Lib.csproj"));
+        Assert.Contains("What each project that imports Common.props locks depends on", KeyOf("App/App.csproj"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,12 +46,25 @@ public sealed class LockFileStaleTests
         repo.Dotnet("restore", "App/App.csproj").AssertGreen();
 
         repo.Replace("Lib/Lib.csproj", "1.0.0", "1.1.0");
-        repo.Lock("Lib/Lib.csproj");
-        Diagnostic error = Assert.Single(repo.Dotnet("restore", "Lib/Lib.csproj").WithCode("RGATE1003"));
+        repo.Solution("Libs.slnx", "Lib/Lib.csproj").Lock("Lib/Lib.csproj").Commit();
+        Diagnostic error = Assert.Single(repo.Dotnet("restore", "Libs.slnx").WithCode("RGATE1003"));
         Assert.Equal(repo.PathOf("App/packages.lock.json"), error.File);
         Assert.Equal(repo.LineOf("App/packages.lock.json", "\"Acme.Core\": \"[1.0.0, )\""), error.Line);
         Assert.Contains("(App.csproj)", error.Text, StringComparison.Ordinal);
         Assert.Contains("Lib now needs Acme.Core 1.1.0 instead of 1.0.0", error.Text, StringComparison.Ordinal);
+        // The solution that was restored does not hold App.
+        Assert.Contains($"commit the lock files: dotnet restore \"{repo.PathOf("App/App.csproj")}\" --force-evaluate", error.Text, StringComparison.Ordinal);
+
+        // A copy, what builds left in it included, is another repository: it says nothing of the original's locks.
+        string copy = Path.Combine(repo.Home, "copy");
+        foreach (string file in Directory.EnumerateFiles(repo.Root, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(copy, Path.GetRelativePath(repo.Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        repo.Run("dotnet", ["restore", "Lib/Lib.csproj"], directory: copy).AssertGreen();
 
         repo.Lock("App/App.csproj");
         repo.Dotnet("restore", "Lib/Lib.csproj").AssertGreen();

@@ -37,11 +37,15 @@ public static class LockDependsOnMachine
 
             ProjectElement element = dependency.Element;
             string subject = element.Parent == "ItemGroup" ? $"{element.Name} {(element["Include"].Length > 0 ? element["Include"] : element["Update"])}" : element.Name;
+            // In a file that several projects import it is one fault of theirs, told once a build: the words name none of them.
+            string whose = element.Location.File.Equals(project.ProjectPath, StringComparison.Ordinal)
+                ? Path.GetFileName(project.ProjectPath)
+                : "each project that imports " + Path.GetFileName(element.Location.File);
             string proof = difference is not null ? $": with {difference.Description} the project declares {difference.Summary(element)}" : "";
             yield return new Finding(
                 RuleCatalog.LockDependsOnMachine,
                 element.Location,
-                $"What {Path.GetFileName(project.ProjectPath)} locks depends on {Describe(difference?.Aspect ?? certain)}: {subject} is declared by \"{dependency.Evidence}\"{proof}.",
+                $"What {whose} locks depends on {Describe(difference?.Aspect ?? certain)}: {subject} is declared by \"{dependency.Evidence}\"{proof}.",
                 "The lock file holds the packages of one case only, so locked restore fails in the other (NU1004).",
                 difference?.Aspect == MachineAspects.Configuration || (dependency.Aspects & MachineAspects.Configuration) != 0
                     ? "Declare it always, and put the condition where it is used: PrivateAssets, IncludeAssets or the code."

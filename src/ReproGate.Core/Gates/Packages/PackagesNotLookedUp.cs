@@ -42,6 +42,7 @@ public static class PackagesNotLookedUp
                 "Build again when the source answers. Where a source never tells, as one's own feed may, name it in ReproGateCooldownExemptSources.")
             {
                 Subject = "feeds age",
+                SharedCause = group.Key,
             };
         }
     }

@@ -3,6 +3,7 @@ using ReproGate.Facts;
 using ReproGate.Facts.Feeds;
 using ReproGate.Gates.Packages;
 using ReproGate.Gates.Packages.Names;
+using ReproGate.Reports;
 
 namespace ReproGate.Core.Tests.Gates.Packages;
 
@@ -160,6 +161,10 @@ public sealed class FeedRulesTests
         Assert.Empty(PackagesNotLookedUp.Check([ageless], Week with { Days = 0 }));
         // A source that never tells is exempt, whether it told of the package without a date or not at all.
         Assert.Empty(PackagesNotLookedUp.Check([Look(Looked("A", Has), static look => look with { Metadata = new PackageMetadata("feed") }), ageless], Week with { ExemptSources = [.. ageless.LookUp.Verdicts.Select(static verdict => verdict.Source.ToUpperInvariant()), "feed"] }));
+        // Whichever packages a project is new to, what the source keeps back is one fault of a build.
+        Assert.Equal(
+            SharedFault.KeyOf(Assert.Single(PackagesNotLookedUp.Check([ageless], Week))),
+            SharedFault.KeyOf(Assert.Single(PackagesNotLookedUp.Check([Look(Looked("B", Has), static look => look with { MetadataReason = "it hangs" })], Week))));
         Assert.Contains("feed does not tell", Assert.Single(PackagesNotLookedUp.Check([Look(Looked("A", Has), static look => look with { Metadata = new PackageMetadata("feed") })], Week)).What, StringComparison.Ordinal);
         Assert.Empty(PackagesNotLookedUp.Check([Look(Looked("A", Has), static look => look with { Metadata = new PackageMetadata("feed") { Listed = false } }), Aged(1)], Week));
     }
