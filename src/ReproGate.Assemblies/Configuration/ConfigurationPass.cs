@@ -150,11 +150,8 @@ internal sealed class ConfigurationPass
         MethodDefinition definition = _metadata.GetMethodDefinition(handle);
         CodeMethodReference reference = _names.Method(handle);
         bool hasBody = definition.RelativeVirtualAddress != 0 && (definition.ImplAttributes & MethodImplAttributes.CodeTypeMask) == MethodImplAttributes.IL;
-        CodeMethod method = hasBody
-            ? _evaluator.Evaluate(handle, reference, _image.GetMethodBody(definition.RelativeVirtualAddress))
-            : new CodeMethod(reference);
         string machine = "";
-        var parameterNames = new string[reference.Parameters.Length];
+        string[] parameterNames = reference.Parameters.IsEmpty ? [] : new string[reference.Parameters.Length];
         Array.Fill(parameterNames, "");
         foreach (ParameterHandle parameterHandle in definition.GetParameters())
         {
@@ -176,7 +173,7 @@ internal sealed class ConfigurationPass
             }
         }
 
-        _methods.Add(method with
+        var declared = new DeclaredMethod(reference)
         {
             IsPublic = (definition.Attributes & MethodAttributes.MemberAccessMask) is MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem,
             IsVirtual = (definition.Attributes & MethodAttributes.Virtual) != 0,
@@ -184,7 +181,10 @@ internal sealed class ConfigurationPass
             StateMachine = machine,
             ReturnsNullable = reference.Returns is "System.String" ? _shapes.ReturnsNullable(owner, definition) : null,
             Implements = implementations.TryGetValue(handle, out List<string>? implemented) ? [.. implemented] : [],
-        });
+        };
+        _methods.Add(hasBody
+            ? _evaluator.Evaluate(handle, declared, _image.GetMethodBody(definition.RelativeVirtualAddress))
+            : declared.WithoutBody());
     }
 
     private void AddLiteral(string text, Func<CodePlace?> place)

@@ -20,7 +20,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     private static readonly UnknownValue Computed = new("is computed");
     private static readonly UnknownValue Caught = new("is an exception");
-    private static readonly List<CodeValue> CaughtOnly = [Caught];
+    private static readonly Cell[] CaughtOnly = [new Cell(Caught)];
     private static readonly UnknownValue Unset = new("is not set");
     private static readonly UnknownValue TooDeep = new("is computed in too many steps");
 
@@ -29,28 +29,34 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private readonly Dictionary<int, TextValue> _textsByToken = [];
     private readonly Dictionary<string, NumberValue> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<long, NumberValue> _integers = [];
-    private Dictionary<int, CodeSite> _sites = [];
-    private Dictionary<int, CodeValue> _atOffset = [];
+    private readonly NumberValue?[] _small = new NumberValue?[130];
     private Dictionary<(CodeField, CodeValue?), FieldValue> _fields = new(SameObjects.Instance);
-    private Dictionary<int, (CodeField Field, CodeValue Value)> _stores = [];
-    private Dictionary<int, BranchState> _branches = [];
-    private Dictionary<int, int> _branchIndex = [];
+    private readonly List<FieldValue> _fewFields = [];
     private readonly Relevance _relevance = new();
     private Dictionary<(CodeValue, CodeValue), CodeValue> _merged = [];
     private readonly List<ChoiceValue> _merges = [];
     private readonly List<CodeMethodReference> _delegates = [];
     private readonly List<string> _types = [];
     private readonly HashSet<string> _statics = new(StringComparer.Ordinal);
-    private readonly List<CodeValue> _stack = [];
+    private readonly List<CodeSite> _sites = [];
+    private readonly List<CodeBranch> _tests = [];
     private readonly List<(int, bool)> _guards = [];
     private readonly List<ParameterValue> _parameters = [];
     private readonly List<(int Offset, SourcePlace Place)> _points = [];
-    private readonly CodeValue[] _kept = new CodeValue[16 * 1024];
+    private readonly Cell[] _kept = new Cell[16 * 1024];
     private readonly CodeValue[][] _arguments = [.. Enumerable.Range(0, 12).Select(static count => new CodeValue[count])];
+    private readonly List<SlotAddress> _addresses = [];
     private int _keptUsed;
+
+    // What is known of an instruction: the number of its entry by its offset, 0 for none. The next method uses them again.
+    private int[] _entryAt = new int[1024];
+    private At[] _entries = new At[256];
+    private int _entryCount = 1;
+    private Cell[] _stack = new Cell[64];
+    private int _top;
     private readonly List<State> _made = [];
     private State?[] _states = [];
-    private CodeValue[] _slots = [];
+    private Cell[] _slots = [];
     private CodeValue? _returns;
     private int _localCount;
     private CodeMethodReference _self = null!;
@@ -62,25 +68,39 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     /// <summary>Evaluates one body.</summary>
     /// <exception cref="BadImageFormatException">It is damaged.</exception>
-    public CodeMethod Evaluate(MethodDefinitionHandle handle, CodeMethodReference self, MethodBodyBlock body)
+    /// <param name="handle">The method.</param>
+    /// <param name="declared">What its declaration says; the rest is filled in.</param>
+    /// <param name="body">Its body.</param>
+    public CodeMethod Evaluate(MethodDefinitionHandle handle, DeclaredMethod declared, MethodBodyBlock body)
     {
+        CodeMethodReference self = declared.Reference;
         _self = self;
         _handle = handle;
         _pointsAreRead = false;
         _keptUsed = 0;
         Clear();
         _flow.Read(body, effort);
+        _entryCount = 1;
+        if (_entryAt.Length <= _flow.Length)
+        {
+            _entryAt = new int[_flow.Length + 1024];
+        }
+        else
+        {
+            Array.Clear(_entryAt, 0, _flow.Length);
+        }
+
         _localCount = _flow.Locals;
         int parameters = self.Parameters.Length + (self.IsStatic ? 0 : 1);
         if (_slots.Length != _localCount + parameters)
         {
-            _slots = new CodeValue[_localCount + parameters];
+            _slots = new Cell[_localCount + parameters];
         }
 
-        Array.Fill(_slots, Unset, 0, _localCount);
+        Array.Fill(_slots, new Cell(Unset), 0, _localCount);
         for (int i = 0; i < parameters; i++)
         {
-            _slots[_localCount + i] = Parameter(i);
+            _slots[_localCount + i] = new Cell(Parameter(i));
         }
 
         if (_states.Length < _flow.Blocks.Count)
@@ -114,7 +134,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         }
 
         FindThrows();
-        return Result(self);
+        return Result(declared);
     }
 
     // Clearing a dictionary costs what it ever held, so that one huge method would make all others slow.
@@ -133,11 +153,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     private void Clear()
     {
-        Reset(ref _sites);
-        Reset(ref _atOffset);
         Reset(ref _fields);
-        Reset(ref _stores);
-        Reset(ref _branches);
+        _fewFields.Clear();
         Reset(ref _merged);
         _merges.Clear();
         _delegates.Clear();
@@ -156,8 +173,12 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         Block block = _flow.Blocks[index];
         effort.Spend(_slots.Length + (block.End - block.First));
         state.Slots.Span.CopyTo(_slots);
-        _stack.Clear();
-        _stack.AddRange(state.Stack);
+        _top = 0;
+        for (int i = 0; i < state.Stack.Length; i++)
+        {
+            Push(state.Stack[i].Value);
+        }
+
         if (block.Handlers is not null)
         {
             EnterHandlers(block, state, firstSweep);
@@ -175,7 +196,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         }
 
         Instruction last = _flow.Instructions[block.End - 1];
-        bool isBranch = _branches.ContainsKey(last.Offset) && last.Code is 0x2C or 0x2D or 0x2E or 0x33 or 0x39 or 0x3A or 0x3B or 0x40;
+        bool isBranch = Known(last.Offset).Condition is not null;
         foreach (int next in block.Next)
         {
             ImmutableArray<(int, bool)> guards = state.Guards;
@@ -186,7 +207,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 guards = guards.Add((last.Offset, when));
             }
 
-            Enter(next, _slots, _stack, guards, next > index, firstSweep);
+            Enter(next, _slots, _stack.AsSpan(0, _top), guards, next > index, firstSweep);
         }
     }
 
@@ -198,33 +219,28 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         }
     }
 
-    private void Enter(int block, CodeValue[] slots, List<CodeValue> stack, ImmutableArray<(int, bool)> guards, bool forward, bool firstSweep)
+    private void Enter(int block, Cell[] slots, ReadOnlySpan<Cell> stack, ImmutableArray<(int, bool)> guards, bool forward, bool firstSweep)
     {
         effort.Spend(slots.Length);
         State? state = _states[block];
         if (state is null)
         {
-            _states[block] = StateOf(block, slots, [.. stack], guards);
+            _states[block] = StateOf(block, slots, stack.ToArray(), guards);
             return;
         }
 
-        Span<CodeValue> known = state.Slots.Span;
+        Span<Cell> known = state.Slots.Span;
         for (int i = 0; i < slots.Length; i++)
         {
-            if (!ReferenceEquals(known[i], slots[i]))
+            if (!ReferenceEquals(known[i].Value, slots[i].Value))
             {
-                state.Dirty |= Merge(ref known[i], slots[i]);
+                state.Dirty |= Merge(ref known[i].Value, slots[i].Value);
             }
         }
 
-        for (int i = 0; i < Math.Min(state.Stack.Length, stack.Count); i++)
+        for (int i = 0; i < Math.Min(state.Stack.Length, stack.Length); i++)
         {
-            CodeValue value = state.Stack[i];
-            if (Merge(ref value, stack[i]))
-            {
-                state.Stack[i] = value;
-                state.Dirty = true;
-            }
+            state.Dirty |= Merge(ref state.Stack[i].Value, stack[i].Value);
         }
 
         if (forward && firstSweep)
@@ -233,7 +249,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         }
     }
 
-    private State StateOf(int block, CodeValue[] slots, CodeValue[] stack, ImmutableArray<(int, bool)> guards)
+    private State StateOf(int block, Cell[] slots, Cell[] stack, ImmutableArray<(int, bool)> guards)
     {
         while (_made.Count <= block)
         {
@@ -265,14 +281,14 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     // The variables of all blocks of a method lie one after the other in an array that the next method uses again: made anew for each block, they
     // would be most of what the pass asks of the garbage collector.
-    private Memory<CodeValue> Copy(CodeValue[] slots)
+    private Memory<Cell> Copy(Cell[] slots)
     {
         if (slots.Length > _kept.Length - _keptUsed)
         {
             return slots.ToArray();
         }
 
-        var copy = new Memory<CodeValue>(_kept, _keptUsed, slots.Length);
+        var copy = new Memory<Cell>(_kept, _keptUsed, slots.Length);
         _keptUsed += slots.Length;
         slots.CopyTo(copy);
         return copy;
@@ -418,7 +434,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 Push(Slot(_localCount + instruction.Operand));
                 return;
             case 0x0F or 0xFE0A:
-                Push(new SlotAddress(_localCount + instruction.Operand));
+                Push(AddressOf(_localCount + instruction.Operand));
                 return;
             case 0x10 or 0xFE0B:
                 SetSlot(_localCount + instruction.Operand, Pop());
@@ -427,7 +443,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 Push(Slot(instruction.Operand));
                 return;
             case 0x12 or 0xFE0D:
-                Push(new SlotAddress(instruction.Operand));
+                Push(AddressOf(instruction.Operand));
                 return;
             case 0x13 or 0xFE0E:
                 SetSlot(instruction.Operand, Pop());
@@ -466,7 +482,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 Call(instruction, state);
                 return;
             case 0x2A:
-                if (_stack.Count > 0 && _self.Returns != "System.Void")
+                if (_top > 0 && _self.Returns != "System.Void")
                 {
                     CodeValue returned = Stripped(Pop());
                     if (_returns is null)
@@ -582,7 +598,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 Store(Pop(), NullValue.Instance, instruction.Offset);
                 return;
             case 0xDD or 0xDE or 0xDC:
-                _stack.Clear();
+                _top = 0;
                 return;
             case 0x29:
                 Pop();
@@ -648,17 +664,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return;
         }
 
-        if (!_sites.TryGetValue(instruction.Offset, out CodeSite? site))
+        CodeSite site = Entry(instruction.Offset).Site ??= new CodeSite(method)
         {
-            site = new CodeSite(method)
-            {
-                Offset = instruction.Offset,
-                IsNew = isNew,
-                IsVirtual = instruction.Code == 0x6F,
-                TypeArguments = names.MethodArguments(handle),
-            };
-            _sites.Add(instruction.Offset, site);
-        }
+            Offset = instruction.Offset,
+            IsNew = isNew,
+            IsVirtual = instruction.Code == 0x6F,
+            TypeArguments = names.MethodArguments(handle),
+        };
 
         CodeValue[] arguments = site.Arguments.Length == count ? site.Arguments : new CodeValue[count];
         for (int i = 0; i < count; i++)
@@ -669,10 +681,9 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         site.Arguments = arguments;
         site.Guards = state.Guards;
-        var result = ValueOf(site);
         if (isNew)
         {
-            Push(result);
+            Push(ValueOf(site));
             return;
         }
 
@@ -681,7 +692,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         {
             site.IsNew = true;
             site.Arguments = arguments[1..];
-            SetSlot(made.Slot, result);
+            SetSlot(made.Slot, ValueOf(site));
         }
 
         for (int i = 0; i < count; i++)
@@ -695,7 +706,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         if (method.Returns != "System.Void")
         {
-            Push(result);
+            Push(ValueOf(site));
         }
         else if (method.Name.StartsWith("Throw", StringComparison.Ordinal) && !method.Name.StartsWith("ThrowIf", StringComparison.Ordinal)
             || method is { TypeDefinition: "System.Environment", Name: "Exit" or "FailFast" })
@@ -921,13 +932,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return TooDeep;
         }
 
-        if (_atOffset.TryGetValue(offset, out CodeValue? known) && known is ConcatenationValue old && old.Parts.SequenceEqual(parts))
+        if (Known(offset).Value is ConcatenationValue old && old.Parts.SequenceEqual(parts))
         {
             return old;
         }
 
         var value = new ConcatenationValue([.. parts]);
-        _atOffset[offset] = value;
+        Entry(offset).Value = value;
         return value;
     }
 
@@ -938,13 +949,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return TooDeep;
         }
 
-        if (_atOffset.TryGetValue(offset, out CodeValue? known) && known is ComparisonValue old && ReferenceEquals(old.Left, left) && ReferenceEquals(old.Right, right))
+        if (Known(offset).Value is ComparisonValue old && ReferenceEquals(old.Left, left) && ReferenceEquals(old.Right, right))
         {
             return old;
         }
 
         var value = new ComparisonValue(left, right, negated);
-        _atOffset[offset] = value;
+        Entry(offset).Value = value;
         return value;
     }
 
@@ -955,13 +966,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return TooDeep;
         }
 
-        if (_atOffset.TryGetValue(offset, out CodeValue? known) && known is ElementValue old && ReferenceEquals(old.Sequence, sequence))
+        if (Known(offset).Value is ElementValue old && ReferenceEquals(old.Sequence, sequence))
         {
             return old;
         }
 
         var value = new ElementValue(sequence);
-        _atOffset[offset] = value;
+        Entry(offset).Value = value;
         return value;
     }
 
@@ -1018,24 +1029,47 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         // Next[0] is where it falls through to, Next[1] where it jumps to.
         int whenTrue = negated ? block.Next[0] : block.Next[1];
         int whenFalse = negated ? block.Next[1] : block.Next[0];
-        _branches[instruction.Offset] = new BranchState(condition, whenTrue, whenFalse);
+        ref At at = ref Entry(instruction.Offset);
+        at.Condition = condition;
+        at.WhenTrue = whenTrue;
+        at.WhenFalse = whenFalse;
     }
 
     private FieldValue AsField(int token, CodeValue owner) => FieldValueOf(names.Field(Handle(token)), owner.Depth >= CodeValue.MaximumDepth - 1 ? TooDeep : owner);
 
     private FieldValue FieldValueOf(CodeField field, CodeValue? owner)
     {
+        // Most methods use few fields.
+        foreach (FieldValue known in _fewFields)
+        {
+            if (ReferenceEquals(known.Field, field) && ReferenceEquals(known.Owner, owner))
+            {
+                return known;
+            }
+        }
+
         if (!_fields.TryGetValue((field, owner), out FieldValue? value))
         {
             value = new FieldValue(field, owner);
-            _fields.Add((field, owner), value);
+            if (_fewFields.Count < 16)
+            {
+                _fewFields.Add(value);
+            }
+            else
+            {
+                _fields.Add((field, owner), value);
+            }
         }
 
         return value;
     }
 
-    private void StoreField(CodeField field, CodeValue value, int offset) =>
-        _stores[offset] = (field, value.Depth >= CodeValue.MaximumDepth - 1 ? TooDeep : value);
+    private void StoreField(CodeField field, CodeValue value, int offset)
+    {
+        ref At at = ref Entry(offset);
+        at.Field = field;
+        at.Stored = value.Depth >= CodeValue.MaximumDepth - 1 ? TooDeep : value;
+    }
 
     private CodeValue Load(CodeValue address) => address switch
     {
@@ -1072,7 +1106,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         _ => value,
     };
 
-    private CodeValue Slot(int slot) => (uint)slot < (uint)_slots.Length ? _slots[slot] : throw new BadImageFormatException("An instruction names a variable that its method does not have.");
+    private CodeValue Slot(int slot) => (uint)slot < (uint)_slots.Length ? _slots[slot].Value : throw new BadImageFormatException("An instruction names a variable that its method does not have.");
 
     private void SetSlot(int slot, CodeValue value)
     {
@@ -1081,23 +1115,52 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             throw new BadImageFormatException("An instruction names a variable that its method does not have.");
         }
 
-        _slots[slot] = value;
+        _slots[slot] = new Cell(value);
     }
 
-    private void Push(CodeValue value) => _stack.Add(value);
+    // What is known of an instruction; entry 0, which nobody writes, where nothing is.
+    private ref At Known(int offset) => ref _entries[_entryAt[offset]];
 
-    // Code after an unconditional branch may have an empty stack that the compiler knows to be unreachable.
-    private CodeValue Pop()
+    private ref At Entry(int offset)
     {
-        if (_stack.Count == 0)
+        ref int number = ref _entryAt[offset];
+        if (number == 0)
         {
-            return Computed;
+            if (_entryCount == _entries.Length)
+            {
+                Array.Resize(ref _entries, 2 * _entryCount);
+            }
+
+            number = _entryCount++;
+            _entries[number] = default;
         }
 
-        CodeValue value = _stack[^1];
-        _stack.RemoveAt(_stack.Count - 1);
-        return value;
+        return ref _entries[number];
     }
+
+    private void Push(CodeValue value)
+    {
+        if (_top == _stack.Length)
+        {
+            Array.Resize(ref _stack, 2 * _top);
+        }
+
+        _stack[_top++] = new Cell(value);
+    }
+
+    // An address is nothing but its number, so one of each is enough.
+    private SlotAddress AddressOf(int slot)
+    {
+        while (_addresses.Count <= slot)
+        {
+            _addresses.Add(new SlotAddress(_addresses.Count));
+        }
+
+        return _addresses[slot];
+    }
+
+    // Code after an unconditional branch may have an empty stack that the compiler knows to be unreachable.
+    private CodeValue Pop() => _top == 0 ? Computed : _stack[--_top].Value;
 
     private ParameterValue Parameter(int index)
     {
@@ -1139,6 +1202,11 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     private NumberValue Number(long number)
     {
+        if (number is >= -1 and < 128)
+        {
+            return _small[number + 1] ??= Number(number.ToString(CultureInfo.InvariantCulture));
+        }
+
         if (!_integers.TryGetValue(number, out NumberValue? value))
         {
             value = Number(number.ToString(CultureInfo.InvariantCulture));
@@ -1162,14 +1230,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private CallValue ValueOf(CodeSite site)
     {
         // One object for one site, so that choices notice what they already hold.
-        if (_atOffset.TryGetValue(~site.Offset, out CodeValue? known))
-        {
-            return (CallValue)known;
-        }
-
-        var value = new CallValue(site);
-        _atOffset[~site.Offset] = value;
-        return value;
+        return Entry(site.Offset).Result ??= new CallValue(site);
     }
 
     private EntityHandle Handle(int token)
@@ -1228,25 +1289,38 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         return found < 0 ? (null, false) : (new CodePlace(_points[found].Place.Document.Name, _points[found].Place.Line, _points[found].Place.Column), _points[found].Place.Document.Generated);
     }
 
-    private CodeMethod Result(CodeMethodReference self)
+    private CodeMethod Result(DeclaredMethod declared)
     {
         Relevance relevance = _relevance;
-        relevance.Begin(self);
-        Reset(ref _branchIndex);
-        Dictionary<int, int> branchIndex = _branchIndex;
-        var branches = new List<CodeBranch>();
-        foreach ((int offset, BranchState branch) in Sorted(_branches))
+        relevance.Begin(_self);
+        List<CodeBranch> branches = _tests;
+        branches.Clear();
+        List<CodeSite> sites = _sites;
+        sites.Clear();
+        int stores = 0;
+        ReadOnlySpan<Instruction> instructions = _flow.Instructions;
+        foreach (Instruction instruction in instructions)
         {
-            if (relevance.Matters(branch.Condition))
+            ref At at = ref Known(instruction.Offset);
+            if (at.Condition is not null && relevance.Matters(at.Condition))
             {
-                branchIndex[offset] = branches.Count;
-                branches.Add(new CodeBranch(branch.Condition, _flow.Blocks[branch.WhenTrue].Throws, _flow.Blocks[branch.WhenFalse].Throws));
+                branches.Add(new CodeBranch(at.Condition, _flow.Blocks[at.WhenTrue].Throws, _flow.Blocks[at.WhenFalse].Throws));
+                at.Number = branches.Count;
+            }
+
+            if (at.Field is not null && at.Stored is not UnknownValue)
+            {
+                stores++;
             }
         }
 
-        var sites = new List<CodeSite>();
-        foreach ((_, CodeSite site) in Sorted(_sites))
+        foreach (Instruction instruction in instructions)
         {
+            if (Known(instruction.Offset).Site is not { } site)
+            {
+                continue;
+            }
+
             if (!relevance.Matters(site))
             {
                 site.Guards = [];
@@ -1254,37 +1328,41 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             }
 
             (site.Place, site.Generated) = PlaceAt(site.Offset);
-            site.Guards = branchIndex.Count == 0 || site.Guards.IsEmpty ? [] : Told(site.Guards);
+            site.Guards = branches.Count == 0 || site.Guards.IsEmpty ? [] : Told(site.Guards);
             sites.Add(site);
         }
 
-        return new CodeMethod(self)
+        return new CodeMethod(declared.Reference)
         {
-            Sites = [.. sites],
-            Stores = _stores.Count == 0 ? [] : [.. Sorted(_stores).Where(static pair => pair.Value.Value is not UnknownValue).Select(pair => new CodeStore(pair.Value.Field, pair.Value.Value, PlaceAt(pair.Key).Place))],
+            IsPublic = declared.IsPublic,
+            IsVirtual = declared.IsVirtual,
+            ParameterNames = declared.ParameterNames,
+            StateMachine = declared.StateMachine,
+            ReturnsNullable = declared.ReturnsNullable,
+            Implements = declared.Implements,
+            Sites = sites.Count == 0 ? [] : [.. sites],
+            Stores = stores == 0 ? [] : Stores(stores),
             Returns = _returns,
-            Branches = [.. branches],
+            Branches = branches.Count == 0 ? [] : [.. branches],
             Merges = _merges.Count == 0 ? [] : [.. _merges.Where(merge => relevance.Matters(merge))],
             Delegates = _delegates.Count == 0 ? [] : [.. _delegates.Distinct()],
             Types = _types.Count == 0 ? [] : [.. _types.Distinct(StringComparer.Ordinal)],
-            StaticsOf = _statics.Count == 0 ? [] : [.. _statics.Where(owner => owner != "System.String" && owner != self.TypeDefinition).Order(StringComparer.Ordinal)],
+            StaticsOf = _statics.Count == 0 ? [] : [.. _statics.Where(owner => owner != "System.String" && owner != _self.TypeDefinition).Order(StringComparer.Ordinal)],
         };
     }
 
-    // By offset; code mostly comes in that order already.
-    private static List<KeyValuePair<int, T>> Sorted<T>(Dictionary<int, T> byOffset)
+    private ImmutableArray<CodeStore> Stores(int count)
     {
-        List<KeyValuePair<int, T>> sorted = [.. byOffset];
-        for (int i = 1; i < sorted.Count; i++)
+        var stores = ImmutableArray.CreateBuilder<CodeStore>(count);
+        foreach (Instruction instruction in _flow.Instructions)
         {
-            if (sorted[i - 1].Key > sorted[i].Key)
+            if (Known(instruction.Offset) is { Field: { } field, Stored: { } value } && value is not UnknownValue)
             {
-                sorted.Sort(static (left, right) => left.Key.CompareTo(right.Key));
-                break;
+                stores.Add(new CodeStore(field, value, PlaceAt(instruction.Offset).Place));
             }
         }
 
-        return sorted;
+        return stores.MoveToImmutable();
     }
 
     // Most branches test nothing of the configuration, and many sites have none that does.
@@ -1293,17 +1371,15 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         _guards.Clear();
         foreach ((int Branch, bool When) guard in guards)
         {
-            if (_branchIndex.TryGetValue(guard.Branch, out int index) && !OtherWayThrows(guard))
+            ref At at = ref Known(guard.Branch);
+            if (at.Number > 0 && !_flow.Blocks[guard.When ? at.WhenFalse : at.WhenTrue].Throws)
             {
-                _guards.Add((index, guard.When));
+                _guards.Add((at.Number - 1, guard.When));
             }
         }
 
-        return [.. _guards];
+        return _guards.Count == 0 ? [] : [.. _guards];
     }
-
-    private bool OtherWayThrows((int Branch, bool When) guard) =>
-        _branches.TryGetValue(guard.Branch, out BranchState branch) && _flow.Blocks[guard.When ? branch.WhenFalse : branch.WhenTrue].Throws;
 
     /// <summary>Fields are told apart by object: <see cref="TypeNames"/> makes each once.</summary>
     private sealed class SameObjects : IEqualityComparer<(CodeField Field, CodeValue? Owner)>
@@ -1316,14 +1392,34 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             (System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Field) * 31) + (obj.Owner is null ? 0 : System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Owner));
     }
 
-    private readonly record struct BranchState(CodeValue Condition, int WhenTrue, int WhenFalse);
+    // A value in an array that asks at no store whether it may hold it.
+    private struct Cell(CodeValue value)
+    {
+        public CodeValue Value = value;
+    }
+
+    // What is known of one instruction.
+    private struct At
+    {
+        public CodeSite? Site;
+        public CallValue? Result;
+        public CodeValue? Value;
+        public CodeField? Field;
+        public CodeValue? Stored;
+        public CodeValue? Condition;
+        public int WhenTrue;
+        public int WhenFalse;
+
+        // Of a branch that is told: its number, from one.
+        public int Number;
+    }
 
     // What is known at the beginning of a block; the next method uses it again.
     private sealed class State
     {
-        public Memory<CodeValue> Slots { get; set; }
+        public Memory<Cell> Slots { get; set; }
 
-        public CodeValue[] Stack { get; set; } = [];
+        public Cell[] Stack { get; set; } = [];
 
         public ImmutableArray<(int Branch, bool When)> Guards { get; set; } = [];
 

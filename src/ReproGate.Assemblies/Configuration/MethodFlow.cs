@@ -58,7 +58,11 @@ internal sealed class MethodFlow
     /// <summary>The highest number of a local variable that is used, plus one.</summary>
     public int Locals { get; private set; }
 
-    public byte[] Bytes { get; private set; } = [];
+    /// <summary>The instructions' bytes; behind <see cref="Length"/> those of another method.</summary>
+    public byte[] Bytes { get; private set; } = new byte[1024];
+
+    /// <summary>How many of <see cref="Bytes"/> there are.</summary>
+    public int Length { get; private set; }
 
     /// <summary>The targets of a switch.</summary>
     public int[] SwitchTargets(int operand) => _switches[operand];
@@ -74,15 +78,22 @@ internal sealed class MethodFlow
         _switches.Clear();
         _blocks.Clear();
         Locals = 0;
-        Bytes = body.GetILBytes() ?? [];
-        effort.Spend(Bytes.Length);
-        if (_marks.Length <= Bytes.Length)
+        BlobReader reader = body.GetILReader();
+        Length = reader.Length;
+        effort.Spend(Length);
+        if (Bytes.Length < Length)
         {
-            _marks = new byte[Bytes.Length + 256];
-            _blockAt = new int[Bytes.Length + 256];
+            Bytes = new byte[Length + 1024];
         }
 
-        Array.Clear(_marks, 0, Bytes.Length + 1);
+        reader.ReadBytes(Length, Bytes, 0);
+        if (_marks.Length <= Length)
+        {
+            _marks = new byte[Length + 256];
+            _blockAt = new int[Length + 256];
+        }
+
+        Array.Clear(_marks, 0, Length + 1);
         Decode();
         foreach (ExceptionRegion region in body.ExceptionRegions)
         {
@@ -105,11 +116,11 @@ internal sealed class MethodFlow
     // Bit 1: an instruction begins here. Bit 2: a block begins here.
     private void Decode()
     {
-        var il = new SpanReader(Bytes);
+        var il = new SpanReader(Bytes.AsSpan(0, Length));
         List<int> targets = _targets;
         targets.Clear();
         _marks[0] |= 2;
-        while (il.Position < Bytes.Length)
+        while (il.Position < Length)
         {
             int offset = il.Position;
             _marks[offset] |= 1;
@@ -132,7 +143,7 @@ internal sealed class MethodFlow
                     throw new BadImageFormatException("A method holds an unknown instruction.");
                 case IlOperand.Switch:
                     uint count = (uint)il.Int();
-                    if (count > (uint)(Bytes.Length - il.Position) / 4)
+                    if (count > (uint)(Length - il.Position) / 4)
                     {
                         throw new BadImageFormatException("A switch reaches beyond its method.");
                     }
@@ -204,7 +215,7 @@ internal sealed class MethodFlow
 
     private void Mark(int offset)
     {
-        if ((uint)offset > (uint)Bytes.Length)
+        if ((uint)offset > (uint)Length)
         {
             throw new BadImageFormatException("A branch leaves its method.");
         }
@@ -285,7 +296,7 @@ internal sealed class MethodFlow
 
     private void AddNext(Block block, int offset)
     {
-        if (offset >= Bytes.Length || (_marks[offset] & 1) == 0)
+        if (offset >= Length || (_marks[offset] & 1) == 0)
         {
             throw new BadImageFormatException("A branch goes into the middle of an instruction.");
         }
@@ -314,22 +325,24 @@ internal sealed class MethodFlow
         }
     }
 
-    private bool IsBlock(int offset) => offset < Bytes.Length && (_marks[offset] & 3) == 3;
+    private bool IsBlock(int offset) => offset < Length && (_marks[offset] & 3) == 3;
 
-    private ref struct SpanReader(byte[] bytes)
+    private ref struct SpanReader(ReadOnlySpan<byte> bytes)
     {
+        private readonly ReadOnlySpan<byte> _bytes = bytes;
+
         public int Position { get; private set; }
 
         public byte Byte()
         {
             Need(1);
-            return bytes[Position++];
+            return _bytes[Position++];
         }
 
         public int Short()
         {
             Need(2);
-            int value = System.Buffers.Binary.BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(Position));
+            int value = System.Buffers.Binary.BinaryPrimitives.ReadUInt16LittleEndian(_bytes[Position..]);
             Position += 2;
             return value;
         }
@@ -337,7 +350,7 @@ internal sealed class MethodFlow
         public int Int()
         {
             Need(4);
-            int value = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(Position));
+            int value = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(_bytes[Position..]);
             Position += 4;
             return value;
         }
@@ -350,7 +363,7 @@ internal sealed class MethodFlow
 
         private readonly void Need(int count)
         {
-            if (count > bytes.Length - Position)
+            if (count > _bytes.Length - Position)
             {
                 throw new BadImageFormatException("An instruction reaches beyond its method.");
             }

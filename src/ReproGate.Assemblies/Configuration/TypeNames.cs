@@ -12,9 +12,9 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
     private const int MaximumDepth = 24;
     private const int MaximumLength = 4096;
 
-    private readonly Dictionary<EntityHandle, string> _types = [];
-    private readonly Dictionary<EntityHandle, CodeMethodReference> _methods = [];
-    private readonly Dictionary<EntityHandle, CodeField> _fields = [];
+    private readonly ByRow<string> _types = new(metadata, TableIndex.TypeDef, TableIndex.TypeRef, TableIndex.TypeSpec);
+    private readonly ByRow<CodeMethodReference> _methods = new(metadata, TableIndex.MethodDef, TableIndex.MemberRef, TableIndex.MethodSpec);
+    private readonly ByRow<CodeField> _fields = new(metadata, TableIndex.Field, TableIndex.MemberRef);
     private readonly Dictionary<CodeField, CodeField> _sameFields = [];
     private readonly Dictionary<EntityHandle, ImmutableArray<string>> _arguments = [];
     private readonly Dictionary<BlobHandle, (ImmutableArray<string> Parameters, string Returns, bool IsStatic)> _signatures = [];
@@ -42,7 +42,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             return "";
         }
 
-        if (_types.TryGetValue(handle, out string? known))
+        if (_types.Find(handle) is { } known)
         {
             return known;
         }
@@ -79,7 +79,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
 
         effort.Spend(name.Length);
         name = Short(name);
-        _types[handle] = name;
+        _types.Add(handle, name);
         return name;
     }
 
@@ -126,18 +126,21 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
     /// <exception cref="BadImageFormatException">It is no method.</exception>
     public CodeMethodReference Method(EntityHandle handle)
     {
-        if (handle.Kind == HandleKind.MethodSpecification)
-        {
-            handle = metadata.GetMethodSpecification((MethodSpecificationHandle)handle).Method;
-        }
-
-        if (_methods.TryGetValue(handle, out CodeMethodReference? known))
+        if (_methods.Find(handle) is { } known)
         {
             return known;
         }
 
         effort.Spend(1);
         CodeMethodReference method;
+        if (handle.Kind == HandleKind.MethodSpecification)
+        {
+            EntityHandle generic = metadata.GetMethodSpecification((MethodSpecificationHandle)handle).Method;
+            method = generic.Kind == HandleKind.MethodSpecification ? throw new BadImageFormatException("An instruction calls what is no method.") : Method(generic);
+            _methods.Add(handle, method);
+            return method;
+        }
+
         if (handle.Kind == HandleKind.MethodDefinition)
         {
             MethodDefinition definition = metadata.GetMethodDefinition((MethodDefinitionHandle)handle);
@@ -173,7 +176,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         }
 
         effort.Spend(method.Name.Length + 2);
-        _methods[handle] = method;
+        _methods.Add(handle, method);
         return method;
     }
 
@@ -212,7 +215,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
     /// <exception cref="BadImageFormatException">It is no field.</exception>
     public CodeField Field(EntityHandle handle)
     {
-        if (_fields.TryGetValue(handle, out CodeField? known))
+        if (_fields.Find(handle) is { } known)
         {
             return known;
         }
@@ -245,7 +248,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             field = _sameFields[field];
         }
 
-        _fields[handle] = field;
+        _fields.Add(handle, field);
         return field;
     }
 
