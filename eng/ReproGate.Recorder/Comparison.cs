@@ -15,7 +15,9 @@ internal static class Comparison
         string[] own = [.. asked.Values.Where(static key => !HostKeys.Has(key))];
         string[] missed = [.. own.Where(key => !reads.Any(read => JudgedApp.Takes(read, key) || KeyPattern.IsBelow(read.Key, key)) && !code.Unresolved.Any(read => read.Pattern is { } pattern && KeyPattern.Overlaps(pattern, key)))];
         string[] known = [.. reads.Where(static read => read.Origin == "code" && !HostKeys.Has(read.Key)).Select(static read => read.Key).Distinct(StringComparer.OrdinalIgnoreCase)];
-        string[] unseen = [.. known.Where(key => !asked.Values.Any(value => KeyPattern.Overlaps(key, value)) && !asked.Sections.Any(section => KeyPattern.Overlaps(key, section)))];
+        // Of a section that a library takes whole, what is asked lies below it.
+        HashSet<string> whole = new(reads.Where(static read => read.WholeSection).Select(static read => read.Key), StringComparer.OrdinalIgnoreCase);
+        string[] unseen = [.. known.Where(key => !asked.Values.Concat(asked.Sections).Any(other => KeyPattern.Overlaps(key, other) || (whole.Contains(key) && KeyPattern.IsBelow(other, key))))];
         Console.WriteLine($"{code.Name}: {asked.Values.Count} keys asked for, {asked.Values.Count - own.Length} of them the hosts' own");
         Console.WriteLine($"  found in the code: {own.Length - missed.Length} of {own.Length} ({Share(own.Length - missed.Length, own.Length):P1})");
         Console.WriteLine($"  asked for in the run: {known.Length - unseen.Length} of {known.Length} keys in the code ({Share(known.Length - unseen.Length, known.Length):P1})");

@@ -8,9 +8,9 @@ namespace ReproGate.Recorder;
 /// <param name="Directory">Where it runs; null for the assembly's folder.</param>
 /// <param name="Environment">The .NET environment.</param>
 /// <param name="Variables">Its variables, <c>NAME=VALUE</c>.</param>
-/// <param name="Paths">Paths to ask for once it listens.</param>
+/// <param name="Requests">What is asked of it once it listens.</param>
 /// <param name="Time">How long it runs after it has started.</param>
-internal sealed partial record RecordedRun(string Assembly, string? Directory, string Environment, IReadOnlyList<string> Variables, IReadOnlyList<string> Paths, TimeSpan Time)
+internal sealed partial record RecordedRun(string Assembly, string? Directory, string Environment, IReadOnlyList<string> Variables, IReadOnlyList<ScriptedRequest> Requests, TimeSpan Time)
 {
     /// <summary>Runs it. Null, with the reason on the error output, where it ended by itself with an error.</summary>
     public async Task<AskedKeys?> RecordAsync(CancellationToken cancellation)
@@ -61,7 +61,7 @@ internal sealed partial record RecordedRun(string Assembly, string? Directory, s
             process.BeginErrorReadLine();
             using (var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) })
             {
-                foreach (string path in Paths)
+                foreach (ScriptedRequest request in Requests)
                 {
                     await Task.WhenAny(address.Task, ended, Task.Delay(TimeSpan.FromSeconds(60), cancellation)).ConfigureAwait(false);
                     if (!address.Task.IsCompleted)
@@ -71,8 +71,7 @@ internal sealed partial record RecordedRun(string Assembly, string? Directory, s
                     }
 
                     string at = await address.Task.ConfigureAwait(false);
-                    using HttpResponseMessage response = await client.GetAsync(new Uri(new Uri(at), path), cancellation).ConfigureAwait(false);
-                    Console.WriteLine($"GET {path}: {(int)response.StatusCode}");
+                    Console.WriteLine($"{request.Method} {request.Path}: {await request.SendAsync(client, new Uri(at), cancellation).ConfigureAwait(false)}");
                 }
             }
 
@@ -100,6 +99,40 @@ internal sealed partial record RecordedRun(string Assembly, string? Directory, s
 
     [GeneratedRegex(@"(?<=Now listening on: )http://\S+")]
     private static partial Regex Listening();
+}
+
+/// <summary>A request of a script.</summary>
+/// <param name="Method">Its method.</param>
+/// <param name="Path">Path and query.</param>
+/// <param name="Body">JSON; empty for none.</param>
+internal sealed record ScriptedRequest(string Method, string Path, string Body)
+{
+    /// <summary>Reads a script: <c>METHOD PATH [JSON]</c>, one a line; <c>#</c> begins a remark.</summary>
+    public static IEnumerable<ScriptedRequest> Read(string file) =>
+        from line in File.ReadLines(file)
+        let parts = line.Trim().Split(' ', 3, StringSplitOptions.RemoveEmptyEntries)
+        where parts.Length > 1 && !parts[0].StartsWith('#')
+        select new ScriptedRequest(parts[0], parts[1], parts.Length > 2 ? parts[2] : "");
+
+    /// <summary>Sends it and tells the status, or why there is none: what an application asks its configuration before it fails counts too.</summary>
+    public async Task<string> SendAsync(HttpClient client, Uri address, CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(new HttpMethod(Method), new Uri(address, Path));
+        if (Body.Length > 0)
+        {
+            message.Content = new StringContent(Body, System.Text.Encoding.UTF8, "application/json");
+        }
+
+        try
+        {
+            using HttpResponseMessage response = await client.SendAsync(message, cancellation).ConfigureAwait(false);
+            return ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        {
+            return exception.Message;
+        }
+    }
 }
 
 /// <summary>What a run asked of its configuration.</summary>

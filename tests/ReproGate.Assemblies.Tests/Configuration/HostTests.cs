@@ -68,6 +68,7 @@ public sealed class HostTests
 
         Assert.Contains("Kestrel Section Object Optional whole library:Microsoft.AspNetCore @-1".Replace("@-1", "@" + Host(configuration), StringComparison.Ordinal), configuration.Reads.Select(Linked.Text));
         Assert.Contains(configuration.Reads, static read => read is { Key: "AllowedHosts", Requirement: Requirement.Optional });
+        Assert.Contains(configuration.Reads, static read => read is { Key: "ReadOnlyDataProtectionKeyDirectory", Requirement: Requirement.Optional });
     }
 
     [Fact]
@@ -86,6 +87,29 @@ public sealed class HostTests
 
         string[][] groups = [.. configuration.Reads.Where(static read => read.AnyOf.Length > 0).GroupBy(static read => read.AnyOf, static read => read.Key).Select(static keys => keys.Order(StringComparer.Ordinal).ToArray()).OrderBy(static keys => keys[^1], StringComparer.Ordinal)];
         Assert.Equal([["Aspire:Npgsql:ConnectionString", "ConnectionStrings:orders"], ["Aspire:Npgsql:ConnectionString", "ConnectionStrings:stock"]], groups);
+    }
+
+    [Theory]
+    [InlineData("ServiceCollectionExtensions.AddFeatureManagement(services);", "FeatureManagement feature_management")]
+    [InlineData("ServiceCollectionExtensions.AddFeatureManagement(services, config);", "FeatureManagement feature_management")]
+    // Handed a section without one of the two names below it, the library takes the section itself.
+    [InlineData("ServiceCollectionExtensions.AddFeatureManagement(services, config.GetSection(\"Flags\"));", "Flags Flags:FeatureManagement Flags:feature_management")]
+    public void Feature_flags_are_read_by_their_library(string body, string expected)
+    {
+        const string Library = """
+            namespace Microsoft.FeatureManagement
+            {
+                public static class ServiceCollectionExtensions
+                {
+                    public static void AddFeatureManagement(this IServiceCollection services) { }
+                    public static void AddFeatureManagement(this IServiceCollection services, IConfiguration configuration) { }
+                }
+            }
+            """;
+        ExecutableConfiguration configuration = Linked.Program(Linked.WithUsings($"public static class Program {{ public static void Main(string[] args) {{ var builder = WebApplication.CreateBuilder(args); IConfiguration config = builder.Configuration; var services = builder.Services; Microsoft.FeatureManagement.{body} }} }}"), Library, isPackage: true);
+
+        Assert.Equal(expected, string.Join(' ', configuration.Reads.Where(static read => read is { Origin: "library:Microsoft.FeatureManagement", WholeSection: true }).Select(static read => read.Key)));
+        Assert.Empty(configuration.Unresolved);
     }
 
     private static int Host(ExecutableConfiguration configuration) => configuration.Reads.First(static read => read.Key == "Kestrel").Location!.Line;

@@ -9,6 +9,13 @@ internal static class Addresses
 {
     private static readonly string[] HostParts = ["server", "data source", "datasource", "host", "address", "addr", "network address", "hostname", "endpoint", "endpoints"];
 
+    // What a connection string of a server has beside the server's name. One of SQLite has none of them, and its "Data Source" is a file.
+    private static readonly string[] ServerParts =
+    [
+        "initial catalog", "database", "user id", "userid", "uid", "user", "username", "user name", "integrated security", "trusted_connection", "trusted connection", "port", "server", "encrypt", "trustservercertificate", "trust server certificate",
+        "multipleactiveresultsets", "connect timeout", "connection timeout", "network library", "authentication",
+    ];
+
     /// <summary>The hosts in a value; empty where it names none for certain.</summary>
     /// <param name="value">The value.</param>
     /// <param name="isAddress">Whether the key is known to be a URL or a connection string; only then <c>host:port</c> without more counts.</param>
@@ -58,17 +65,19 @@ internal static class Addresses
 
     private static IEnumerable<Address> OfParts(string value)
     {
-        foreach (string part in value.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        string[] parts = value.Split(';', StringSplitOptions.RemoveEmptyEntries);
+        bool isServer = parts.Any(static part => ServerParts.Contains(NameOf(part))) || value.Contains("tcp:", StringComparison.OrdinalIgnoreCase) || value.Contains("(localdb)", StringComparison.OrdinalIgnoreCase);
+        foreach (string part in parts)
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0 && HostParts.Contains(part[..equals].Trim().ToLowerInvariant()))
+            string name = NameOf(part);
+            if (HostParts.Contains(name) && (isServer || name is not ("data source" or "datasource")))
             {
                 string host = part[(equals + 1)..].Trim().Trim('"', '\'');
                 host = host.StartsWith("tcp:", StringComparison.OrdinalIgnoreCase) ? host[4..] : host;
                 int instance = host.StartsWith('(') ? -1 : host.IndexOf('\\', StringComparison.Ordinal);
                 host = instance > 0 ? host[..instance] : host;
-                // "Data Source=app.db" is a file.
-                if (HostAndPort(host.Replace(',', ':')) is { } address && !address.Host.Contains('/', StringComparison.Ordinal) && !(part.StartsWith("Data", StringComparison.OrdinalIgnoreCase) && address.Host.EndsWith(".db", StringComparison.OrdinalIgnoreCase)))
+                if (HostAndPort(host.Replace(',', ':')) is { } address && !address.Host.Contains('/', StringComparison.Ordinal))
                 {
                     yield return address;
                 }
@@ -82,6 +91,8 @@ internal static class Addresses
             yield return redis;
         }
     }
+
+    private static string NameOf(string part) => part.IndexOf('=', StringComparison.Ordinal) is > 0 and int equals ? part[..equals].Trim().ToLowerInvariant() : "";
 
     private static Address? HostAndPort(string text)
     {

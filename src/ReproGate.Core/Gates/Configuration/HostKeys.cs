@@ -12,7 +12,7 @@ internal static class HostKeys
             "AllowedHosts", "urls", "http_ports", "https_ports", "https_port", "environment", "applicationName", "contentRoot", "webRoot", "hostingStartupAssemblies",
             "hostingStartupExcludeAssemblies", "preventHostingStartup", "captureStartupErrors", "detailedErrors", "preferHostingUrls", "suppressStatusMessages",
             "shutdownTimeoutSeconds", "startupTimeoutSeconds", "servicesStartConcurrently", "servicesStopConcurrently", "useIISIntegration", "APPL_PATH", "IIS_HTTPAUTH", "IIS_WEBSOCKETS_SUPPORTED", "server.urls", "startupAssembly", "staticWebAssets", "forwardedHeaders_enabled", "FORWARDEDHEADERS_ENABLED", "TEMP_DIR",
-            "RUNNING_IN_CONTAINER", "RUNNING_IN_CONTAINERS", "RANDOM_PORTS", "disableDefaultConfiguration", "LOGGING__CONSOLE__FORMATTERNAME",
+            "ReadOnlyDataProtectionKeyDirectory", "RUNNING_IN_CONTAINER", "RUNNING_IN_CONTAINERS", "RANDOM_PORTS", "disableDefaultConfiguration", "LOGGING__CONSOLE__FORMATTERNAME",
         ],
         StringComparer.OrdinalIgnoreCase);
 

@@ -555,14 +555,15 @@ internal sealed class ReadCollector(CodeProgram program, CallGraph graph, ValueE
                 bool isVariable = key.Kind == ReadKind.EnvironmentVariable;
                 foreach ((string name, string group) in Named(known, key, site, method))
                 {
-                    if (section.Text.Contains(Meaning.Unknown, StringComparison.Ordinal))
+                    string full = isVariable || section.Text.Length == 0 ? name : name.Length == 0 ? section.Text : $"{section.Text}:{name}";
+                    if (full.Length == 0 || section.Text.Contains(Meaning.Unknown, StringComparison.Ordinal))
                     {
                         continue;
                     }
 
                     Add(key with
                     {
-                        Key = isVariable || section.Text.Length == 0 ? name : $"{section.Text}:{name}",
+                        Key = full,
                         Location = location,
                         Assembly = method.Assembly.Name,
                         Member = method.DisplayName,

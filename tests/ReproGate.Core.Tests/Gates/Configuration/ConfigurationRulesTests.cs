@@ -201,6 +201,11 @@ public sealed class ConfigurationRulesTests
     [InlineData("http://localhost:80", "Api:Url", true)]
     [InlineData("Server=(localdb)\\x;Database=d", "ConnectionStrings:Db", true)]
     [InlineData("http://127.0.0.1", "Api:Url", true)]
+    [InlineData("Data Source=localhost;Initial Catalog=shop;Integrated Security=true", "ConnectionStrings:Db", true)]
+    [InlineData("Data Source=(localdb)\\x", "ConnectionStrings:Db", true)]
+    // SQLite's file.
+    [InlineData("Data Source=localhost", "ConnectionStrings:Db", false)]
+    [InlineData("Data Source=localhost;Mode=ReadWrite;Cache=Shared", "ConnectionStrings:Db", false)]
     [InlineData("http://localhost:80", "Cors:Origins", false)]
     [InlineData("http://api.example.com", "Api:Url", false)]
     [InlineData("localhost is a word", "Api:Text", false)]
