@@ -57,8 +57,8 @@ public class CheckRepositoryLock : GateTask
         IEnumerable<string> files = SharedFiles.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)
             .Concat(((string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"]).Select(name => Path.Combine(RepositoryRoot, name)));
         ImmutableArray<DeclaredDownload> sdks = DeclaredDownloads.Sdks(files.Distinct(StringComparer.Ordinal), RepositoryRoot);
-        // The SDK that runs this very check is one of the repository's, wherever it is declared.
-        if (RunningSdk.Version(PackageDirectory) is { Length: > 0 } own && !sdks.Any(static sdk => sdk.Id.Equals(SdkOrToolNotLocked.OwnSdk, StringComparison.OrdinalIgnoreCase)))
+        // The SDK that runs this very check is one of the repository's, wherever it is declared; imported by path from a folder that NuGet did not write, it is no package.
+        if (File.Exists(Path.Combine(PackageDirectory, ".nupkg.metadata")) && RunningSdk.Version(PackageDirectory) is { Length: > 0 } own && !sdks.Any(static sdk => sdk.Id.Equals(SdkOrToolNotLocked.OwnSdk, StringComparison.OrdinalIgnoreCase)))
         {
             sdks = sdks.Add(new DeclaredDownload(DownloadKind.Sdk, SdkOrToolNotLocked.OwnSdk, own, new SourceLocation(ReproGateLockFile)));
         }

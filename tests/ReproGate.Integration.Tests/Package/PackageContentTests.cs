@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 using ReproGate.TestKit;
 
@@ -50,6 +51,39 @@ public sealed class PackageContentTests
         Assert.Null(Value("projectUrl"));
         Assert.DoesNotContain(metadata.Descendants(), static element => element.Name.LocalName == "dependency");
         Assert.Null(metadata.Elements().SingleOrDefault(static element => element.Name.LocalName == "repository")?.Attribute("url"));
+    }
+
+    [Fact]
+    public void What_most_builds_need_is_compiled_ahead_for_one_platform()
+    {
+        string folder = Path.Combine(TestEnvironment.ExtractedSdk, "tools", "net10.0", "linux-x64");
+        string[] jitted = [.. Directory.GetFiles(folder, "*.dll").Where(static file => !IsReadyToRun(file)).Select(Path.GetFileName).OfType<string>()];
+
+        Assert.Equal(["NuGet.Protocol.dll"], jitted);
+    }
+
+    [Fact]
+    public void Where_there_is_no_image_the_build_runs_the_same_tasks_from_IL()
+    {
+        using TestRepository repo = TestRepository.Create().Project("App/App.csproj").Lock("App/App.csproj");
+
+        ProcessResult ahead = repo.Dotnet("build", "App/App.csproj");
+        string used = BuildLog.Read(ahead).Property("App.csproj", "ReproGateTasksAssembly")!;
+        string il = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(used))!, "ReproGate.Tasks.dll");
+        ProcessResult jitted = repo.Dotnet("build", "App/App.csproj", "-p:ReproGateTasksAssembly=" + il);
+
+        ahead.AssertGreen();
+        jitted.AssertGreen();
+        Assert.EndsWith("/tools/net10.0/linux-x64/ReproGate.Tasks.dll", used, StringComparison.Ordinal);
+        // The first build found some checks done by the restore before it; for the second every key is new.
+        Assert.NotEmpty(BuildLog.Read(ahead).GateTasks);
+        Assert.Empty(BuildLog.Read(ahead).GateTasks.Except(BuildLog.Read(jitted).GateTasks));
+    }
+
+    private static bool IsReadyToRun(string file)
+    {
+        using var reader = new PEReader(File.OpenRead(file));
+        return reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0;
     }
 
     [Fact]
