@@ -27,6 +27,25 @@ internal static class CostReport
             text.Append(CultureInfo.InvariantCulture, $"| {m.Projects} | {m.Scenario.Title} | {m.Variant.Title} | {m.PlainCpu:0} ms | {m.GatedCpu:0} ms | {m.MoreCpu:+0;-0;0} ms | {m.Ratio.Median:0.000} ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}) | {m.PlainWall:0} ms | {m.GatedWall:0} ms | {m.Bar?.ToString() ?? "–"} | {(m.Bar is null ? "–" : m.KeepsBar ? "yes" : m.Regressed ? "**no**" : "no, within noise")} |\n");
         }
 
+        Measurement[] floored = [.. measurements.Where(static m => m.Variant == Variant.ReproGate && m.MoreThanFloor is not null)];
+        if (floored.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"""
+
+                ## The floor
+                Any SDK that comes as a package is found by NuGet's resolver, which MSBuild loads for it: the rows of {Variant.Floor.Title} show what that takes.
+                No gate can be under it, so the bar in milliseconds counts from there. Median of what ReproGate took beyond it in the same round:
+
+                | projects | scenario | beyond the floor |
+                |---:|---|---:|
+
+                """);
+            foreach (Measurement m in floored)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"| {m.Projects} | {m.Scenario.Title} | {m.MoreThanFloor:+0;-0;0} ms |\n");
+            }
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"""
 
             ## Method

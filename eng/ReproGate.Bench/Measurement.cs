@@ -22,6 +22,12 @@ internal readonly record struct Run(double Cpu, double Wall)
 /// <summary>All runs of one scenario at one size, in pairs.</summary>
 internal sealed record Measurement(Scenario Scenario, int Projects, Variant Variant, IReadOnlyList<(Run Plain, Run Gated)> Pairs)
 {
+    /// <summary>The runs of <see cref="Variant.Floor"/> in the same rounds; empty where it was not measured.</summary>
+    public IReadOnlyList<Run> Floor { get; init; } = [];
+
+    /// <summary>Median of what a run took beyond the floor's in the same round, in milliseconds of processor time; null without floor.</summary>
+    public double? MoreThanFloor => Floor.Count == 0 ? null : Quantile(Pairs.Zip(Floor, static (pair, floor) => pair.Gated.Cpu - floor.Cpu), 0.5);
+
     /// <summary>Runs it: one round to warm up, then rounds in changing order, so that drift of the machine hits all alike.</summary>
     /// <param name="scenario">What is measured.</param>
     /// <param name="projects">The size of the solutions.</param>
@@ -47,7 +53,8 @@ internal sealed record Measurement(Scenario Scenario, int Projects, Variant Vari
             done();
         }
 
-        return solutions.Select((solution, index) => new Measurement(scenario, projects, solution.Variant, [.. runs[0].Zip(runs[index])])).Skip(1);
+        int floor = solutions.ToList().FindIndex(static solution => solution.Variant == Variant.Floor);
+        return solutions.Select((solution, index) => new Measurement(scenario, projects, solution.Variant, [.. runs[0].Zip(runs[index])]) { Floor = floor < 0 || floor == index ? [] : runs[floor] }).Skip(1);
     }
 
     public double PlainCpu => Quantile(Pairs.Select(static pair => pair.Plain.Cpu), 0.5);
@@ -75,10 +82,15 @@ internal sealed record Measurement(Scenario Scenario, int Projects, Variant Vari
     public Bar? Bar => Variant == Variant.ReproGate ? Scenario.BarAt(Projects) : null;
 
     /// <summary>The medians are within the bar.</summary>
-    public bool KeepsBar => Bar is null || Bar.Keeps(PlainCpu, GatedCpu);
+    public bool KeepsBar => Bar is null || Bar.Keeps(Quantile(Compared.Select(static pair => pair.Least), 0.5), GatedCpu);
 
     /// <summary>A regression: the medians are over the bar, and so are three pairs out of four, which noise alone rarely does.</summary>
-    public bool Regressed => !KeepsBar && Pairs.Count(pair => !Bar!.Keeps(pair.Plain.Cpu, pair.Gated.Cpu)) * 4 >= Pairs.Count * 3;
+    public bool Regressed => !KeepsBar && Compared.Count(pair => !Bar!.Keeps(pair.Least, pair.Gated)) * 4 >= Pairs.Count * 3;
+
+    /// <summary>A bar in milliseconds counts from the floor, which no SDK package can be under; a ratio from the plain SDK.</summary>
+    private IEnumerable<(double Least, double Gated)> Compared => Bar?.Milliseconds is not null && Floor.Count > 0
+        ? Pairs.Zip(Floor, static (pair, floor) => (floor.Cpu, pair.Gated.Cpu))
+        : Pairs.Select(static pair => (pair.Plain.Cpu, pair.Gated.Cpu));
 
     private static double Quantile(IEnumerable<double> values, double share)
     {

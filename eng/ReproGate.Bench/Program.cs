@@ -29,7 +29,7 @@ static int Measure(int[] sizes, int rounds, string[] keys, bool neighbours, stri
         foreach (int size in sizes)
         {
             ProgressTask task = progress.AddTask($"{size} projects", maxValue: chosen.Length * (rounds + 1));
-            Variant[] variants = [Variant.Plain, Variant.ReproGate, .. neighbours ? Variant.Neighbours : []];
+            Variant[] variants = [Variant.Plain, Variant.ReproGate, .. size == 1 || neighbours ? [Variant.Floor] : Array.Empty<Variant>(), .. neighbours ? Variant.Neighbours : []];
             (Variant Variant, BenchSolution Solution)[] solutions = [.. variants.Select(variant => (variant, BenchSolution.Create(size, variant)))];
             BenchSolution gated = solutions[1].Solution;
             foreach (Scenario scenario in chosen)

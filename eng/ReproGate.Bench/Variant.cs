@@ -18,10 +18,12 @@ internal sealed record Variant(string Key, string Title, bool Gate, string[] Arg
     /// <summary>What the bars are about.</summary>
     public static Variant ReproGate { get; } = new("reprogate", "ReproGate", true, [], "");
 
-    /// <summary>Others that do a part of it, and the floor: an SDK package whose two files are empty.</summary>
+    /// <summary>What MSBuild and NuGet take for any SDK that comes as a package: one whose two files are empty. Always measured at one project.</summary>
+    public static Variant Floor { get; } = new("empty", "an SDK package with two empty files (the floor)", false, [], $"<Sdk Name=\"{EmptySdk.Id}\" Version=\"{EmptySdk.Version}\" /><PropertyGroup>{Locked}</PropertyGroup>");
+
+    /// <summary>Others that do a part of it.</summary>
     public static IReadOnlyList<Variant> Neighbours { get; } =
     [
-        new("empty", "an SDK package with two empty files (the floor)", false, [], $"<Sdk Name=\"{EmptySdk.Id}\" Version=\"{EmptySdk.Version}\" /><PropertyGroup>{Locked}</PropertyGroup>"),
         new("off", "ReproGate, `ReproGateEnabled=false`", true, [], "<PropertyGroup><ReproGateEnabled>false</ReproGateEnabled></PropertyGroup>"),
         new("unlocked", "plain SDK, no lock files", false, [], ""),
         new("audit", "plain SDK, locked mode, NuGetAudit of all packages", false, [], $"<PropertyGroup>{Locked}<NuGetAudit>true</NuGetAudit><NuGetAuditMode>all</NuGetAuditMode></PropertyGroup>"),
