@@ -75,6 +75,16 @@ internal sealed class Compiled
         }
         """, [FarImage]).Image;
 
+    /// <summary>An assembly without bodies, as packages and projects give the compiler.</summary>
+    public static byte[] ReferenceAssembly(string name, string code)
+    {
+        CSharpCompilation compilation = CSharpCompilation.Create(name, [CSharpSyntaxTree.ParseText(code)], Platform, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, deterministic: true));
+        using var image = new MemoryStream();
+        EmitResult result = compilation.Emit(image, options: new EmitOptions(metadataOnly: true, includePrivateMembers: false));
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        return image.ToArray();
+    }
+
     private Compiled(byte[] image, byte[]? symbols)
     {
         Image = image;
@@ -108,7 +118,7 @@ internal sealed class Compiled
         CSharpCompilation compilation = CSharpCompilation.Create(
             name,
             [CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), new CSharpParseOptions(LanguageVersion.Latest), file)],
-            Platform.AddRange(references.Select(static image => MetadataReference.CreateFromImage(image))),
+            Platform.AddRange(references.Select(image => MetadataReference.CreateFromImage(image, ReferenceEquals(image, FarImage) && code.Contains("extern alias far;", StringComparison.Ordinal) ? new MetadataReferenceProperties(aliases: ["far"]) : default))),
             new CSharpCompilationOptions(
                 code.Contains("static void Main", StringComparison.Ordinal) || code.Contains("//top", StringComparison.Ordinal) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
                 optimizationLevel: optimization,

@@ -131,6 +131,44 @@ public sealed class UsesTests
         Assert.True(use.Generated);
     }
 
+    [Theory]
+    [InlineData("[assembly: System.Runtime.CompilerServices.TypeForwardedTo(typeof(Far.Thing))]", "Forwarded Far.Thing@-1")]
+    [InlineData("extern alias far;\nclass C { void M()\n{\nfar::Far.Thing.Make(); } }", "Called Far.Thing.Make@4")]
+    public void A_forwarded_type_is_a_use_and_an_extern_alias_makes_no_difference(string code, string expected) =>
+        Assert.Equal([expected], Compiled.UsesOfFar(Compiled.Facts(code)));
+
+    [Fact]
+    public void Code_against_a_reference_assembly_has_the_uses_of_the_real_one()
+    {
+        byte[] reference = Compiled.ReferenceAssembly("Far", "namespace Far { public class Thing { private int _hidden; public static Thing Make() => new Thing() { _hidden = 1 }; } }");
+        AssemblyFacts facts = Compiled.Compile("App", "class C { int M()\n{\nreturn Far.Thing.Make() is null ? 1 : 0; } }", [reference]).Read();
+
+        Assert.Equal(["Called Far.Thing.Make@3"], Compiled.UsesOfFar(facts));
+    }
+
+    [Fact]
+    public void What_InternalsVisibleTo_lets_through_is_a_use()
+    {
+        byte[] far = Compiled.Compile("Far", "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"App\")] namespace Far { internal static class Secret { internal static int Do() => 1; } }", []).Image;
+        AssemblyFacts facts = Compiled.Compile("App", "class C { int M()\n{\nreturn Far.Secret.Do(); } }", [far]).Read();
+
+        Assert.Equal(["Called Far.Secret.Do@3"], Compiled.UsesOfFar(facts));
+    }
+
+    /// <summary>Files of source generators: written below obj, kept in memory under a relative path, or under the intermediate folder without being there.</summary>
+    [Theory]
+    [InlineData("/repo/App/obj/Debug/net10.0/generated/Gen/Gen.Maker/A.g.cs", true)]
+    [InlineData("Gen/Gen.Maker/A.g.cs", true)]
+    [InlineData("/_/App/obj/Debug/net10.0/A.cs", true)]
+    [InlineData("/elsewhere/A.g.cs", true)]
+    [InlineData("/packages/acme/1.0.0/contentFiles/A.cs", true)]
+    [InlineData("/repo/App/Program.cs", false)]
+    [InlineData("/_/App/Program.cs", false)]
+    [InlineData("/repo/App/objects/A.cs", false)]
+    public void Generated_files_are_known_by_where_they_lie(string document, bool generated) => Assert.Equal(
+        generated,
+        new SourcePaths("/repo/App", [("/_/", "/repo/")], ["/repo/App/obj/", "/packages", "relative"]).IsGenerated(document));
+
     [Fact]
     public void Strings_that_could_be_names_are_kept_and_prose_is_not()
     {

@@ -24,6 +24,14 @@ internal static class OwnUses
         return uses.Where(use => !declared.Exists(assembly => evidence.Forwards(assembly.Path, use.Type.Name)));
     }
 
+    /// <summary>
+    /// Whether an assembly of this simple name is the project's by declaration, or comes with the framework: two packages may bring the same name
+    /// (extern aliases), and which of them the code means its metadata does not say.
+    /// </summary>
+    public static bool HasDeclaredNamesake(string name, AssemblyDependencies project) => project.Assemblies.Any(assembly =>
+        assembly.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+        && (assembly.Owner is AssemblyOwner.Project or AssemblyOwner.Framework or AssemblyOwner.File || (assembly.Owner == AssemblyOwner.Package && project.Declares(assembly.Id))));
+
     // What the Razor compiler writes around markup (bindings, event callbacks) has the markup's own lines.
     private static bool IsOfMarkup(UsedAssembly reference, TypeUse use) =>
         use.Location is { } location

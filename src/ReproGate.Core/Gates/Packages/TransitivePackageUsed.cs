@@ -15,7 +15,7 @@ public static class TransitivePackageUsed
         IEnumerable<IGrouping<string, (OwnedAssembly Owner, UsedAssembly Reference)>> packages =
             from reference in facts.References
             let owner = owners[reference.Name].FirstOrDefault()
-            where owner is not null && !project.Declares(owner.Id) && !UmbrellaPackages.Cover(project, owner.Id)
+            where owner is not null && !OwnUses.HasDeclaredNamesake(reference.Name, project) && !UmbrellaPackages.Cover(project, owner.Id)
             group (owner, reference) by owner.Id.ToUpperInvariant() into package
             orderby package.Key
             select package;

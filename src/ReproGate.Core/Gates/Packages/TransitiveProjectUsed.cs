@@ -13,7 +13,7 @@ public static class TransitiveProjectUsed
         {
             OwnedAssembly? owner = project.Assemblies.FirstOrDefault(assembly =>
                 assembly.Owner == AssemblyOwner.TransitiveProject && assembly.Name.Equals(reference.Name, StringComparison.OrdinalIgnoreCase));
-            if (owner is null)
+            if (owner is null || OwnUses.HasDeclaredNamesake(reference.Name, project))
             {
                 continue;
             }

@@ -42,6 +42,29 @@ public sealed class UndeclaredRulesTests
         Assert.Empty(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with { Packages = [new("near", Project), new("FAR", Project)] }));
     }
 
+    /// <summary>As with extern aliases.</summary>
+    [Theory]
+    [InlineData(AssemblyOwner.Package, "Near", true)]
+    [InlineData(AssemblyOwner.Package, "Other", false)]
+    [InlineData(AssemblyOwner.Project, "/repo/Far/Far.csproj", true)]
+    [InlineData(AssemblyOwner.TransitiveProject, "/repo/Far/Far.csproj", false)]
+    [InlineData(AssemblyOwner.Framework, "", true)]
+    [InlineData(AssemblyOwner.File, "", true)]
+    public void Of_two_assemblies_of_one_name_a_declared_one_is_meant(AssemblyOwner owner, string id, bool silent)
+    {
+        OwnedAssembly namesake = new("far", "/else/Far.dll", owner, id, "1.0.0");
+        foreach (bool first in (bool[])[false, true])
+        {
+            ImmutableArray<OwnedAssembly> known = Dependencies().Assemblies;
+            AssemblyDependencies project = Dependencies() with { Assemblies = first ? [namesake, .. known] : [.. known, namesake] };
+            Assert.Equal(silent, Transitive(Facts(Use("Far", UseKind.Called)), project).Count == 0);
+
+            OwnedAssembly transitive = new("Far", "/repo/Middle/Far.dll", AssemblyOwner.TransitiveProject, "/repo/Middle/Far.csproj", "");
+            AssemblyDependencies projects = project with { Assemblies = first ? [namesake, transitive] : [transitive, namesake] };
+            Assert.Equal(silent, !TransitiveProjectUsed.Check(Facts(Use("Far", UseKind.Called)), projects, new Positions(), new Evidence()).Any());
+        }
+    }
+
     [Fact]
     public void A_type_that_a_declared_package_forwards_is_its_own()
     {
