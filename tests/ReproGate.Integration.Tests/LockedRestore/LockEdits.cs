@@ -97,6 +97,8 @@ public static class LockEdits
     private const string CentralCore = """<PackageVersion Include="Acme.Core" Version="1.1.0" />""";
     private const string Reference = """<PackageReference Include="Acme.Json" />""";
     private const string NoPruning = "<TargetFramework>net10.0</TargetFramework><RestoreEnablePackagePruning>false</RestoreEnablePackagePruning>";
+    private const string ForApple = """<PackageReference Include="Acme.Json" Version="1.0.0" Condition="'$(TargetFramework)' == 'apple'" />""";
+    private const string Aliases = """<TargetFrameworks>apple;banana</TargetFrameworks></PropertyGroup><PropertyGroup Condition="'$(TargetFramework)' != ''"><TargetFrameworkIdentifier>.NETCoreApp</TargetFrameworkIdentifier><TargetFrameworkVersion>v10.0</TargetFrameworkVersion><TargetFrameworkMoniker>.NETCoreApp,Version=v10.0</TargetFrameworkMoniker>""";
     private const string Lock = "App/packages.lock.json";
 
     public static IReadOnlyList<LockEdit> All { get; } =
@@ -164,7 +166,7 @@ public static class LockEdits
         Row("the central version of a pinned package removed", f => f.Central(CentralJson + CentralCore, Pinning).App(Reference), f => f.Central(CentralJson, Pinning), Verdict.Stale, Verdict.Stale, "the transitive package Acme.Core lost its central version 1.1.0"),
         Row("pinned packages, nothing changed", f => f.Central(CentralJson + CentralCore, Pinning).App(ToLib).Lib(Reference), f => { }, Verdict.Passes, Verdict.Passes),
         Row("a VersionOverride", f => f.Central(CentralJson).App(Reference), f => f.Replace("App/App.csproj", "/>", "VersionOverride=\"1.1.0\" />"), Verdict.Stale, Verdict.Stale, "Acme.Json 1.0.0 → 1.1.0"),
-        Row("a GlobalPackageReference added", f => f.Central(CentralJson).App(Reference), f => f.Central(CentralJson + """<GlobalPackageReference Include="Acme.Log" Version="1.0.0" />"""), Verdict.Stale, Verdict.Stale, "Acme.Log 1.0.0 added"),
+        Row("a GlobalPackageReference added", f => f.Central(CentralJson).App(Reference), f => f.Central(CentralJson + """<GlobalPackageReference Include="Acme.Log" Version="1.0.0" />"""), Verdict.Stale, Verdict.Stale, "Acme.Log 1.0.0 added. Locked mode"),
         Row("a GlobalPackageReference raised", f => f.Central("""<GlobalPackageReference Include="Acme.Json" Version="1.0.0" />""").App(""), f => f.Replace("Directory.Packages.props", "1.0.0", "1.1.0"), Verdict.Stale, Verdict.Stale, "Acme.Json 1.0.0 → 1.1.0"),
         Row("central management switched on, same versions", f => f.App(Log1), f => f.Central("""<PackageVersion Include="Acme.Log" Version="1.0.0" />""").App("""<PackageReference Include="Acme.Log" />"""), Verdict.Passes, Verdict.Passes),
 
@@ -178,6 +180,12 @@ public static class LockEdits
         Row("netstandard2.0, nothing changed", f => f.App(Json1, "<TargetFramework>netstandard2.0</TargetFramework>"), f => { }, Verdict.Passes, Verdict.Passes),
         Row("a package made Release-only", f => f.App(Json1 + Log1), f => f.App(Json1 + """<PackageReference Include="Acme.Log" Version="1.0.0" Condition="'$(Configuration)' == 'Release'" />"""), Verdict.Stale, Verdict.Stale, "It is declared under the condition '$(Configuration)' == 'Release'"),
         Row("a package that only another system has", f => f.App(Json1 + Log1), f => f.App(Json1 + """<PackageReference Include="Acme.Log" Version="1.0.0" Condition="'$(OS)' == 'Nonesuch'" />"""), Verdict.Stale, Verdict.Stale, "It is declared under the condition '$(OS)' == 'Nonesuch'"),
+
+        // Format 3, which NuGet writes where frameworks are told apart by alias.
+        Row("two names of one framework, nothing changed", f => f.App(ForApple, Aliases), f => { }, Verdict.Passes, Verdict.Passes),
+        Row("two names of one framework, a version raised for one", f => f.App(ForApple, Aliases), f => f.Replace("App/App.csproj", "1.0.0", "1.1.0"), Verdict.Stale, Verdict.Stale, "Acme.Json 1.0.0 → 1.1.0. Locked mode"),
+        Row("two names of one framework, a package for the other too", f => f.App(ForApple, Aliases), f => f.App(Json1, Aliases), Verdict.Stale, Verdict.Stale, "Acme.Json 1.0.0 added"),
+        Row("two names of one framework, one removed", f => f.App(ForApple, Aliases), f => f.Replace("App/App.csproj", "apple;banana", "apple"), Verdict.Stale, Verdict.Stale, "target framework banana removed. Locked mode"),
 
         // Hands in the lock.
         Row("requested edited in the lock", f => f.App(Json1), f => f.Replace(Lock, "[1.0.0, )", "[1.1.0, )"), Verdict.Stale, Verdict.Stale, "Acme.Json 1.1.0 → 1.0.0"),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using ReproGate.Facts;
 
 namespace ReproGate.Gates.LockedRestore;
@@ -8,7 +9,7 @@ namespace ReproGate.Gates.LockedRestore;
 /// It finds what NuGet's locked mode finds (NU1004), and beyond it what NuGet overlooks although the lock holds the information:
 /// a project's node that names too much, an entry for a project that is gone, a floating version in place of a fixed one.
 /// </summary>
-public static class LockFileStale
+public static partial class LockFileStale
 {
     /// <summary>How many changes one finding spells out.</summary>
     private const int MaximumChanges = 20;
@@ -20,7 +21,9 @@ public static class LockFileStale
     /// <summary>Judges frameworks and runtime identifiers, once a project: where the project has one framework, or in its outer build.</summary>
     public static IEnumerable<Finding> CheckShape(RestoreDeclaration project, PackagesLock lockFile, StaleQuestions questions)
     {
-        if (project.FrameworkNames.IsEmpty)
+        // Format 3 has the names that the project gives its frameworks, and what they stand for only an inner build knows.
+        bool byAlias = project.IsOuter && lockFile.Version >= 3;
+        if (project.FrameworkNames.IsEmpty && !byAlias)
         {
             yield break;
         }
@@ -29,23 +32,25 @@ public static class LockFileStale
         DeclarationPosition Frameworks() => questions.Property(project, "TargetFrameworks", "TargetFramework");
         DeclarationPosition Identifiers() => questions.Property(project, "RuntimeIdentifiers", "RuntimeIdentifier");
         ImmutableArray<PackagesLockTarget> locked = [.. lockFile.FrameworkTargets];
-        foreach ((string framework, int index) in project.FrameworkNames.Select(static (framework, index) => (framework, index)))
+        if (byAlias)
         {
-            if (lockFile.Find(framework, Alias(project, index)) is null)
-            {
-                changes.Add(new LockChange("framework:" + framework, $"target framework {Alias(project, index)} added", Frameworks()));
-            }
+            changes.AddRange(project.TargetFrameworks.Except(locked.Select(static target => target.Alias), StringComparer.OrdinalIgnoreCase)
+                .Select(framework => new LockChange("framework:" + framework, $"target framework {framework} added", Frameworks())));
+        }
+        else
+        {
+            changes.AddRange(project.FrameworkNames.Select((framework, index) => (Name: framework, Alias: Alias(project, index)))
+                .Where(framework => lockFile.Find(framework.Name, framework.Alias) is null)
+                .Select(framework => new LockChange("framework:" + framework.Name, $"target framework {framework.Alias} added", Frameworks())));
         }
 
-        foreach (PackagesLockTarget target in locked)
-        {
-            if (!project.FrameworkNames.Select((framework, index) => (framework, index)).Any(declared =>
-                Facts.FrameworkNames.AreSame(declared.framework, target.Framework)
-                && (target.Alias.Length == 0 || target.Alias.Equals(Alias(project, declared.index), StringComparison.OrdinalIgnoreCase))))
-            {
-                changes.Add(new LockChange("framework:" + target.Key, $"target framework {target.Key} removed", Frameworks()));
-            }
-        }
+        changes.AddRange(locked
+            .Where(target => byAlias
+                ? !project.TargetFrameworks.Contains(target.Alias, StringComparer.OrdinalIgnoreCase)
+                : !project.FrameworkNames.Select((framework, index) => (framework, index)).Any(declared =>
+                    Facts.FrameworkNames.AreSame(declared.framework, target.Framework)
+                    && (target.Alias.Length == 0 || target.Alias.Equals(Alias(project, declared.index), StringComparison.OrdinalIgnoreCase))))
+            .Select(target => new LockChange("framework:" + target.Key, $"target framework {target.Key} removed", Frameworks())));
 
         string[] runtimes = [.. lockFile.Targets.Select(static target => target.RuntimeIdentifier).Where(static runtime => runtime.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
         foreach (string runtime in project.RuntimeIdentifiers.Except(runtimes, StringComparer.OrdinalIgnoreCase))
@@ -67,7 +72,7 @@ public static class LockFileStale
             }
 
             string condition = changes[0].Position.Condition;
-            string cause = condition.Length == 0 ? "" : Conditional(condition, project);
+            string cause = DiffersElsewhere(condition) ? Conditional(condition, project) : "";
             yield return Tell(project, lockFile, "", changes, cause, [], questions);
         }
     }
@@ -246,13 +251,16 @@ public static class LockFileStale
         HashSet<string> fromSdk = new(
             project.Packages.Where(package => package.Implicit || Territory.IsBelow(package.DefiningFile, project.SdkRoot)).Select(static package => package.Id),
             StringComparer.OrdinalIgnoreCase);
-        LockChange? bySdk = changes.FirstOrDefault(change => fromSdk.Contains(change.Subject) || (change.IsRemoval && SdkPackages.Contains(change.Subject)));
+        // NuGet's own targets make references of GlobalPackageReference items, and are then the file that defines them.
+        LockChange? bySdk = changes.FirstOrDefault(change => change.IsRemoval
+            ? fromSdk.Contains(change.Subject) || SdkPackages.Contains(change.Subject)
+            : fromSdk.Contains(change.Subject) && !questions.Declaration(project, change.Subject).Found);
         if (bySdk is not null)
         {
             return $"The .NET SDK itself adds {bySdk.Subject}, and SDK {project.SdkVersion} adds another version, or adds it under other settings, than the SDK that wrote the lock: pin the SDK in global.json.";
         }
 
-        LockChange? conditional = changes.FirstOrDefault(static change => change.Position.Condition.Length > 0);
+        LockChange? conditional = changes.FirstOrDefault(static change => DiffersElsewhere(change.Position.Condition));
         if (conditional is not null)
         {
             return Conditional(conditional.Position.Condition, project);
@@ -275,6 +283,17 @@ public static class LockFileStale
 
         return "";
     }
+
+    /// <summary>Whether a condition may hold on another machine or in another configuration and not here. One on the target framework alone does not: each framework is restored everywhere.</summary>
+    private static bool DiffersElsewhere(string condition) => condition.Length > 0
+        && (!condition.Contains("$(", StringComparison.Ordinal) || condition.Contains("Exists(", StringComparison.OrdinalIgnoreCase) || AskedFor().Matches(condition).Any(static asked => !OfFramework().IsMatch(asked.Groups[1].Value)));
+
+    /// <summary>The property or function at the beginning of an expression.</summary>
+    [GeneratedRegex(@"\$\(\s*(\[[^]]*\]::\w+|[^\s).]+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AskedFor();
+
+    [GeneratedRegex(@"^(\[MSBuild\]::(Is|Get))?Target(Framework|Platform)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OfFramework();
 
     private static string Conditional(string condition, RestoreDeclaration project) =>
         $"It is declared under the condition {condition}, which differs between machines or configurations (here {project.Configuration}, SDK {project.SdkVersion}): declare it for all of them.";

@@ -127,6 +127,44 @@ public sealed class LockFileStaleTests
         Assert.Contains("target framework banana added; target framework cherry removed", Assert.Single(LockFileStale.CheckShape(project, locked, Questions(new Named()))).What, StringComparison.Ordinal);
     }
 
+    /// <summary>What an outer build cannot know: which framework a name of the project's own stands for.</summary>
+    [Theory]
+    [InlineData("apple;banana", "")]
+    [InlineData("apple", "target framework banana removed")]
+    [InlineData("APPLE;banana;cherry", "target framework cherry added")]
+    [InlineData("apple;net9.0", "target framework net9.0 added; target framework banana removed")]
+    public void Format_3_frameworks_with_names_of_their_own_are_compared_by_them(string declared, string said)
+    {
+        RestoreDeclaration project = Project with { TargetFramework = "", TargetFrameworks = [.. declared.Split(';')], FrameworkNames = declared.Contains("net9.0", StringComparison.Ordinal) ? [".NETCoreApp,Version=v9.0"] : [], IsOuter = true };
+        var locked = new PackagesLock(Project.LockFilePath, 3, [Target("apple", "apple"), Target("banana", "banana")]);
+        Finding? finding = LockFileStale.CheckShape(project, locked, Questions(new Named())).SingleOrDefault();
+        Assert.Equal(said.Length > 0, finding is not null);
+        Assert.Contains(said, finding?.What ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'$(TargetFramework)' == 'net9.0'", false)]
+    [InlineData("$([MSBuild]::IsTargetFrameworkCompatible('$(TargetFramework)', 'net8.0'))", false)]
+    [InlineData("'$(TargetFrameworkIdentifier)' == '.NETFramework' and '$(TargetPlatformIdentifier)' == 'windows'", false)]
+    [InlineData("'$(Configuration)' == 'Release'", true)]
+    [InlineData("'$(TargetFramework)' == 'net9.0' and '$(OS)' == 'Windows_NT'", true)]
+    [InlineData("Exists('../local.props')", true)]
+    [InlineData("$([MSBuild]::IsOSPlatform('Windows'))", true)]
+    public void Only_a_condition_that_another_machine_may_answer_otherwise_is_named_as_the_cause(string condition, bool named)
+    {
+        Finding finding = Assert.Single(Check(Project, Lock(), positions: new Conditioned(condition)));
+        Assert.Equal(named, finding.Why.Contains("It is declared under the condition", StringComparison.Ordinal));
+    }
+
+    /// <summary>A GlobalPackageReference: the file that defines the reference is NuGet's, the file that names the package the repository's.</summary>
+    [Fact]
+    public void A_package_that_the_repository_declares_for_every_project_is_not_blamed_on_the_sdk()
+    {
+        RestoreDeclaration project = Project with { Packages = [new DeclaredPackage("Acme.Json", "1.0.0", "[1.0.0, )", "/usr/share/dotnet/sdk/10.0.401/NuGet.targets")] };
+        Finding finding = Assert.Single(Check(project, Lock()));
+        Assert.DoesNotContain(".NET SDK itself", finding.Why, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Twenty_changes_are_spelled_out_and_the_rest_counted()
     {
@@ -169,6 +207,14 @@ public sealed class LockFileStaleTests
         public DeclarationPosition Item(string file, string itemType, string include) => new(new SourceLocation(file));
 
         public DeclarationPosition Property(string file, params ReadOnlySpan<string> names) => new(new SourceLocation(file));
+    }
+
+    /// <summary>Every item stands under a condition.</summary>
+    private sealed class Conditioned(string condition) : IDeclarationPositions
+    {
+        public DeclarationPosition Item(string file, string itemType, string include) => new(new SourceLocation(file, 5, 3), condition);
+
+        public DeclarationPosition Property(string file, params ReadOnlySpan<string> names) => new(new SourceLocation(file, 3, 5));
     }
 
     private sealed class NoQuestions : IDeclarationPositions
