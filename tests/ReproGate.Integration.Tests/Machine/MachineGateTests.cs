@@ -114,6 +114,11 @@ public sealed class MachineGateTests
         repo.Dotnet("build", "App/App.csproj").AssertGreen();
         repo.Environment.Remove("CI");
 
+        // In every file of the repository that the project imports, and in none that it does not.
+        repo.Write("eng/deep/Shared.targets", "<Project>\n  <PropertyGroup Condition=\"'$(ACME_SHARED_SDK)' != ''\">\n    <Shared>1</Shared>\n  </PropertyGroup>\n</Project>\n");
+        repo.Write("eng/Shared.targets", "<Project>\n  <Import Project=\"deep/*.targets\" />\n  <Import Project=\"Never.targets\" Condition=\"'$(Never)' == 'true'\" />\n</Project>\n");
+        repo.Write("eng/Never.targets", "<Project>\n  <PropertyGroup>\n    <Never>$([System.Environment]::GetEnvironmentVariable('ACME_NEVER'))</Never>\n  </PropertyGroup>\n</Project>\n");
+        repo.Environment["ACME_SHARED_SDK"] = "1";
         repo.Write("App/App.csproj", """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -132,6 +137,7 @@ public sealed class MachineGateTests
                 <AssemblyMetadata Include="Brand" Value="$(Brand)" />
                 <RuntimeHostConfigurationOption Include="Acme.Stage" Value="$(AcmeStage)" />
               </ItemGroup>
+              <Import Project="../eng/Shared.targets" />
             </Project>
             """).Commit();
         repo.Environment["AcmeFlag"] = "on";
@@ -146,7 +152,8 @@ public sealed class MachineGateTests
         red.AssertRed("RGATE4003", project, 6);
         red.AssertRed("RGATE4003", project, 7);
         red.AssertRed("RGATE4003", project, 8);
-        Assert.Equal(5, red.WithCode("RGATE4003").Count());
+        red.AssertRed("RGATE4003", repo.PathOf("eng/deep/Shared.targets"), 2);
+        Assert.Equal(6, red.WithCode("RGATE4003").Count());
         Diagnostic brand = red.AssertRed("RGATE3020", project, repo.LineOf("App/App.csproj", "$(ACME_BRAND)"));
         Assert.Contains("\"ACME_BRAND\": \"build string\"", brand.Text, StringComparison.Ordinal);
         red.AssertRed("RGATE3020", project, repo.LineOf("App/App.csproj", "<AcmeStage"));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Build.Logging.StructuredLogger;
 using ReproGate.TestKit;
 
@@ -149,10 +150,15 @@ public sealed class UndeclaredTests
     }
 
     [Fact]
-    public void Visual_Basic_is_judged_too_and_no_central_file_is_needed()
+    public void Visual_Basic_and_F_sharp_are_judged_too_and_no_central_file_is_needed()
     {
         using TestRepository repo = TestRepository.Create();
         Feed(repo);
+        foreach (string package in Directory.GetFiles(Path.Combine(Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory()), "sdk"), "FSharp.Core.*.nupkg", SearchOption.AllDirectories))
+        {
+            File.Copy(package, Path.Combine(repo.Feed, Path.GetFileName(package)), overwrite: true);
+        }
+
         repo.Project("App/App.vbproj", static project => project.Property("ImportDirectoryPackagesProps", "false").Package("Acme.Near", "1.0.0"));
         repo.Write("App/Program.vb", """
             Public Class Program
@@ -162,10 +168,28 @@ public sealed class UndeclaredTests
                 End Function
             End Class
             """.Replace(".Do()", ".[Do]()", StringComparison.Ordinal));
-        repo.Lock("App/App.vbproj");
+        repo.Project("Fun/Fun.fsproj", static project => project.Item("Compile", "Program.fs").Package("Acme.Near", "1.0.0"));
+        repo.Write("Fun/Program.fs", """
+            module Fun.Program
 
-        Diagnostic error = Assert.Single(repo.Dotnet("build", "App/App.vbproj").Findings);
-        Assert.Equal(("RGATE2001", repo.PathOf("App/Program.vb"), 3), (error.Code, error.File, error.Line));
+            let near () = AcmeNear.Thing.Do()
+
+            let far () =
+                near () + AcmeFar.Thing.Do()
+
+            // A package that F# code names in no way of its own, and the F# library that it always has.
+            let numbers = [ 1; 2 ] |> List.map (fun number -> sprintf "%d" number)
+            """);
+        repo.Solution("All.slnx", "App/App.vbproj", "Fun/Fun.fsproj").Lock("All.slnx");
+
+        ProcessResult red = repo.Dotnet("build", "All.slnx");
+        Assert.Equal(["RGATE2001", "RGATE2001"], red.Findings.Select(static finding => finding.Code));
+        red.AssertRed("RGATE2001", repo.PathOf("App/Program.vb"), 3);
+        red.AssertRed("RGATE2001", repo.PathOf("Fun/Program.fs"), 6);
+
+        repo.Replace("Fun/Program.fs", "near () + AcmeFar.Thing.Do()", "near ()");
+        repo.Replace("App/Program.vb", " +", "").Replace("App/Program.vb", "AcmeFar.Thing.[Do]()", "");
+        repo.Dotnet("build", "All.slnx").AssertGreen();
     }
 
     private static void Feed(TestRepository repo)
