@@ -131,7 +131,8 @@ static (HashSet<string> Names, int Errors) NamedAssemblies(CSharpCommandLineArgu
         arguments.CompilationName,
         trees,
         arguments.MetadataReferences.Where(static reference => File.Exists(reference.Reference)).Select(static reference => MetadataReference.CreateFromFile(reference.Reference, reference.Properties)),
-        arguments.CompilationOptions);
+        // A signed assembly sees the internals of its friends only once its own key is known.
+        arguments.CompilationOptions.WithStrongNameProvider(new DesktopStrongNameProvider(arguments.KeyFileSearchPaths)));
     var names = new HashSet<string>(StringComparer.Ordinal);
     foreach (SyntaxTree tree in compilation.SyntaxTrees.Where(tree => !isForeign(tree.FilePath)))
     {
