@@ -147,6 +147,18 @@ public sealed class UndeclaredTests
         Assert.Empty(repo.Dotnet("build", "App/App.csproj").Findings);
         repo.Write("App/Idle.cs", "");
         Assert.Empty(repo.Dotnet("build", "App/App.csproj", "-p:ReproGatePackagesEnabled=false").Findings);
+
+        // What a tool that alters assemblies leaves may be unreadable: that is said, accuses nobody, and does not stop the build.
+        repo.Replace("App/App.csproj", "</Project>", """
+              <Target Name="Spoil" BeforeTargets="_ReproGateCompiledGuard" AfterTargets="CoreCompile">
+                <WriteLinesToFile File="@(IntermediateAssembly)" Lines="MZ no assembly any more" Overwrite="true" />
+              </Target>
+            </Project>
+            """).Commit();
+        ProcessResult spoilt = repo.Dotnet("build", "App/App.csproj");
+        Assert.True(spoilt.ExitCode == 0, spoilt.Describe());
+        Assert.Contains("could not look at App.dll", Assert.Single(spoilt.Findings, static finding => finding.Text.Contains("RGATE2001", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+        Assert.All(spoilt.Findings, static finding => Assert.Equal("RGATE0090", finding.Code));
     }
 
     [Fact]
