@@ -11,50 +11,65 @@ public static class KeyPattern
     /// <summary>Whether every key that <paramref name="key"/> may be is one of <paramref name="pattern"/>'s; <c>A:**</c> covers <c>A</c> itself, too.</summary>
     /// <param name="pattern">A key or pattern.</param>
     /// <param name="key">A key, with <c>*</c> for segments that are not known.</param>
-    public static bool Covers(string pattern, string key) => Fits(pattern, key, either: false);
+    public static bool Covers(string pattern, string key) => Fits(pattern, key, either: false, open: false);
 
     /// <summary>Whether some key belongs to both.</summary>
-    public static bool Overlaps(string left, string right) => Fits(left, right, either: true);
+    public static bool Overlaps(string left, string right) => Fits(left, right, either: true, open: false);
 
     /// <summary>Whether a key lies below a section, not at it. Every key lies below the root, the empty key.</summary>
     public static bool IsBelow(string key, string section) =>
         section.Length == 0
             ? key.Length > 0
-            : key.Split(':').Length > section.Split(':').Length && Overlaps($"{section}:**", key);
+            : key.AsSpan().Count(':') > section.AsSpan().Count(':') && Fits(section, key, either: true, open: true);
 
-    private static bool Fits(string pattern, string key, bool either)
+    // Rules ask this for every key against every read, so nothing is allocated. "open" puts a "**" behind the pattern.
+    private static bool Fits(ReadOnlySpan<char> pattern, ReadOnlySpan<char> key, bool either, bool open)
     {
-        string[] left = pattern.Split(':');
-        string[] right = key.Split(':');
-        for (int i = 0; ; i++)
+        int left = 0;
+        int right = 0;
+        while (true)
         {
-            if ((i < left.Length && left[i] == "**") || (either && i < right.Length && right[i] == "**"))
+            bool hasLeft = left <= pattern.Length;
+            bool hasRight = right <= key.Length;
+            ReadOnlySpan<char> first = hasLeft ? SegmentAt(pattern, left) : [];
+            ReadOnlySpan<char> second = hasRight ? SegmentAt(key, right) : [];
+            if ((hasLeft ? first is "**" : open) || (either && hasRight && second is "**"))
             {
                 return true;
             }
 
-            if (i >= left.Length || i >= right.Length)
+            if (!hasLeft || !hasRight)
             {
-                return (i >= left.Length && i >= right.Length) || (i == left.Length - 1 && left[i] == "**");
+                return hasLeft == hasRight;
             }
 
-            if (!FitsSegment(left[i], right[i]) && !(either && (FitsSegment(right[i], left[i]) || BothOpen(left[i], right[i]))))
+            if (!FitsSegment(first, second) && !(either && (FitsSegment(second, first) || BothOpen(first, second))))
             {
                 return false;
             }
+
+            left += first.Length + 1;
+            right += second.Length + 1;
         }
     }
 
-    // A segment may be known in part: "Tenant*".
-    private static bool FitsSegment(string pattern, string segment) =>
-        pattern == "*"
-        || pattern.Equals(segment, StringComparison.OrdinalIgnoreCase)
-        || (pattern.Contains('*', StringComparison.Ordinal) && FileSystemName.MatchesSimpleExpression(pattern, segment, ignoreCase: true));
-
-    private static bool BothOpen(string left, string right)
+    private static ReadOnlySpan<char> SegmentAt(ReadOnlySpan<char> key, int start)
     {
-        int leftStar = left.IndexOf('*', StringComparison.Ordinal);
-        int rightStar = right.IndexOf('*', StringComparison.Ordinal);
+        ReadOnlySpan<char> rest = key[start..];
+        int end = rest.IndexOf(':');
+        return end < 0 ? rest : rest[..end];
+    }
+
+    // A segment may be known in part: "Tenant*".
+    private static bool FitsSegment(ReadOnlySpan<char> pattern, ReadOnlySpan<char> segment) =>
+        pattern is "*"
+        || pattern.Equals(segment, StringComparison.OrdinalIgnoreCase)
+        || (pattern.Contains('*') && FileSystemName.MatchesSimpleExpression(pattern, segment, ignoreCase: true));
+
+    private static bool BothOpen(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    {
+        int leftStar = left.IndexOf('*');
+        int rightStar = right.IndexOf('*');
         if (leftStar < 0 || rightStar < 0)
         {
             return false;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ReproGate.Facts.Configuration;
 using ReproGate.Linking;
@@ -8,6 +9,16 @@ namespace ReproGate.Gates.Configuration;
 public sealed class JudgedApp
 {
     private readonly ImmutableArray<ConfigurationRead> _own;
+    private readonly FrozenSet<string> _readKeys;
+    private readonly FrozenSet<string> _rowKeys;
+
+    // By the first segment, which a key and what covers it share; null where one is open there ("*:Url").
+    private readonly ILookup<string, ConfigurationRead>? _ownByFirst;
+    private readonly ILookup<string, MatrixKey>? _rowsByFirst;
+
+    // Several rules ask the same of each row and key.
+    private readonly Dictionary<MatrixKey, ImmutableArray<ConfigurationRead>> _readsOf = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, ImmutableArray<MatrixKey>> _rowsFor = new(StringComparer.Ordinal);
 
     /// <summary>Joins the facts of an application.</summary>
     public JudgedApp(AppConfiguration facts)
@@ -17,6 +28,10 @@ public sealed class JudgedApp
         _own = [.. facts.Code.Reads.Where(static read => read.Kind != ReadKind.EnvironmentVariable && read.Key.Length > 0 && (!read.Origin.StartsWith("library:", StringComparison.Ordinal) || IsNamedByCode(read)) && !HostKeys.Has(read.Key))];
         Variables = [.. facts.Code.Reads.Where(static read => read.Kind == ReadKind.EnvironmentVariable && read.Key.Length > 0 && !read.Origin.StartsWith("library:", StringComparison.Ordinal) && !HostKeys.HasVariable(read.Key))];
         Environments = [.. facts.Environments.Select(static environment => new JudgedEnvironment(environment))];
+        _ownByFirst = ByFirst(_own, static read => read.Key);
+        _rowsByFirst = ByFirst(Rows, static row => row.Key);
+        _readKeys = facts.Code.Reads.Select(static read => read.Key).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _rowKeys = Rows.Select(static row => row.Key).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>The facts.</summary>
@@ -47,14 +62,23 @@ public sealed class JudgedApp
         || Facts.Code.Unresolved.Any(read => read.Pattern is null && RowReadBy(read) is null);
 
     /// <summary>The rows that cover a key.</summary>
-    public IEnumerable<MatrixKey> RowsFor(string key) => Rows.Where(row => Covers(row, key));
+    public ImmutableArray<MatrixKey> RowsFor(string key)
+    {
+        if (!_rowsFor.TryGetValue(key, out ImmutableArray<MatrixKey> rows))
+        {
+            rows = [.. (_rowsByFirst?[FirstOf(key)] ?? Rows).Where(row => Covers(row, key))];
+            _rowsFor.Add(key, rows);
+        }
+
+        return rows;
+    }
 
     /// <summary>Whether a row covers a key; a row of an object or array covers what is below it.</summary>
     public static bool Covers(MatrixKey row, string key) =>
         KeyPattern.Covers(row.Key, key) || (row.Type is ConfigurationValueType.Object or ConfigurationValueType.Array && KeyPattern.Covers($"{row.Key}:**", key));
 
     /// <summary>Whether a read is declared in some row.</summary>
-    public bool IsDeclared(ConfigurationRead read) => Rows.Any(row => Declares(row, read));
+    public bool IsDeclared(ConfigurationRead read) => _rowKeys.Contains(read.Key) || Rows.Any(row => Declares(row, read));
 
     /// <summary>Whether a row declares a read: it covers the key; of a whole section it is enough that rows lie below it.</summary>
     public static bool Declares(MatrixKey row, ConfigurationRead read)
@@ -71,7 +95,7 @@ public sealed class JudgedApp
     }
 
     /// <summary>Whether some read takes a key; hosts and libraries count.</summary>
-    public bool IsRead(string key) => Facts.Code.Reads.Any(read => read.Kind == ReadKind.EnvironmentVariable
+    public bool IsRead(string key) => _readKeys.Contains(key) || Facts.Code.Reads.Any(read => read.Kind == ReadKind.EnvironmentVariable
         ? read.Key.Equals(key, StringComparison.OrdinalIgnoreCase) || KeyOfVariable(read.Key).Equals(key, StringComparison.OrdinalIgnoreCase)
         : Takes(read, key))
         || Facts.Code.Unresolved.Any(read => read.Pattern is { } pattern && (KeyPattern.Overlaps(pattern, key) || KeyPattern.IsBelow(key, pattern)))
@@ -83,7 +107,17 @@ public sealed class JudgedApp
         || ((read.WholeSection || read.Kind is ReadKind.Exists || read.Type is ConfigurationValueType.Array) && KeyPattern.IsBelow(key, read.Key));
 
     /// <summary>The reads that a row declares, own ones only.</summary>
-    public IEnumerable<ConfigurationRead> ReadsOf(MatrixKey row) => _own.Concat(Variables).Where(read => Declares(row, read));
+    public ImmutableArray<ConfigurationRead> ReadsOf(MatrixKey row)
+    {
+        if (!_readsOf.TryGetValue(row, out ImmutableArray<ConfigurationRead> reads))
+        {
+            IEnumerable<ConfigurationRead> own = FirstOf(row.Key).Contains('*', StringComparison.Ordinal) ? _own : _ownByFirst?[FirstOf(row.Key)] ?? _own;
+            reads = [.. own.Concat(Variables).Where(read => Declares(row, read))];
+            _readsOf.Add(row, reads);
+        }
+
+        return reads;
+    }
 
     /// <summary>The row that says it stands for a computed read; null where none does.</summary>
     public MatrixKey? RowReadBy(UnresolvedRead read) => Rows.FirstOrDefault(row => row.ReadBy.Length > 0 && IsIn(read, row.ReadBy));
@@ -94,6 +128,11 @@ public sealed class JudgedApp
     // builder.AddNpgsqlDataSource("orders"): the library reads it, but the name is the application's, and so is whoever has to give it.
     private static bool IsNamedByCode(ConfigurationRead read) =>
         read.Requirement == Requirement.Required && !KeyPattern.IsPattern(read.Key) && read.Key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase);
+
+    private static ILookup<string, T>? ByFirst<T>(ImmutableArray<T> all, Func<T, string> key) =>
+        all.Any(one => FirstOf(key(one)).Contains('*', StringComparison.Ordinal)) ? null : all.ToLookup(one => FirstOf(key(one)), StringComparer.OrdinalIgnoreCase);
+
+    private static string FirstOf(string key) => key.IndexOf(':', StringComparison.Ordinal) is >= 0 and int end ? key[..end] : key;
 
     private static bool IsIn(UnresolvedRead read, string readBy) =>
         read.Member.Equals(readBy, StringComparison.Ordinal) || read.Member.StartsWith($"{readBy}.", StringComparison.Ordinal);

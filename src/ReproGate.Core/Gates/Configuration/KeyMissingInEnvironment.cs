@@ -20,7 +20,7 @@ public static class KeyMissingInEnvironment
     {
         foreach (MatrixKey row in app.Rows.Where(static row => !row.BuildPhase && !KeyPattern.IsPattern(row.Key)))
         {
-            ImmutableArray<ConfigurationRead> reads = [.. app.ReadsOf(row)];
+            ImmutableArray<ConfigurationRead> reads = app.ReadsOf(row);
             // What is declared and never read is told as that (RGATE3006).
             if (reads.IsEmpty)
             {
