@@ -115,11 +115,13 @@ internal sealed class ConfigurationPass
         CodeType type = _shapes.Read(handle);
         _types.Add(type);
         TypeDefinition definition = _metadata.GetTypeDefinition(handle);
-        var implementations = new Dictionary<EntityHandle, List<string>>();
+        // Few types have any.
+        Dictionary<EntityHandle, List<string>>? implementations = null;
         foreach (MethodImplementationHandle implementationHandle in definition.GetMethodImplementations())
         {
             _effort.Spend(1);
             MethodImplementation implementation = _metadata.GetMethodImplementation(implementationHandle);
+            implementations ??= [];
             if (!implementations.TryGetValue(implementation.MethodBody, out List<string>? implemented))
             {
                 implementations[implementation.MethodBody] = implemented = [];
@@ -145,7 +147,7 @@ internal sealed class ConfigurationPass
         }
     }
 
-    private void ReadMethod(TypeDefinitionHandle owner, MethodDefinitionHandle handle, Dictionary<EntityHandle, List<string>> implementations)
+    private void ReadMethod(TypeDefinitionHandle owner, MethodDefinitionHandle handle, Dictionary<EntityHandle, List<string>>? implementations)
     {
         MethodDefinition definition = _metadata.GetMethodDefinition(handle);
         CodeMethodReference reference = _names.Method(handle);
@@ -165,9 +167,9 @@ internal sealed class ConfigurationPass
 
         foreach (CustomAttributeHandle attribute in definition.GetCustomAttributes())
         {
-            (string type, string? text) = _shapes.Attribute(attribute);
-            if (type is "System.Runtime.CompilerServices.AsyncStateMachineAttribute" or "System.Runtime.CompilerServices.IteratorStateMachineAttribute" or "System.Runtime.CompilerServices.AsyncIteratorStateMachineAttribute")
+            if (_shapes.AttributeType(attribute) is "System.Runtime.CompilerServices.AsyncStateMachineAttribute" or "System.Runtime.CompilerServices.IteratorStateMachineAttribute" or "System.Runtime.CompilerServices.AsyncIteratorStateMachineAttribute")
             {
+                string? text = _shapes.Attribute(attribute).Text;
                 int comma = text?.IndexOf(',', StringComparison.Ordinal) ?? -1;
                 machine = comma < 0 ? text ?? "" : text![..comma];
             }
@@ -180,7 +182,7 @@ internal sealed class ConfigurationPass
             ParameterNames = System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(parameterNames),
             StateMachine = machine,
             ReturnsNullable = reference.Returns is "System.String" ? _shapes.ReturnsNullable(owner, definition) : null,
-            Implements = implementations.TryGetValue(handle, out List<string>? implemented) ? [.. implemented] : [],
+            Implements = implementations?.GetValueOrDefault(handle) is { } implemented ? [.. implemented] : [],
         };
         _methods.Add(hasBody
             ? _evaluator.Evaluate(handle, declared, _image.GetMethodBody(definition.RelativeVirtualAddress))

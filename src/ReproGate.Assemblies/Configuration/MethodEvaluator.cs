@@ -33,6 +33,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private Dictionary<(CodeField, CodeValue?), FieldValue> _fields = new(SameObjects.Instance);
     private readonly List<FieldValue> _fewFields = [];
     private readonly Relevance _relevance = new();
+    private readonly ByRow<Callee> _callees = new(metadata, TableIndex.MethodDef, TableIndex.MemberRef, TableIndex.MethodSpec);
     private Dictionary<(CodeValue, CodeValue), CodeValue> _merged = [];
     private readonly List<ChoiceValue> _merges = [];
     private readonly List<CodeMethodReference> _delegates = [];
@@ -57,6 +58,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private readonly List<State> _made = [];
     private State?[] _states = [];
     private Cell[] _slots = [];
+    private CodeField? _lastStatic;
     private CodeValue? _returns;
     private int _localCount;
     private CodeMethodReference _self = null!;
@@ -160,6 +162,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         _delegates.Clear();
         _types.Clear();
         _statics.Clear();
+        _lastStatic = null;
         _returns = null;
         if (_texts.Count > 10_000)
         {
@@ -272,11 +275,26 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             // Mostly one is the beginning of the other.
             if ((i >= guards.Length || known[i] != guards[i]) && !guards.Contains(known[i]))
             {
-                return [.. known.Where(guards.Contains)];
+                return InBoth(known, guards);
             }
         }
 
         return known;
+    }
+
+    private static ImmutableArray<(int, bool)> InBoth(ImmutableArray<(int, bool)> known, ImmutableArray<(int, bool)> guards)
+    {
+        Span<(int, bool)> both = stackalloc (int, bool)[MaximumGuards];
+        int count = 0;
+        foreach ((int, bool) guard in known)
+        {
+            if (guards.Contains(guard))
+            {
+                both[count++] = guard;
+            }
+        }
+
+        return [.. both[..count]];
     }
 
     // The variables of all blocks of a method lie one after the other in an array that the next method uses again: made anew for each block, they
@@ -532,7 +550,12 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 return;
             case 0x7E:
                 CodeField field = names.Field(Handle(instruction.Operand));
-                _statics.Add(field.Owner);
+                if (!ReferenceEquals(_lastStatic, field))
+                {
+                    _lastStatic = field;
+                    _statics.Add(field.Owner);
+                }
+
                 Push(field is { Owner: "System.String", Name: "Empty" } ? Text("") : FieldValueOf(field, null));
                 return;
             case 0x7F:
@@ -641,15 +664,18 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private void Call(Instruction instruction, State state)
     {
         EntityHandle handle = Handle(instruction.Operand);
-        CodeMethodReference method = names.Method(handle);
+        Callee callee = CalleeOf(handle);
+        CodeMethodReference method = callee.Method;
         bool isNew = instruction.Code == 0x73;
-        int count = method.Parameters.Length + (method.IsStatic || isNew ? 0 : 1);
+        int count = isNew ? method.Parameters.Length : callee.Count;
         effort.Spend(count + 1);
         // Nobody keeps what was taken from the stack; only the arguments of a site stay.
         CodeValue[] raw = count < _arguments.Length ? _arguments[count] : new CodeValue[count];
+        // A span asks at no store whether the array may hold the value.
+        Span<CodeValue> taken = raw;
         for (int i = count - 1; i >= 0; i--)
         {
-            raw[i] = Pop();
+            taken[i] = Pop();
         }
 
         if (isNew && raw.Length == 2 && raw[1] is FunctionAddress function)
@@ -659,12 +685,14 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return;
         }
 
-        if (Intrinsic(instruction.Offset, method, raw, isNew))
+        if (callee.MayBeIntrinsic && Intrinsic(instruction.Offset, method, raw, isNew))
         {
             return;
         }
 
-        CodeSite site = Entry(instruction.Offset).Site ??= new CodeSite(method)
+        ref At at = ref Entry(instruction.Offset);
+        at.Callee = callee;
+        CodeSite site = at.Site ??= new CodeSite(method)
         {
             Offset = instruction.Offset,
             IsNew = isNew,
@@ -673,10 +701,11 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         };
 
         CodeValue[] arguments = site.Arguments.Length == count ? site.Arguments : new CodeValue[count];
-        for (int i = 0; i < count; i++)
+        Span<CodeValue> given = arguments;
+        for (int i = 0; i < given.Length; i++)
         {
-            CodeValue argument = Stripped(raw[i]);
-            arguments[i] = argument.Depth >= CodeValue.MaximumDepth ? TooDeep : argument;
+            CodeValue argument = Stripped(taken[i]);
+            given[i] = argument.Depth >= CodeValue.MaximumDepth ? TooDeep : argument;
         }
 
         site.Arguments = arguments;
@@ -688,7 +717,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         }
 
         // A structure made in place.
-        if (!method.IsStatic && method.Name == ".ctor" && raw[0] is SlotAddress made)
+        if (callee.IsConstructor && raw[0] is SlotAddress made)
         {
             site.IsNew = true;
             site.Arguments = arguments[1..];
@@ -704,15 +733,25 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             }
         }
 
-        if (method.Returns != "System.Void")
+        if (!callee.IsVoid)
         {
             Push(ValueOf(site));
         }
-        else if (method.Name.StartsWith("Throw", StringComparison.Ordinal) && !method.Name.StartsWith("ThrowIf", StringComparison.Ordinal)
-            || method is { TypeDefinition: "System.Environment", Name: "Exit" or "FailFast" })
+        else if (callee.Throws)
         {
             state.Throws = true;
         }
+    }
+
+    private Callee CalleeOf(EntityHandle handle)
+    {
+        if (_callees.Find(handle) is not { } callee)
+        {
+            callee = new Callee(names.Method(handle));
+            _callees.Add(handle, callee);
+        }
+
+        return callee;
     }
 
     // Strings are put together where they are; anything else is left to linking.
@@ -1189,14 +1228,19 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         int token = instruction.Operand & 0xFFFFFF;
         if (!_textsByToken.TryGetValue(token, out TextValue? value))
         {
-            string text = metadata.GetUserString(MetadataTokens.UserStringHandle(token));
-            int offset = instruction.Offset;
-            OnText?.Invoke(text, () => PlaceAt(offset).Place);
-            value = Text(text);
-            _textsByToken.Add(token, value);
+            value = NewText(token, instruction.Offset);
         }
 
         effort.Spend(value.Text.Length / 4);
+        return value;
+    }
+
+    private TextValue NewText(int token, int offset)
+    {
+        string text = metadata.GetUserString(MetadataTokens.UserStringHandle(token));
+        OnText?.Invoke(text, () => PlaceAt(offset).Place);
+        TextValue value = Text(text);
+        _textsByToken.Add(token, value);
         return value;
     }
 
@@ -1251,9 +1295,22 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             }
             else if (!block.Throws && block.Next.Count > 0)
             {
-                block.Throws = block.Next.TrueForAll(next => next > i && _flow.Blocks[next].Throws);
+                block.Throws = AllThrow(block.Next, i);
             }
         }
+    }
+
+    private bool AllThrow(List<int> blocks, int behind)
+    {
+        foreach (int block in blocks)
+        {
+            if (block <= behind || !_flow.Blocks[block].Throws)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private (CodePlace? Place, bool Generated) PlaceAt(int offset)
@@ -1316,12 +1373,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         foreach (Instruction instruction in instructions)
         {
-            if (Known(instruction.Offset).Site is not { } site)
+            ref At at = ref Known(instruction.Offset);
+            if (at.Site is not { } site)
             {
                 continue;
             }
 
-            if (!relevance.Matters(site))
+            if (!relevance.Matters(site, at.Callee!.Relevance))
             {
                 site.Guards = [];
                 continue;
@@ -1344,7 +1402,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             Stores = stores == 0 ? [] : Stores(stores),
             Returns = _returns,
             Branches = branches.Count == 0 ? [] : [.. branches],
-            Merges = _merges.Count == 0 ? [] : [.. _merges.Where(merge => relevance.Matters(merge))],
+            Merges = _merges.Count == 0 ? [] : [.. _merges.Where(merge => _relevance.Matters(merge))],
             Delegates = _delegates.Count == 0 ? [] : [.. _delegates.Distinct()],
             Types = _types.Count == 0 ? [] : [.. _types.Distinct(StringComparer.Ordinal)],
             StaticsOf = _statics.Count == 0 ? [] : [.. _statics.Where(owner => owner != "System.String" && owner != _self.TypeDefinition).Order(StringComparer.Ordinal)],
@@ -1402,6 +1460,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private struct At
     {
         public CodeSite? Site;
+        public Callee? Callee;
         public CallValue? Result;
         public CodeValue? Value;
         public CodeField? Field;

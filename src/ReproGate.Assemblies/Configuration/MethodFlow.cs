@@ -43,6 +43,9 @@ internal sealed class Block
 /// <summary>The instructions of a method and how control goes through them.</summary>
 internal sealed class MethodFlow
 {
+    // A table of the sizes of operands, which is asked at each instruction.
+    private static readonly sbyte[] Sizes = [.. Enumerable.Range(0, 256).Select(static code => (sbyte)IlOperand.SizeOf((byte)code))];
+
     private readonly List<Instruction> _instructions = [];
     private readonly List<int[]> _switches = [];
     private readonly List<Block> _blocks = [];
@@ -133,7 +136,7 @@ internal sealed class MethodFlow
             }
             else
             {
-                size = IlOperand.SizeOf((byte)code);
+                size = Sizes[code];
             }
 
             int operand = 0;

@@ -23,28 +23,31 @@ internal sealed class Relevance
     public static bool IsBaseLibrary(string assembly) =>
         assembly is "System" or "mscorlib" or "netstandard" or "FSharp.Core" or "WindowsBase" or "" || assembly.StartsWith("System.", StringComparison.Ordinal);
 
-    /// <summary>Whether a call must be kept.</summary>
-    public bool Matters(CodeSite site)
+    /// <summary>What can be said of the calls of a method without looking at them.</summary>
+    public static CalleeRelevance Of(CodeMethodReference method)
     {
-        if (!IsBaseLibrary(site.Target.Assembly) || site.Target.TypeDefinition is "System.Environment" or "System.Activator")
+        if (!IsBaseLibrary(method.Assembly) || method.TypeDefinition is "System.Environment" or "System.Activator")
         {
-            return true;
-        }
-
-        if (site.Target.Name == "SetResult" && _self.Name == "MoveNext")
-        {
-            return true;
+            return CalleeRelevance.Always;
         }
 
         // Collections of settings that are built up before they are handed over.
-        if (site.Target.Name is "Add" or "set_Item" && site.Target.Type.StartsWith("System.Collections.Generic.", StringComparison.Ordinal)
-            && (site.Target.Type.Contains("System.String,System.String}", StringComparison.Ordinal) || site.Target.Type.Contains("IConfigurationSource", StringComparison.Ordinal)))
+        if (method.Name is "Add" or "set_Item" && method.Type.StartsWith("System.Collections.Generic.", StringComparison.Ordinal)
+            && (method.Type.Contains("System.String,System.String}", StringComparison.Ordinal) || method.Type.Contains("IConfigurationSource", StringComparison.Ordinal)))
         {
-            return true;
+            return CalleeRelevance.Always;
         }
 
-        return AnyMatters(site.Arguments, 0, ofParameters: false);
+        return method.Name == "SetResult" ? CalleeRelevance.InStateMachine : CalleeRelevance.ByArguments;
     }
+
+    /// <summary>Whether a call must be kept.</summary>
+    /// <param name="site">The call.</param>
+    /// <param name="ofCallee">What its target alone says.</param>
+    public bool Matters(CodeSite site, CalleeRelevance ofCallee) =>
+        ofCallee == CalleeRelevance.Always
+        || (ofCallee == CalleeRelevance.InStateMachine && _self.Name == "MoveNext")
+        || AnyMatters(site.Arguments, 0, ofParameters: false);
 
     /// <summary>Whether a value may hold something of the configuration.</summary>
     public bool Matters(CodeValue value) => Matters(value, 0, ofParameters: true);
@@ -93,6 +96,19 @@ internal sealed class Relevance
             ComparisonValue comparison => Matters(comparison.Left, depth + 1, ofParameters) || Matters(comparison.Right, depth + 1, ofParameters),
             _ => false,
         };
+    }
+
+    private bool AnyMatters(ReadOnlySpan<CodeValue> values, int depth, bool ofParameters)
+    {
+        foreach (CodeValue value in values)
+        {
+            if (Matters(value, depth, ofParameters))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool AnyMatters(IReadOnlyList<CodeValue> values, int depth, bool ofParameters)

@@ -97,7 +97,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
                     handle = metadata.GetTypeReference((TypeReferenceHandle)handle).ResolutionScope;
                     break;
                 case HandleKind.AssemblyReference:
-                    return metadata.GetString(metadata.GetAssemblyReference((AssemblyReferenceHandle)handle).Name);
+                    return Text(metadata.GetAssemblyReference((AssemblyReferenceHandle)handle).Name);
                 case HandleKind.TypeSpecification:
                     BlobReader blob = metadata.GetBlobReader(metadata.GetTypeSpecification((TypeSpecificationHandle)handle).Signature);
                     byte first = blob.ReadByte();

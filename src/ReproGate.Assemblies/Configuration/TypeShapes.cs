@@ -10,6 +10,9 @@ namespace ReproGate.Assemblies.Configuration;
 /// <summary>Reads what a binder sees of a type: properties, constructors, members of an enumeration, and the annotations on them.</summary>
 internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effort effort)
 {
+    private TypeDefinitionHandle _lastOwner;
+    private bool? _lastContext;
+
     /// <summary>Reads one type.</summary>
     public CodeType Read(TypeDefinitionHandle handle)
     {
@@ -168,6 +171,13 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
         return Context(method.GetCustomAttributes()) ?? Context(owner);
     }
 
+    /// <summary>Full name of an attribute.</summary>
+    public string AttributeType(CustomAttributeHandle handle)
+    {
+        effort.Spend(1);
+        return names.Method(metadata.GetCustomAttribute(handle).Constructor).TypeDefinition;
+    }
+
     /// <summary>Full name and first string argument of an attribute; null where it has none.</summary>
     public (string Type, string? Text) Attribute(CustomAttributeHandle handle)
     {
@@ -231,7 +241,19 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
         return null;
     }
 
+    // A type's methods ask for it one after the other.
     private bool? Context(TypeDefinitionHandle type)
+    {
+        if (type != _lastOwner || type.IsNil)
+        {
+            _lastContext = FindContext(type);
+            _lastOwner = type;
+        }
+
+        return _lastContext;
+    }
+
+    private bool? FindContext(TypeDefinitionHandle type)
     {
         for (int depth = 0; depth < 16 && !type.IsNil; depth++)
         {
