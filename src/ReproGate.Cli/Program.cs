@@ -9,6 +9,7 @@ var root = new RootCommand("Finds what a .NET repository relies on and does not 
     FixCommand.Create(),
     LockCommand.Create(),
     ExplainCommand.Create(),
+    WhyCommand.Create(),
     RulesCommand.Create(),
     BaselineCommand.Create(),
     InitCommand.Create(),

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using ReproGate.Cli.Building;
+using ReproGate.Cli.Why;
 using ReproGate.Reports;
 
 namespace ReproGate.Cli.Commands;
@@ -16,7 +17,7 @@ internal static class McpCommand
     public static Command Create()
     {
         Argument<string?> path = Shared.PathArgument();
-        var command = new Command("mcp", "Serves check, explain and rules to coding agents by the Model Context Protocol on standard input and output.") { path };
+        var command = new Command("mcp", "Serves check, explain, why, configuration and rules to coding agents by the Model Context Protocol on standard input and output.") { path };
         command.SetAction((parsed, cancellation) => ServeAsync(Repo.Find(parsed.GetValue(path)), cancellation));
         return command;
     }
@@ -32,6 +33,8 @@ internal static class McpCommand
             [
                 Tool(tools.CheckAsync, "check", "Runs all gates over the repository and lists every finding as one JSON object a line, each with the edit or command that mends it. Empty text: nothing was found."),
                 Tool(Tools.Explain, "explain", "The page of one rule: what it finds, why it matters, how to mend it, when to suppress it."),
+                Tool(tools.WhyAsync, "why", "The chain behind a verdict: who brings a package, where a configuration key is read and what wins in each environment, or what made an output of the clean room differ."),
+                Tool(tools.ConfigurationAsync, "configuration", "The effective configuration of each application and environment of the matrix: each key with the provider that wins, where, and what it shadows. Secrets are left out."),
                 Tool(Tools.Rules, "rules", "Every rule with its id, default severity and fault."),
             ],
         };
@@ -62,6 +65,35 @@ internal static class McpCommand
                 return result.OtherErrors.Length > 0
                     ? findings + "The build fails for other reasons, so some gates have not run:\n" + string.Join('\n', result.OtherErrors)
                     : result.Gated ? findings : $"No gate has run in {asked.EntryName}: it does not use ReproGate.Sdk.";
+            }
+            finally
+            {
+                _one.Release();
+            }
+        }
+
+        public async Task<string> WhyAsync(
+            [Description("A package id, a configuration key such as Orders:Url, or an output's path.")] string subject,
+            [Description("For a configuration key: only this environment.")] string environment = "",
+            CancellationToken cancellation = default)
+        {
+            await _one.WaitAsync(cancellation);
+            try
+            {
+                return string.Join('\n', await WhyCommand.AnswerAsync(repo, subject, environment, static _ => { }, cancellation));
+            }
+            finally
+            {
+                _one.Release();
+            }
+        }
+
+        public async Task<string> ConfigurationAsync([Description("One environment of the matrix; all where it is left out.")] string environment = "", CancellationToken cancellation = default)
+        {
+            await _one.WaitAsync(cancellation);
+            try
+            {
+                return string.Join('\n', await ConfigurationAnswer.AllAsync(repo, environment, cancellation));
             }
             finally
             {

@@ -10,6 +10,12 @@ public sealed class ExplainConfiguration : ConfigurationTask
     /// <summary>Name of the environment in the matrix, or its .NET name; empty for all.</summary>
     public string Environment { get; set; } = "";
 
+    /// <summary>
+    /// A key or section, or the name of the variable that gives it: only what concerns it is printed, with where the code reads it, each line behind the application's name in
+    /// brackets. <c>*</c>: everything, in the same form. Empty: everything.
+    /// </summary>
+    public string Key { get; set; } = "";
+
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
     {
@@ -38,9 +44,10 @@ public sealed class ExplainConfiguration : ConfigurationTask
 
         if (ReadCode(findings) is { } code)
         {
-            foreach (string line in ConfigurationExplanation.Lines(new JudgedApp(ReadProviders(matrix, app, code)), IsMeant))
+            var judged = new JudgedApp(ReadProviders(matrix, app, code));
+            foreach (string line in Key is "" or "*" ? ConfigurationExplanation.Lines(judged, IsMeant) : ConfigurationExplanation.Why(judged, JudgedApp.KeyOfVariable(Key), IsMeant))
             {
-                Log.LogMessage(MessageImportance.High, "{0}", line);
+                Log.LogMessage(MessageImportance.High, "{0}", Key.Length > 0 ? $"[{app.Name}] {line}" : line);
             }
         }
 

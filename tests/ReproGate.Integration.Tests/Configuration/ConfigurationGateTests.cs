@@ -27,6 +27,12 @@ public sealed class ConfigurationGateTests
         Assert.Contains("Orders:Url = \"http://orders:8080\"   compose.yaml service api compose.yaml(", explained.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("sandbox", repo.Dotnet("build", "src/Shop.Api", "-t:ReproGateExplainConfig", "-p:Environment=dev").Output, StringComparison.Ordinal);
 
+        ProcessResult why = repo.Run("dotnet", [Tool.Tool.Assembly, "why", "ORDERS__URL", "src/Shop.Api", "--environment", "test"]);
+        Assert.True(why.ExitCode == 0, why.ToString());
+        Assert.Contains("read as Orders:Url src/", why.Output, StringComparison.Ordinal);
+        Assert.Contains("declared as Orders:Url reprogate.env.json(", why.Output, StringComparison.Ordinal);
+        Assert.Contains("Orders:Url = \"http://orders:8080\"   compose.yaml service api compose.yaml(", why.Output, StringComparison.Ordinal);
+
         // A build that explains does not judge; the next one does.
         Diagnostic red = repo.Dotnet("build", "src/Shop.Api").AssertOnlyRed("RGATE3007", repo.PathOf("deploy/base/api.yaml"), repo.LineOf("deploy/base/api.yaml", "many"));
         Assert.Contains("Write a whole number there", red.Text, StringComparison.Ordinal);

@@ -24,6 +24,13 @@ public sealed class CheckAndFixTests
         repo.Lock();
         string before = repo.Git("rev-parse", "HEAD").Output.Trim();
 
+        ProcessResult why = repo.Reprogate("why", "acme.far");
+        Assert.Equal(0, why.ExitCode);
+        Assert.Contains("Acme.Near 1.0.0 (referenced [1.0.0, )) → Acme.Far 2.0.0\n    App/packages.lock.json(", why.Output, StringComparison.Ordinal);
+        ProcessResult unknown = repo.Reprogate("why", "Acme");
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Contains("(but Acme.Far, Acme.Near)", unknown.Output, StringComparison.Ordinal);
+
         ProcessResult json = repo.Reprogate("check", "--format", "json");
         Assert.Equal(1, json.ExitCode);
         string line = Assert.Single(json.Output.Split('\n'), static text => text.StartsWith('{'));

@@ -26,11 +26,13 @@ public sealed class McpTests
         }));
 
         IList<McpClientTool> tools = await client.ListToolsAsync();
-        Assert.Equal(["check", "explain", "rules"], tools.Select(static tool => tool.ProtocolTool.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["check", "configuration", "explain", "rules", "why"], tools.Select(static tool => tool.ProtocolTool.Name).Order(StringComparer.Ordinal));
         Assert.StartsWith("# RGATE4003: ", Text(await client.CallToolAsync("explain", new Dictionary<string, object?> { ["rule"] = "4003" })), StringComparison.Ordinal);
         string found = Text(await client.CallToolAsync("check"));
         Assert.Contains("\"id\":\"RGATE4003\"", found, StringComparison.Ordinal);
         Assert.Contains("\"file\":\"App/App.csproj\"", found, StringComparison.Ordinal);
+        Assert.True((await client.CallToolAsync("why", new Dictionary<string, object?> { ["subject"] = "Acme.Unknown" })).IsError);
+        Assert.True((await client.CallToolAsync("configuration")).IsError);
         CallToolResult outside = await client.CallToolAsync("check", new Dictionary<string, object?> { ["path"] = "../elsewhere.slnx" });
         Assert.True(outside.IsError);
     }
