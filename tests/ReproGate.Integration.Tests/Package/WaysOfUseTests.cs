@@ -32,6 +32,19 @@ public sealed class WaysOfUseTests
         repo.Dotnet("build", "App/App.csproj", "--no-restore").AssertOnlyRed("RGATE1001", repo.PathOf("App/App.csproj"));
     }
 
+    [Theory]
+    [InlineData("restore")]
+    [InlineData("build")]
+    public void As_only_SDK_below_a_Directory_Build_props_that_names_it_too_it_says_what_to_write(string verb)
+    {
+        using TestRepository repo = TestRepository.Create();
+        repo.Project("App/App.csproj", static project => project.Sdk("ReproGate.Sdk/999.9.9")).Commit();
+
+        Diagnostic red = repo.Dotnet(verb, "App/App.csproj").AssertOnlyRed("RGATE0003", repo.PathOf("App/App.csproj"));
+
+        Assert.Contains("write Sdk=\"Microsoft.NET.Sdk\" here", red.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void It_judges_whatever_dotnet_is_asked_to_do()
     {
