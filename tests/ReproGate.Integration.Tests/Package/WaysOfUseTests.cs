@@ -51,17 +51,22 @@ public sealed class WaysOfUseTests
         using TestRepository repo = TestRepository.Create();
         repo.Project("App/App.csproj", static project => project.Property("OutputType", "Exe"));
         repo.Write("App/Program.cs", "System.Console.WriteLine(\"ran\");\n").Commit();
-        string[][] verbs = [["build"], ["test"], ["publish"], ["pack"], ["msbuild", "-restore"]];
+        repo.Solution("All.slnx", "App/App.csproj");
+        string[][] commands =
+        [
+            ["build", "App/App.csproj"], ["test", "App/App.csproj"], ["publish", "App/App.csproj"], ["pack", "App/App.csproj"], ["msbuild", "-restore", "App/App.csproj"],
+            ["build", "All.slnx"], ["test", "All.slnx"], ["publish", "All.slnx"], ["pack", "All.slnx"],
+        ];
 
-        foreach (string[] verb in verbs)
+        foreach (string[] command in commands)
         {
-            repo.Dotnet([.. verb, "App/App.csproj"]).AssertOnlyRed("RGATE1001", repo.PathOf("App/App.csproj"));
+            repo.Dotnet(command).AssertOnlyRed("RGATE1001", repo.PathOf("App/App.csproj"));
         }
 
         repo.Lock("App/App.csproj");
-        foreach (string[] verb in verbs)
+        foreach (string[] command in commands)
         {
-            repo.Dotnet([.. verb, "App/App.csproj"]).AssertGreen();
+            repo.Dotnet(command).AssertGreen();
         }
     }
 

@@ -11,11 +11,22 @@ public sealed class InterruptedBuildTests
     {
         using TestRepository repo = Solution();
 
-        Task<ProcessResult>[] builds = [.. Enumerable.Range(0, 2).Select(index => Task.Factory.StartNew(() => repo.Run("dotnet", ["build", "S.slnx", "-m:2", "--no-restore", $"-p:OutDir={repo.Root}/bin{index}/", $"-p:IntermediateOutputPath=obj/{index}/"]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
-        ProcessResult[] results = [.. builds.Select(static build => build.GetAwaiter().GetResult())];
+        // Restores share obj, as NuGet means them to; compilations cannot, with or without a gate.
+        TestRepositoryFiles.Delete(repo.PathOf("A/obj"), repo.PathOf("B/obj"));
+        ProcessResult[] results =
+        [
+            .. AtOnce(_ => ["restore", "S.slnx", "-m:2"]),
+            .. AtOnce(index => ["build", "S.slnx", "-m:2", "--no-restore", $"-p:OutDir={repo.Root}/bin{index}/", $"-p:IntermediateOutputPath=obj/{index}/"]),
+        ];
 
         Assert.All(results, static result => Assert.True(result.ExitCode == 0, result.ToString()));
         Assert.All(results, static result => Assert.Empty(result.Findings));
+
+        ProcessResult[] AtOnce(Func<int, string[]> arguments)
+        {
+            Task<ProcessResult>[] started = [.. Enumerable.Range(0, 2).Select(index => Task.Factory.StartNew(() => repo.Run("dotnet", arguments(index)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+            return [.. started.Select(static run => run.GetAwaiter().GetResult())];
+        }
     }
 
     /// <summary>Fifty kills at random moments, the next build after each: <c>eng/build-kills.sh</c>.</summary>
