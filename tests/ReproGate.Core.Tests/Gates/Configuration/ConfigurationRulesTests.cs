@@ -218,6 +218,29 @@ public sealed class ConfigurationRulesTests
         Assert.Empty(Ids(app with { Environments = [.. app.Environments.Select(static environment => environment with { Environment = environment.Environment with { Network = NetworkKind.Host } })] }));
     }
 
+    [Theory]
+    // Nobody's containers are named: the environment's network is all that is known.
+    [InlineData(null, null, true)]
+    [InlineData("compose:compose.yaml#api", null, true)]
+    [InlineData("external:vault", "compose:compose.yaml#web", true)]
+    [InlineData(null, "compose:compose.yaml#web", false)]
+    public void Localhost_is_no_fault_of_an_application_that_has_no_container_where_others_have_one(string? own, string? others, bool told)
+    {
+        AppConfiguration app = With(App(Row("Api:Url")) with { Code = Reads(Read("Api:Url") with { Requirement = Requirement.Optional }) }, Json("Api:Url", "http://localhost:80"));
+        MatrixApp api = Sources(app.App, own);
+        app = app with
+        {
+            App = api,
+            Matrix = app.Matrix with { Apps = [api, Sources(new MatrixApp("web", "src/Web.csproj", MatrixFile), others)] },
+            Environments = [.. app.Environments.Select(static environment => environment with { Environment = environment.Environment with { Network = NetworkKind.Compose } })],
+        };
+        Assert.Equal(told ? ["RGATE3032"] : [], Ids(app));
+
+        static MatrixApp Sources(MatrixApp app, string? source) => source is null
+            ? app
+            : app with { Sources = app.Sources.Add("prod", [new MatrixSource(source[..source.IndexOf(':')], [], "", MatrixFile)]) };
+    }
+
     private static Finding[] Judge(AppConfiguration app) => [.. ConfigurationGate.Check(app)];
 
     private static string[] Ids(AppConfiguration app) => [.. Judge(app).Select(static finding => finding.Rule.Id).Distinct()];
