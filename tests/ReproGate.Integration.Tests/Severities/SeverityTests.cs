@@ -107,9 +107,11 @@ public sealed class SeverityTests
         using TestRepository repo = TestRepository.Create();
         repo.Project("App/App.csproj");
         repo.Lock("App/App.csproj");
-        ProcessResult green = repo.Dotnet("restore", "App/App.csproj", "-p:ReproGateMode=observe");
+        // As IL the tasks have a copy of Roslyn beside them; compiled ahead they take MSBuild's own, which the host may have loaded for itself.
+        string il = $"-p:ReproGateTasksAssembly={Path.Combine(TestEnvironment.ExtractedSdk, "tools", "net10.0", "ReproGate.Tasks.dll")}";
+        ProcessResult green = repo.Dotnet("restore", "App/App.csproj", "-p:ReproGateMode=observe", il);
         File.Delete(repo.PathOf("App/packages.lock.json"));
-        ProcessResult red = repo.Dotnet("restore", "App/App.csproj");
+        ProcessResult red = repo.Dotnet("restore", "App/App.csproj", il);
 
         green.AssertGreen();
         Assert.Contains("CheckDeclaredRestore", BuildLog.Read(green).GateTasks);

@@ -35,6 +35,7 @@ public static class LocalhostInContainer
             }
         }
     }
+
     // An environment belongs to the whole matrix. Where its containers are named for other applications and none for this one, nothing says that it runs there.
     private static bool RunsThere(JudgedApp app, JudgedEnvironment environment)
     {
