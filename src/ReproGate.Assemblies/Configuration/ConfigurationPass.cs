@@ -28,6 +28,7 @@ internal sealed class ConfigurationPass
     private readonly List<string> _unread;
     private readonly List<CodeType> _types = [];
     private readonly List<CodeMethod> _methods = [];
+    private readonly CodeBodyWriter _bodies = new();
     private readonly Dictionary<string, CodeLiteral> _literals = new(StringComparer.Ordinal);
     private bool _tooManyLiterals;
     private int _failures;
@@ -41,7 +42,7 @@ internal sealed class ConfigurationPass
         _unread = unread;
         _names = new TypeNames(metadata, effort);
         _shapes = new TypeShapes(metadata, _names, effort);
-        _evaluator = new MethodEvaluator(metadata, _names, sources, effort) { OnText = AddLiteral };
+        _evaluator = new MethodEvaluator(metadata, _names, sources, effort, _bodies) { OnText = AddLiteral };
     }
 
     /// <summary>Runs the pass.</summary>
@@ -74,6 +75,7 @@ internal sealed class ConfigurationPass
             UserSecretsId = secrets,
             Types = [.. _types],
             Methods = [.. _methods],
+            Bodies = _bodies.Finish(),
             Literals = [.. _literals.Values],
             Unread = [.. _unread],
         };
@@ -153,18 +155,6 @@ internal sealed class ConfigurationPass
         CodeMethodReference reference = _names.Method(handle);
         bool hasBody = definition.RelativeVirtualAddress != 0 && (definition.ImplAttributes & MethodImplAttributes.CodeTypeMask) == MethodImplAttributes.IL;
         string machine = "";
-        string[] parameterNames = reference.Parameters.IsEmpty ? [] : new string[reference.Parameters.Length];
-        Array.Fill(parameterNames, "");
-        foreach (ParameterHandle parameterHandle in definition.GetParameters())
-        {
-            _effort.Spend(1);
-            Parameter parameter = _metadata.GetParameter(parameterHandle);
-            if ((uint)(parameter.SequenceNumber - 1) < (uint)parameterNames.Length)
-            {
-                parameterNames[parameter.SequenceNumber - 1] = _names.Text(parameter.Name);
-            }
-        }
-
         foreach (CustomAttributeHandle attribute in definition.GetCustomAttributes())
         {
             if (_shapes.AttributeType(attribute) is "System.Runtime.CompilerServices.AsyncStateMachineAttribute" or "System.Runtime.CompilerServices.IteratorStateMachineAttribute" or "System.Runtime.CompilerServices.AsyncIteratorStateMachineAttribute")
@@ -179,14 +169,13 @@ internal sealed class ConfigurationPass
         {
             IsPublic = (definition.Attributes & MethodAttributes.MemberAccessMask) is MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem,
             IsVirtual = (definition.Attributes & MethodAttributes.Virtual) != 0,
-            ParameterNames = System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(parameterNames),
             StateMachine = machine,
             ReturnsNullable = reference.Returns is "System.String" ? _shapes.ReturnsNullable(owner, definition) : null,
             Implements = implementations?.GetValueOrDefault(handle) is { } implemented ? [.. implemented] : [],
         };
         _methods.Add(hasBody
             ? _evaluator.Evaluate(handle, declared, _image.GetMethodBody(definition.RelativeVirtualAddress))
-            : declared.WithoutBody());
+            : declared.WithBody(0));
     }
 
     private void AddLiteral(string text, Func<CodePlace?> place)

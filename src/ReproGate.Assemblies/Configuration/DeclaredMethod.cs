@@ -10,22 +10,21 @@ internal readonly record struct DeclaredMethod(CodeMethodReference Reference)
 
     public bool IsVirtual { get; init; }
 
-    public required ImmutableArray<string> ParameterNames { get; init; }
-
     public required string StateMachine { get; init; }
 
     public bool? ReturnsNullable { get; init; }
 
     public required ImmutableArray<string> Implements { get; init; }
 
-    /// <summary>The facts of a method that has no body.</summary>
-    public CodeMethod WithoutBody() => new(Reference)
+    /// <summary>The facts of the method.</summary>
+    /// <param name="body">Where its body begins; 0 for none.</param>
+    public CodeMethod WithBody(int body) => new(Reference)
     {
         IsPublic = IsPublic,
         IsVirtual = IsVirtual,
-        ParameterNames = ParameterNames,
         StateMachine = StateMachine,
         ReturnsNullable = ReturnsNullable,
         Implements = Implements,
+        Body = body,
     };
 }

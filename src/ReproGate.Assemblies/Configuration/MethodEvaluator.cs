@@ -12,7 +12,7 @@ namespace ReproGate.Assemblies.Configuration;
 /// Runs a method over expressions instead of values: what each call is given, what is stored and returned, and under
 /// which conditions. Branches join in choices; loops are gone through three times, which is enough for a value to go round.
 /// </summary>
-internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, SourceMap sources, Effort effort)
+internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, SourceMap sources, Effort effort, CodeBodyWriter bodies)
 {
     private const int Sweeps = 3;
     private const int MaximumChoices = 16;
@@ -41,13 +41,23 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private readonly HashSet<string> _statics = new(StringComparer.Ordinal);
     private readonly List<CodeSite> _sites = [];
     private readonly List<CodeBranch> _tests = [];
+    private readonly List<CodeStore> _stores = [];
+    private readonly List<ChoiceValue> _told = [];
+    private readonly HashSet<CodeMethodReference> _onceDelegates = [];
+    private readonly HashSet<string> _onceTypes = new(StringComparer.Ordinal);
+    private readonly List<string> _owners = [];
     private readonly List<(int, bool)> _guards = [];
     private readonly List<ParameterValue> _parameters = [];
     private readonly List<(int Offset, SourcePlace Place)> _points = [];
     private readonly Cell[] _kept = new Cell[16 * 1024];
     private readonly CodeValue[][] _arguments = [.. Enumerable.Range(0, 12).Select(static count => new CodeValue[count])];
+    private readonly List<CallValue> _calls = [];
+    private readonly List<CodeValue[]>[] _spare = [.. Enumerable.Range(0, 12).Select(static _ => new List<CodeValue[]>())];
+    private readonly int[] _spareUsed = new int[12];
     private readonly List<SlotAddress> _addresses = [];
     private int _keptUsed;
+    private int _callsUsed;
+    private string[] _parameterNames = [];
 
     // What is known of an instruction: the number of its entry by its offset, 0 for none. The next method uses them again.
     private int[] _entryAt = new int[1024];
@@ -164,6 +174,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         _statics.Clear();
         _lastStatic = null;
         _returns = null;
+        _callsUsed = 0;
+        Array.Clear(_spareUsed);
         if (_texts.Count > 10_000)
         {
             _texts.Clear();
@@ -692,15 +704,18 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         ref At at = ref Entry(instruction.Offset);
         at.Callee = callee;
-        CodeSite site = at.Site ??= new CodeSite(method)
+        if (at.Site is null)
         {
-            Offset = instruction.Offset,
-            IsNew = isNew,
-            IsVirtual = instruction.Code == 0x6F,
-            TypeArguments = names.MethodArguments(handle),
-        };
+            at.Result = NewCall(method);
+            at.Site = at.Result.Site;
+            at.Site.Offset = instruction.Offset;
+            at.Site.IsNew = isNew;
+            at.Site.IsVirtual = instruction.Code == 0x6F;
+            at.Site.TypeArguments = names.MethodArguments(handle);
+        }
 
-        CodeValue[] arguments = site.Arguments.Length == count ? site.Arguments : new CodeValue[count];
+        CodeSite site = at.Site;
+        CodeValue[] arguments = site.Arguments.Length == count ? site.Arguments : NewArguments(count);
         Span<CodeValue> given = arguments;
         for (int i = 0; i < given.Length; i++)
         {
@@ -720,7 +735,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         if (callee.IsConstructor && raw[0] is SlotAddress made)
         {
             site.IsNew = true;
-            site.Arguments = arguments[1..];
+            site.Arguments = NewArguments(count - 1);
+            given[1..].CopyTo(site.Arguments);
             SetSlot(made.Slot, ValueOf(site));
         }
 
@@ -1271,10 +1287,46 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         return value;
     }
 
-    private CallValue ValueOf(CodeSite site)
+    // One object for one site, so that choices notice what they already hold.
+    private CallValue ValueOf(CodeSite site) => Known(site.Offset).Result!;
+
+    // A body is written when it is evaluated; the next one uses its calls again.
+    private CallValue NewCall(CodeMethodReference method)
     {
-        // One object for one site, so that choices notice what they already hold.
-        return Entry(site.Offset).Result ??= new CallValue(site);
+        if (_callsUsed == _calls.Count)
+        {
+            _calls.Add(new CallValue(new CodeSite()));
+        }
+
+        CallValue call = _calls[_callsUsed++];
+        CodeSite site = call.Site;
+        site.Target = method;
+        site.Arguments = [];
+        site.Place = null;
+        site.Generated = false;
+        site.Discarded = false;
+        return call;
+    }
+
+    private CodeValue[] NewArguments(int count)
+    {
+        if (count == 0)
+        {
+            return [];
+        }
+
+        if (count >= _spare.Length)
+        {
+            return new CodeValue[count];
+        }
+
+        List<CodeValue[]> spare = _spare[count];
+        if (_spareUsed[count] == spare.Count)
+        {
+            spare.Add(new CodeValue[count]);
+        }
+
+        return spare[_spareUsed[count]++];
     }
 
     private EntityHandle Handle(int token)
@@ -1390,37 +1442,83 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             sites.Add(site);
         }
 
-        return new CodeMethod(declared.Reference)
+        _stores.Clear();
+        if (stores > 0)
         {
-            IsPublic = declared.IsPublic,
-            IsVirtual = declared.IsVirtual,
-            ParameterNames = declared.ParameterNames,
-            StateMachine = declared.StateMachine,
-            ReturnsNullable = declared.ReturnsNullable,
-            Implements = declared.Implements,
-            Sites = sites.Count == 0 ? [] : [.. sites],
-            Stores = stores == 0 ? [] : Stores(stores),
-            Returns = _returns,
-            Branches = branches.Count == 0 ? [] : [.. branches],
-            Merges = _merges.Count == 0 ? [] : [.. _merges.Where(merge => _relevance.Matters(merge))],
-            Delegates = _delegates.Count == 0 ? [] : [.. _delegates.Distinct()],
-            Types = _types.Count == 0 ? [] : [.. _types.Distinct(StringComparer.Ordinal)],
-            StaticsOf = _statics.Count == 0 ? [] : [.. _statics.Where(owner => owner != "System.String" && owner != _self.TypeDefinition).Order(StringComparer.Ordinal)],
-        };
+            AddStores();
+        }
+
+        _told.Clear();
+        foreach (ChoiceValue merge in _merges)
+        {
+            if (relevance.Matters(merge))
+            {
+                _told.Add(merge);
+            }
+        }
+
+        _owners.Clear();
+        foreach (string owner in _statics)
+        {
+            if (owner != "System.String" && owner != _self.TypeDefinition)
+            {
+                _owners.Add(owner);
+            }
+        }
+
+        _owners.Sort(StringComparer.Ordinal);
+        return declared.WithBody(bodies.Write(ParameterNames(), sites, _stores, _returns, branches, _told, Once(_delegates, _onceDelegates), Once(_types, _onceTypes), _owners));
     }
 
-    private ImmutableArray<CodeStore> Stores(int count)
+    private ReadOnlySpan<string> ParameterNames()
     {
-        var stores = ImmutableArray.CreateBuilder<CodeStore>(count);
+        int count = _self.Parameters.Length;
+        if (count == 0)
+        {
+            return [];
+        }
+
+        if (_parameterNames.Length < count)
+        {
+            _parameterNames = new string[2 * count];
+        }
+
+        Span<string> found = _parameterNames.AsSpan(0, count);
+        found.Fill("");
+        foreach (ParameterHandle handle in metadata.GetMethodDefinition(_handle).GetParameters())
+        {
+            effort.Spend(1);
+            Parameter parameter = metadata.GetParameter(handle);
+            if ((uint)(parameter.SequenceNumber - 1) < (uint)count)
+            {
+                found[parameter.SequenceNumber - 1] = names.Text(parameter.Name);
+            }
+        }
+
+        return found;
+    }
+
+    // Most methods name none, and few one twice.
+    private static List<T> Once<T>(List<T> all, HashSet<T> seen)
+    {
+        if (all.Count > 1)
+        {
+            seen.Clear();
+            all.RemoveAll(item => !seen.Add(item));
+        }
+
+        return all;
+    }
+
+    private void AddStores()
+    {
         foreach (Instruction instruction in _flow.Instructions)
         {
             if (Known(instruction.Offset) is { Field: { } field, Stored: { } value } && value is not UnknownValue)
             {
-                stores.Add(new CodeStore(field, value, PlaceAt(instruction.Offset).Place));
+                _stores.Add(new CodeStore(field, value, PlaceAt(instruction.Offset).Place));
             }
         }
-
-        return stores.MoveToImmutable();
     }
 
     // Most branches test nothing of the configuration, and many sites have none that does.

@@ -15,11 +15,13 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
     private readonly ByRow<string> _types = new(metadata, TableIndex.TypeDef, TableIndex.TypeRef, TableIndex.TypeSpec);
     private readonly ByRow<CodeMethodReference> _methods = new(metadata, TableIndex.MethodDef, TableIndex.MemberRef, TableIndex.MethodSpec);
     private readonly ByRow<CodeField> _fields = new(metadata, TableIndex.Field, TableIndex.MemberRef);
-    private readonly Dictionary<CodeField, CodeField> _sameFields = [];
-    private readonly Dictionary<EntityHandle, ImmutableArray<string>> _arguments = [];
-    private readonly Dictionary<BlobHandle, (ImmutableArray<string> Parameters, string Returns, bool IsStatic)> _signatures = [];
+    private readonly Dictionary<CodeField, CodeField> _sameFields = new(metadata.GetTableRowCount(TableIndex.Field));
+    private readonly Dictionary<EntityHandle, ImmutableArray<string>> _arguments = new(metadata.GetTableRowCount(TableIndex.MethodSpec));
+    private readonly Dictionary<BlobHandle, (ImmutableArray<string> Parameters, string Returns, bool IsStatic)> _signatures = new((metadata.GetTableRowCount(TableIndex.MethodDef) + metadata.GetTableRowCount(TableIndex.MemberRef)) / 4);
     private readonly Dictionary<BlobHandle, string> _fieldTypes = [];
-    private readonly Dictionary<StringHandle, string> _strings = [];
+    private readonly Dictionary<StringHandle, string> _strings = new(metadata.GetTableRowCount(TableIndex.MethodDef) + metadata.GetTableRowCount(TableIndex.Field));
+    private readonly Dictionary<string, string> _definitions = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, string> _same = new(StringComparer.Ordinal);
     private readonly string _self = metadata.GetString(metadata.GetAssemblyDefinition().Name);
 
     /// <summary>A name of the metadata; few names are used once.</summary>
@@ -78,7 +80,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         }
 
         effort.Spend(name.Length);
-        name = Short(name);
+        name = Same(Short(name));
         _types.Add(handle, name);
         return name;
     }
@@ -145,7 +147,8 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         {
             MethodDefinition definition = metadata.GetMethodDefinition((MethodDefinitionHandle)handle);
             var signature = Signature(definition.Signature);
-            method = new CodeMethodReference(_self, Of(definition.GetDeclaringType()), Text(definition.Name), signature.Parameters, signature.Returns, signature.IsStatic);
+            string owner = Of(definition.GetDeclaringType());
+            method = new CodeMethodReference(_self, owner, DefinitionOf(owner), Text(definition.Name), signature.Parameters, signature.Returns, signature.IsStatic);
         }
         else if (handle.Kind == HandleKind.MemberReference)
         {
@@ -162,7 +165,8 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             }
             else
             {
-                method = new CodeMethodReference(AssemblyOf(member.Parent), Of(member.Parent), Text(member.Name), signature.Parameters, signature.Returns, signature.IsStatic);
+                string owner = Of(member.Parent);
+                method = new CodeMethodReference(AssemblyOf(member.Parent), owner, DefinitionOf(owner), Text(member.Name), signature.Parameters, signature.Returns, signature.IsStatic);
             }
         }
         else
@@ -205,7 +209,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         var arguments = ImmutableArray.CreateBuilder<string>(count);
         for (int i = 0; i < count; i++)
         {
-            arguments.Add(ReadType(ref blob, 1));
+            arguments.Add(Same(ReadType(ref blob, 1)));
         }
 
         return _arguments[handle] = arguments.MoveToImmutable();
@@ -265,7 +269,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
                 blob.ReadCompressedInteger();
             }
 
-            type = Short(ReadType(ref blob, 0));
+            type = Same(Short(ReadType(ref blob, 0)));
             _fieldTypes[signature] = type;
         }
 
@@ -294,16 +298,50 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             throw new BadImageFormatException("A method has more parameters than its signature holds.");
         }
 
-        string returns = Short(ReadType(ref blob, 1));
+        string returns = Same(Short(ReadType(ref blob, 1)));
         var parameters = ImmutableArray.CreateBuilder<string>(count);
         for (int i = 0; i < count; i++)
         {
-            parameters.Add(Short(ReadType(ref blob, 1)));
+            parameters.Add(Same(Short(ReadType(ref blob, 1))));
         }
 
         var signature = (parameters.MoveToImmutable(), returns, (header & 0x20) == 0);
         _signatures[handle] = signature;
         return signature;
+    }
+
+    /// <summary>The name of a type without its arguments, made once for all methods of it.</summary>
+    private string DefinitionOf(string type)
+    {
+        if (!type.Contains('{', StringComparison.Ordinal))
+        {
+            return type;
+        }
+
+        if (!_definitions.TryGetValue(type, out string? definition))
+        {
+            definition = Same(CodeTypeName.Definition(type));
+            _definitions.Add(type, definition);
+        }
+
+        return definition;
+    }
+
+    // What is put together is written anew in each signature; names of rows are there once.
+    private string Same(string name)
+    {
+        if (name.Length == 0 || (name[^1] is not ('}' or ']' or '&' or '*') && name[0] != '!'))
+        {
+            return name;
+        }
+
+        if (!_same.TryGetValue(name, out string? same))
+        {
+            same = name;
+            _same.Add(name, name);
+        }
+
+        return same;
     }
 
     private string ReadType(ref BlobReader blob, int depth)

@@ -75,8 +75,81 @@ public sealed class CodeFactsTests
             if (CodeFactsStore.Read(mutant) is { } read)
             {
                 Assert.NotNull(read.Name);
+                Assert.All(read.Methods, method => Assert.NotNull(read.Bodies.Read(method.Body)));
             }
         }
+    }
+
+    [Fact]
+    public void A_body_is_read_as_it_was_written()
+    {
+        var target = new CodeMethodReference("Lib", "N.C", "N.C", "M", ["System.String"], "System.String", isStatic: true);
+        var text = new TextValue("a");
+        var unknown = new UnknownValue("is computed");
+        var inner = new CodeSite { Target = target, Offset = 3, Arguments = [text] };
+        var site = new CodeSite { Target = target, Offset = 300, IsVirtual = true, Discarded = true, Guards = [(0, true)], TypeArguments = ["System.Int32"], Place = new CodePlace("/src/A.cs", 70_000, 5) };
+        var choice = new ChoiceValue([new CallValue(inner), text, unknown]);
+        // It hands itself its own result, as in a loop.
+        site.Arguments = [choice, new CallValue(site)];
+        var field = new CodeField("N.C", "_f", "System.String");
+        var writer = new CodeBodyWriter();
+        int nothing = writer.Write(["p"], [], [], null, [], [], [], [], []);
+        int first = writer.Write(["p"], [site], [new CodeStore(field, text, null)], choice, [new CodeBranch(new ComparisonValue(text, NullValue.Instance, negated: true), false, true)], [choice], [target], ["N.T"], ["N.S"]);
+        int second = writer.Write([], [], [new CodeStore(field, unknown, null), new CodeStore(field, unknown, new CodePlace("/src/A.cs", 1, 2))], text, [], [], [], [], []);
+        CodeBodies bodies = writer.Finish();
+
+        Assert.Equal(0, nothing);
+        Assert.Same(CodeBody.Empty, bodies.Read(nothing));
+        CodeBody body = bodies.Read(first);
+        CodeSite read = Assert.Single(body.Sites);
+        Assert.Equal("p", Assert.Single(body.ParameterNames));
+        Assert.Equal((target, 300, true, true, false, false), (read.Target, read.Offset, read.IsVirtual, read.Discarded, read.IsNew, read.Generated));
+        Assert.Equal((0, true), Assert.Single(read.Guards));
+        Assert.Equal("System.Int32", Assert.Single(read.TypeArguments));
+        Assert.Equal(site.Place, read.Place);
+        Assert.Same(read, Assert.IsType<CallValue>(read.Arguments[1]).Site);
+        var again = Assert.IsType<ChoiceValue>(read.Arguments[0]);
+        Assert.Same(again, body.Returns);
+        Assert.Same(again, Assert.Single(body.Merges));
+        Assert.Equal(3, Assert.IsType<CallValue>(again.Values[0]).Site.Offset);
+        Assert.Same(again.Values[1], Assert.Single(body.Stores).Value);
+        Assert.Equal("is computed", Assert.IsType<UnknownValue>(again.Values[2]).Reason);
+        CodeBranch branch = Assert.Single(body.Branches);
+        Assert.Equal((false, true), (branch.ThrowsWhenTrue, branch.ThrowsWhenFalse));
+        Assert.True(Assert.IsType<ComparisonValue>(branch.Condition) is { Negated: true, Right: NullValue, Left: TextValue { Text: "a" } });
+        Assert.Equal((target, "N.T", "N.S"), (Assert.Single(body.Delegates), Assert.Single(body.Types), Assert.Single(body.StaticsOf)));
+        body = bodies.Read(second);
+        Assert.Equal(2, body.Stores.Length);
+        Assert.Same(body.Stores[0].Value, body.Stores[1].Value);
+        Assert.Equal(new CodePlace("/src/A.cs", 1, 2), body.Stores[1].Place);
+        Assert.Equal("a", Assert.IsType<TextValue>(body.Returns).Text);
+        Assert.Throws<InvalidDataException>(() => bodies.Read(int.MaxValue));
+    }
+
+    [Fact]
+    public void Arrays_that_hold_themselves_or_lie_deep_in_each_other_are_stored()
+    {
+        string nested = string.Concat(Enumerable.Range(1, 400).Select(static number => $"var a{number} = new object[] {{ a{number - 1} }}; "));
+        CodeFacts facts = Linked.Facts(Linked.Compile(
+            "App",
+            Linked.WithUsings($$"""
+                public static class Program
+                {
+                    public static void Main(string[] args)
+                    {
+                        var b = WebApplication.CreateBuilder(args); var own = new object[2]; own[0] = own; own[1] = b.Configuration["A:B"]!; Use(own);
+                        var a0 = new object[1]; {{nested}} Use(a400);
+                    }
+                    public static void Use(params object?[] values) { }
+                }
+                """),
+            [],
+            OptimizationLevel.Release,
+            OutputKind.ConsoleApplication));
+        CodeFacts read = CodeFactsStore.Read(Written(facts))!;
+
+        Assert.Equal(Written(facts), Written(read));
+        Assert.Contains(ConfigurationLinker.Link(new LinkedAssembly(read), []).Reads, static found => found.Key == "A:B");
     }
 
     [Fact]
@@ -152,7 +225,7 @@ public sealed class CodeFactsTests
         (byte[] Image, byte[] Symbols) generated = Linked.CompileWithGenerator("App", Linked.WithUsings(code), analyzer!);
         CodeFacts facts = Linked.Facts(generated);
 
-        Assert.Contains(facts.Methods.SelectMany(static method => method.Sites), static site => CodeTypeName.Definition(site.Target.Type).StartsWith("Microsoft.Extensions.Configuration.Binder.SourceGeneration.", StringComparison.Ordinal));
+        Assert.Contains(facts.Methods.SelectMany(method => facts.Bodies.Read(method.Body).Sites), static site => CodeTypeName.Definition(site.Target.Type).StartsWith("Microsoft.Extensions.Configuration.Binder.SourceGeneration.", StringComparison.Ordinal));
         Assert.Equal(
             Linked.Reads(ConfigurationLinker.Link(new LinkedAssembly(Linked.Facts(plain)), [])),
             Linked.Reads(ConfigurationLinker.Link(new LinkedAssembly(facts), [])));

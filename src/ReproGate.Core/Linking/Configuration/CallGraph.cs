@@ -21,7 +21,7 @@ internal sealed class CallGraph
         _program = program;
         foreach (MethodNode node in program.Methods.Where(static node => node.Reached))
         {
-            foreach (CodeStore store in node.Method.Stores)
+            foreach (CodeStore store in node.Body.Stores)
             {
                 string owner = CodeTypeName.Definition(store.Field.Owner);
                 if (!_stores.TryGetValue((owner, store.Field.Name), out List<(MethodNode, CodeStore)>? list))
@@ -36,7 +36,7 @@ internal sealed class CallGraph
                 }
             }
 
-            foreach (CodeSite site in node.Method.Sites)
+            foreach (CodeSite site in node.Body.Sites)
             {
                 foreach (MethodNode target in program.Resolve(site.Target, site.IsVirtual))
                 {
@@ -58,7 +58,7 @@ internal sealed class CallGraph
         // A lambda that is in no call's arguments was kept in a variable: its closure's maker still decides what it captured.
         foreach (MethodNode node in program.Methods.Where(static node => node.Reached))
         {
-            foreach (CodeMethodReference made in node.Method.Delegates)
+            foreach (CodeMethodReference made in node.Body.Delegates)
             {
                 foreach (MethodNode target in program.Resolve(made, isVirtual: true))
                 {

@@ -9,6 +9,9 @@ internal sealed class MethodNode(CodeMethod method, CodeFacts assembly, CodeType
 
     public CodeFacts Assembly { get; } = assembly;
 
+    /// <summary>What its code does; read when it is asked for first, since not every method may run.</summary>
+    public CodeBody Body => field ??= Assembly.Bodies.Read(Method.Body);
+
     /// <summary>The type that declares it; null where it could not be read.</summary>
     public CodeType? Owner { get; } = owner;
 

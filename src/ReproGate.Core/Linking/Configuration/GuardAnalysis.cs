@@ -72,9 +72,9 @@ internal sealed class GuardAnalysis(CodeProgram program, CallGraph graph)
         Guarding all = Guarding.None;
         foreach ((int index, bool when) in site.Guards)
         {
-            if ((uint)index < (uint)method.Method.Branches.Length)
+            if ((uint)index < (uint)method.Body.Branches.Length)
             {
-                all = all.And(OfCondition(method.Method.Branches[index].Condition, when, site, ignored, 0));
+                all = all.And(OfCondition(method.Body.Branches[index].Condition, when, site, ignored, 0));
             }
         }
 
@@ -147,7 +147,7 @@ internal sealed class GuardAnalysis(CodeProgram program, CallGraph graph)
 
                 // A property of bound options, or a helper around a read.
                 return depth < 3 && program.IsOwn(site.Target) && !site.IsNew
-                    && program.Resolve(site.Target, site.IsVirtual).Any(method => method.Method.Returns is { } returned && HoldsRead(returned, guarded, ignored, depth + 2))
+                    && program.Resolve(site.Target, site.IsVirtual).Any(method => method.Body.Returns is { } returned && HoldsRead(returned, guarded, ignored, depth + 2))
                     || (site.Target.Name.StartsWith("get_", StringComparison.Ordinal) && site.Arguments is [CallValue { Site.Target.Name: "get_Value" or "get_CurrentValue" }]);
             case ComparisonValue comparison:
                 return HoldsRead(comparison.Left, guarded, ignored, depth + 1) || HoldsRead(comparison.Right, guarded, ignored, depth + 1);

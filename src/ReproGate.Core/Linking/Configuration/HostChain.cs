@@ -69,7 +69,7 @@ internal sealed class HostChain(CodeProgram program, CallGraph graph, ValueEvalu
             }
         }
 
-        foreach (CodeSite site in method.Method.Sites)
+        foreach (CodeSite site in method.Body.Sites)
         {
             See(site, method);
             bool outer = _forHost;
@@ -259,7 +259,7 @@ internal sealed class HostChain(CodeProgram program, CallGraph graph, ValueEvalu
             _ => ProviderKind.External,
         };
         ProviderOperation operation = Operation(kind, site, method) with { First = first, TypeName = kind == ProviderKind.External ? made.Target.Type : "" };
-        foreach (CodeSite setter in method.Method.Sites.Where(setter => setter.Arguments is [CallValue owner, _] && ReferenceEquals(owner.Site, made)))
+        foreach (CodeSite setter in method.Body.Sites.Where(setter => setter.Arguments is [CallValue owner, _] && ReferenceEquals(owner.Site, made)))
         {
             operation = setter.Target.Name switch
             {
@@ -361,7 +361,7 @@ internal sealed class HostChain(CodeProgram program, CallGraph graph, ValueEvalu
 
                 break;
             case CallValue { Site: { IsNew: true } made }:
-                foreach (CodeSite site in method.Method.Sites.Where(site => site.Target.Name is "Add" or "set_Item" && site.Arguments is [CallValue owner, ..] && ReferenceEquals(owner.Site, made)))
+                foreach (CodeSite site in method.Body.Sites.Where(site => site.Target.Name is "Add" or "set_Item" && site.Arguments is [CallValue owner, ..] && ReferenceEquals(owner.Site, made)))
                 {
                     if (site.Arguments.Length == 3 && TextOf(site.Arguments[1], method) is { } key)
                     {

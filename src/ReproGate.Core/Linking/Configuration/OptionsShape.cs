@@ -176,7 +176,7 @@ internal sealed class OptionsShape(CodeProgram program)
         List<MethodNode> constructors = [.. program.MethodsOf(type.Name).Where(static method => method.Method.Reference.Name == ".ctor").OrderBy(static method => method.Method.Reference.Parameters.Length)];
         if (constructors.Count > 0)
         {
-            foreach (CodeStore store in constructors[0].Method.Stores)
+            foreach (CodeStore store in constructors[0].Body.Stores)
             {
                 string field = store.Field.Name;
                 if (field.StartsWith('<') && field.EndsWith(">k__BackingField", StringComparison.Ordinal))
@@ -185,7 +185,7 @@ internal sealed class OptionsShape(CodeProgram program)
                 }
             }
 
-            foreach (CodeSite site in constructors[0].Method.Sites)
+            foreach (CodeSite site in constructors[0].Body.Sites)
             {
                 if (site.Target.Name.StartsWith("set_", StringComparison.Ordinal) && site.Arguments is [ParameterValue { Index: 0 }, var value])
                 {
@@ -197,8 +197,8 @@ internal sealed class OptionsShape(CodeProgram program)
             foreach (MethodNode getter in program.MethodsOf(type.Name))
             {
                 string name = getter.Method.Reference.Name;
-                if (name.StartsWith("get_", StringComparison.Ordinal) && getter.Method.Returns is FieldValue { Field: var behind } && !known.ContainsKey(name[4..])
-                    && constructors[0].Method.Stores.FirstOrDefault(store => store.Field == behind) is { } set)
+                if (name.StartsWith("get_", StringComparison.Ordinal) && getter.Body.Returns is FieldValue { Field: var behind } && !known.ContainsKey(name[4..])
+                    && constructors[0].Body.Stores.FirstOrDefault(store => store.Field == behind) is { } set)
                 {
                     known[name[4..]] = set.Value;
                 }

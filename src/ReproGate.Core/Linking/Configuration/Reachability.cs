@@ -91,7 +91,7 @@ internal sealed class Reachability(CodeProgram program)
             }
         }
 
-        foreach (CodeSite site in method.Sites)
+        foreach (CodeSite site in node.Body.Sites)
         {
             foreach (MethodNode target in program.Resolve(site.Target, site.IsVirtual))
             {
@@ -118,7 +118,7 @@ internal sealed class Reachability(CodeProgram program)
             }
         }
 
-        foreach (CodeMethodReference target in method.Delegates)
+        foreach (CodeMethodReference target in node.Body.Delegates)
         {
             foreach (MethodNode called in program.Resolve(target, isVirtual: true))
             {
@@ -126,12 +126,12 @@ internal sealed class Reachability(CodeProgram program)
             }
         }
 
-        foreach (string type in method.Types)
+        foreach (string type in node.Body.Types)
         {
             OfferAll(type);
         }
 
-        foreach (string type in method.StaticsOf)
+        foreach (string type in node.Body.StaticsOf)
         {
             Touch(type);
         }

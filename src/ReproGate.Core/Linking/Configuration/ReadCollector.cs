@@ -32,7 +32,7 @@ internal sealed class ReadCollector(CodeProgram program, CallGraph graph, ValueE
             return;
         }
 
-        foreach (CodeSite site in method.Method.Sites)
+        foreach (CodeSite site in method.Body.Sites)
         {
             if (_reads.Count > MaximumReads)
             {

@@ -301,7 +301,7 @@ internal sealed class UseAnalysis(CodeProgram program, CallGraph graph)
             return uses;
         }
 
-        uses = new MethodUses(method.Method);
+        uses = new MethodUses(method.Body);
         _uses[method] = uses;
         return uses;
     }
@@ -343,9 +343,9 @@ internal sealed class UseAnalysis(CodeProgram program, CallGraph graph)
     {
         private readonly HashSet<object> _scanned = new(ReferenceEqualityComparer.Instance);
 
-        public MethodUses(CodeMethod method)
+        public MethodUses(CodeBody body)
         {
-            foreach (CodeBranch branch in method.Branches)
+            foreach (CodeBranch branch in body.Branches)
             {
                 Compared(branch.Condition, 0);
                 if (Test(branch.Condition) is not var (tested, missingWhenTrue))
@@ -362,7 +362,7 @@ internal sealed class UseAnalysis(CodeProgram program, CallGraph graph)
                 }
             }
 
-            foreach (CodeSite site in method.Sites)
+            foreach (CodeSite site in body.Sites)
             {
                 for (int i = 0; i < site.Arguments.Length; i++)
                 {
@@ -388,7 +388,7 @@ internal sealed class UseAnalysis(CodeProgram program, CallGraph graph)
                 }
             }
 
-            if (method.Returns is { } returned)
+            if (body.Returns is { } returned)
             {
                 Compared(returned, 0);
                 foreach ((object token, _) in TokensOf(returned, 0))
@@ -397,7 +397,7 @@ internal sealed class UseAnalysis(CodeProgram program, CallGraph graph)
                 }
             }
 
-            foreach (CodeStore store in method.Stores)
+            foreach (CodeStore store in body.Stores)
             {
                 Compared(store.Value, 0);
                 foreach ((object token, _) in TokensOf(store.Value, 0))
@@ -406,7 +406,7 @@ internal sealed class UseAnalysis(CodeProgram program, CallGraph graph)
                 }
             }
 
-            foreach (ChoiceValue merge in method.Merges)
+            foreach (ChoiceValue merge in body.Merges)
             {
                 foreach (CodeValue value in merge.Values)
                 {

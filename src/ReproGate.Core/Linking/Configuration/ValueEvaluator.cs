@@ -235,7 +235,7 @@ internal sealed class ValueEvaluator(CodeProgram program, CallGraph graph)
         var meanings = new List<Meaning>();
         foreach (MethodNode target in program.Resolve(site.Target, site.IsVirtual))
         {
-            foreach (CodeSite inner in target.Method.Sites)
+            foreach (CodeSite inner in target.Body.Sites)
             {
                 if (inner.Target.Name == "Invoke" && inner.Arguments.Length > index + 1 && inner.Arguments[0] is ParameterValue)
                 {
@@ -499,7 +499,7 @@ internal sealed class ValueEvaluator(CodeProgram program, CallGraph graph)
     {
         if (method.Method.StateMachine.Length == 0)
         {
-            return method.Method.Returns is { } returned ? Evaluate(returned, frame, run, depth + 1) : [];
+            return method.Body.Returns is { } returned ? Evaluate(returned, frame, run, depth + 1) : [];
         }
 
         var meanings = new List<Meaning>();
@@ -511,7 +511,7 @@ internal sealed class ValueEvaluator(CodeProgram program, CallGraph graph)
             }
 
             var inner = new Frame(part, null, frame);
-            foreach (CodeSite site in part.Method.Sites)
+            foreach (CodeSite site in part.Body.Sites)
             {
                 if (site.Target.Name == "SetResult" && site.Arguments.Length == 2)
                 {
@@ -519,7 +519,7 @@ internal sealed class ValueEvaluator(CodeProgram program, CallGraph graph)
                 }
             }
 
-            List<Meaning> yielded = [.. part.Method.Stores.Where(static store => store.Field.Name == "<>2__current").SelectMany(store => Evaluate(store.Value, inner, run, depth + 1)).Take(MaximumMeanings)];
+            List<Meaning> yielded = [.. part.Body.Stores.Where(static store => store.Field.Name == "<>2__current").SelectMany(store => Evaluate(store.Value, inner, run, depth + 1)).Take(MaximumMeanings)];
             if (yielded.Count > 0)
             {
                 meanings.Add(new Meaning(MeaningKind.Sequence) { Items = yielded });
@@ -597,7 +597,7 @@ internal sealed class ValueEvaluator(CodeProgram program, CallGraph graph)
                 return "null";
             case ParameterValue parameter:
                 int index = parameter.Index - (frame.Method.Method.Reference.IsStatic ? 0 : 1);
-                return index < 0 ? "this" : index < frame.Method.Method.ParameterNames.Length && frame.Method.Method.ParameterNames[index].Length > 0 ? frame.Method.Method.ParameterNames[index] : $"argument {index + 1}";
+                return index < 0 ? "this" : index < frame.Method.Body.ParameterNames.Length && frame.Method.Body.ParameterNames[index].Length > 0 ? frame.Method.Body.ParameterNames[index] : $"argument {index + 1}";
             case FieldValue field:
                 string name = field.Field.Name;
                 return name.StartsWith('<') && name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? name[1..end] : name;

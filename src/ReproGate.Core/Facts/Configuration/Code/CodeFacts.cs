@@ -24,6 +24,9 @@ public sealed record CodeFacts
 
     public ImmutableArray<CodeMethod> Methods { get; init; } = [];
 
+    /// <summary>The bodies of the methods.</summary>
+    public CodeBodies Bodies { get; init; } = CodeBodies.None;
+
     /// <summary>Constants that a rule may look at.</summary>
     public ImmutableArray<CodeLiteral> Literals { get; init; } = [];
 
@@ -44,13 +47,29 @@ public sealed record CodeLiteral(string Text, CodePlace? Place);
 /// <param name="Owner">Full name of the type that declares it, without type arguments.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Full name of its type.</param>
-public sealed record CodeField(string Owner, string Name, string Type);
+public sealed record CodeField(string Owner, string Name, string Type)
+{
+    // Of the writer.
+    internal int Mark { get; set; }
+
+    public bool Equals(CodeField? other) => ReferenceEquals(this, other) || (other is not null && Name == other.Name && Owner == other.Owner && Type == other.Type);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Owner, Name, Type);
+}
 
 /// <summary>
 /// A method as code names it. Types are written <c>Namespace.Outer+Inner`1{Argument}</c>, <c>T[]</c>, <c>T&amp;</c>; type
 /// parameters <c>!0</c> and, of the method, <c>!!0</c>.
 /// </summary>
-public sealed class CodeMethodReference(string assembly, string type, string name, ImmutableArray<string> parameters, string returns, bool isStatic)
+/// <param name="assembly">See <see cref="Assembly"/>.</param>
+/// <param name="type">See <see cref="Type"/>.</param>
+/// <param name="definition">See <see cref="TypeDefinition"/>.</param>
+/// <param name="name">See <see cref="Name"/>.</param>
+/// <param name="parameters">See <see cref="Parameters"/>.</param>
+/// <param name="returns">See <see cref="Returns"/>.</param>
+/// <param name="isStatic">See <see cref="IsStatic"/>.</param>
+public sealed class CodeMethodReference(string assembly, string type, string definition, string name, ImmutableArray<string> parameters, string returns, bool isStatic)
 {
     /// <summary>Simple name of the assembly that is asked for it.</summary>
     public string Assembly { get; } = assembly;
@@ -59,7 +78,7 @@ public sealed class CodeMethodReference(string assembly, string type, string nam
     public string Type { get; } = type;
 
     /// <summary>Full name of the type without type arguments.</summary>
-    public string TypeDefinition { get; } = CodeTypeName.Definition(type);
+    public string TypeDefinition { get; } = definition;
 
     public string Name { get; } = name;
 
@@ -69,6 +88,9 @@ public sealed class CodeMethodReference(string assembly, string type, string nam
     public string Returns { get; } = returns;
 
     public bool IsStatic { get; } = isStatic;
+
+    // Of the writer.
+    internal int Mark { get; set; }
 
     /// <summary>Name and parameter types: what an override shares with what it overrides.</summary>
     public string Signature => field ??= $"{Name}({string.Join(',', Parameters)})";
@@ -159,9 +181,6 @@ public sealed record CodeMethod(CodeMethodReference Reference)
 
     public bool IsVirtual { get; init; }
 
-    /// <summary>Names of its parameters, without <c>this</c>; empty where none are recorded.</summary>
-    public ImmutableArray<string> ParameterNames { get; init; } = [];
-
     /// <summary>The state machine that holds its real body (async methods and iterators); empty for none.</summary>
     public string StateMachine { get; init; } = "";
 
@@ -171,29 +190,8 @@ public sealed record CodeMethod(CodeMethodReference Reference)
     /// <summary>Keys of methods of other types that it implements under another name.</summary>
     public ImmutableArray<string> Implements { get; init; } = [];
 
-    /// <summary>Its calls, in the order of the code.</summary>
-    public ImmutableArray<CodeSite> Sites { get; init; } = [];
-
-    /// <summary>What it stores into fields.</summary>
-    public ImmutableArray<CodeStore> Stores { get; init; } = [];
-
-    /// <summary>What it returns; null for nothing.</summary>
-    public CodeValue? Returns { get; init; }
-
-    /// <summary>Its conditional branches on something that may come from the configuration.</summary>
-    public ImmutableArray<CodeBranch> Branches { get; init; } = [];
-
-    /// <summary>Values in which branches join, at least one of them a call.</summary>
-    public ImmutableArray<ChoiceValue> Merges { get; init; } = [];
-
-    /// <summary>Methods made into delegates.</summary>
-    public ImmutableArray<CodeMethodReference> Delegates { get; init; } = [];
-
-    /// <summary>Types named by <c>typeof</c>.</summary>
-    public ImmutableArray<string> Types { get; init; } = [];
-
-    /// <summary>Types whose static fields it uses, so that their static constructors run.</summary>
-    public ImmutableArray<string> StaticsOf { get; init; } = [];
+    /// <summary>Where its body begins in <see cref="CodeFacts.Bodies"/>; 0 for none.</summary>
+    public int Body { get; init; }
 }
 
 /// <summary>A store into a field.</summary>
@@ -206,9 +204,10 @@ public sealed record CodeStore(CodeField Field, CodeValue Value, CodePlace? Plac
 public sealed record CodeBranch(CodeValue Condition, bool ThrowsWhenTrue, bool ThrowsWhenFalse);
 
 /// <summary>A call.</summary>
-public sealed class CodeSite(CodeMethodReference target)
+public sealed class CodeSite
 {
-    public CodeMethodReference Target { get; } = target;
+    /// <summary>What is called; whoever makes a site sets it before anybody sees it.</summary>
+    public CodeMethodReference Target { get; set; } = null!;
 
     /// <summary>Type arguments of a generic method.</summary>
     public ImmutableArray<string> TypeArguments { get; set; } = [];
@@ -234,4 +233,7 @@ public sealed class CodeSite(CodeMethodReference target)
 
     /// <summary>Whether its result is thrown away.</summary>
     public bool Discarded { get; set; }
+
+    // Of the writer.
+    internal int Mark { get; set; }
 }

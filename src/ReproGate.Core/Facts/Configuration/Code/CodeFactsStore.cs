@@ -11,7 +11,7 @@ namespace ReproGate.Facts.Configuration.Code;
 public static class CodeFactsStore
 {
     /// <summary>Raised whenever the pass sees more or the form changes, so that stored facts of an older pass are not used.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
 
     private const uint Magic = 0x43464752; // "RGFC"
     private const int MaximumCount = 1 << 24;
@@ -50,34 +50,12 @@ public static class CodeFactsStore
         }
     }
 
-    private enum Tag : byte
-    {
-        Known,
-        Text,
-        Number,
-        Null,
-        Parameter,
-        Field,
-        Call,
-        Choice,
-        Concatenation,
-        List,
-        Element,
-        Delegate,
-        Type,
-        Comparison,
-        Unknown,
-        None,
-    }
-
     private sealed class FactsWriter(Stream stream)
     {
         private readonly BinaryWriter _out = new(stream, Encoding.UTF8, leaveOpen: true);
         private readonly Dictionary<string, int> _strings = new(StringComparer.Ordinal);
         private readonly Dictionary<CodeMethodReference, int> _references = new(ReferenceEqualityComparer.Instance);
         private readonly Dictionary<CodeField, int> _fields = [];
-        private Dictionary<CodeSite, int> _sites = [];
-        private Dictionary<CodeValue, int> _values = [];
 
         public void Facts(CodeFacts facts)
         {
@@ -87,6 +65,11 @@ public static class CodeFactsStore
             Text(facts.EntryPoint);
             Text(facts.UserSecretsId);
             Many(facts.Types, Type);
+            Many(facts.Bodies.Texts, Text);
+            Many(facts.Bodies.Methods, Reference);
+            Many(facts.Bodies.Fields, Field);
+            _out.Write7BitEncodedInt(facts.Bodies.Bytes.Length);
+            _out.Write(facts.Bodies.Bytes);
             Many(facts.Methods, Method);
             Many(facts.Literals, literal =>
             {
@@ -123,224 +106,13 @@ public static class CodeFactsStore
 
         private void Method(CodeMethod method)
         {
-            _sites = new Dictionary<CodeSite, int>(ReferenceEqualityComparer.Instance);
-            _values = new Dictionary<CodeValue, int>(ReferenceEqualityComparer.Instance);
             Reference(method.Reference);
             _out.Write((byte)((method.IsPublic ? 1 : 0) | (method.IsVirtual ? 2 : 0)));
             Text(method.StateMachine);
             Truth(method.ReturnsNullable);
             Many(method.Implements, Text);
-            Many(method.ParameterNames, Text);
-
-            // Calls stand in a table of their own, because a loop may hand a call its own result.
-            foreach (CodeSite site in method.Sites)
-            {
-                _sites.TryAdd(site, _sites.Count);
-            }
-
-            List<CodeSite> all = Closure(method);
-            _out.Write7BitEncodedInt(method.Sites.Length);
-            _out.Write7BitEncodedInt(all.Count);
-            foreach (CodeSite site in all)
-            {
-                Reference(site.Target);
-            }
-
-            foreach (CodeSite site in all)
-            {
-                Many(site.TypeArguments, Text);
-                _out.Write((byte)((site.IsNew ? 1 : 0) | (site.IsVirtual ? 2 : 0) | (site.Generated ? 4 : 0) | (site.Discarded ? 8 : 0)));
-                _out.Write7BitEncodedInt(site.Offset);
-                Place(site.Place);
-                Many(site.Guards, guard =>
-                {
-                    _out.Write7BitEncodedInt(guard.Branch);
-                    _out.Write(guard.When);
-                });
-                Many(site.Arguments, Value);
-            }
-
-            Many(method.Stores, store =>
-            {
-                Field(store.Field);
-                Value(store.Value);
-                Place(store.Place);
-            });
-            Value(method.Returns);
-            Many(method.Branches, branch =>
-            {
-                Value(branch.Condition);
-                _out.Write((byte)((branch.ThrowsWhenTrue ? 1 : 0) | (branch.ThrowsWhenFalse ? 2 : 0)));
-            });
-            Many(method.Merges, Value);
-            Many(method.Delegates, Reference);
-            Many(method.Types, Text);
-            Many(method.StaticsOf, Text);
+            _out.Write7BitEncodedInt(method.Body);
         }
-
-        // Every call that some value of the method refers to, the method's own list first.
-        private List<CodeSite> Closure(CodeMethod method)
-        {
-            var all = new List<CodeSite>(method.Sites);
-            var seen = new HashSet<CodeValue>(ReferenceEqualityComparer.Instance);
-            void See(CodeValue? value)
-            {
-                if (value is null || !seen.Add(value))
-                {
-                    return;
-                }
-
-                switch (value)
-                {
-                    case CallValue call when _sites.TryAdd(call.Site, _sites.Count):
-                        all.Add(call.Site);
-                        break;
-                    case FieldValue field:
-                        See(field.Owner);
-                        break;
-                    case ChoiceValue choice:
-                        foreach (CodeValue part in choice.Values)
-                        {
-                            See(part);
-                        }
-
-                        break;
-                    case ConcatenationValue text:
-                        foreach (CodeValue part in text.Parts)
-                        {
-                            See(part);
-                        }
-
-                        break;
-                    case ListValue list:
-                        list.Elements.ForEach(See);
-                        break;
-                    case ElementValue element:
-                        See(element.Sequence);
-                        break;
-                    case DelegateValue made:
-                        See(made.Target);
-                        break;
-                    case ComparisonValue comparison:
-                        See(comparison.Left);
-                        See(comparison.Right);
-                        break;
-                }
-            }
-
-            foreach (CodeStore store in method.Stores)
-            {
-                See(store.Value);
-            }
-
-            See(method.Returns);
-            foreach (CodeBranch branch in method.Branches)
-            {
-                See(branch.Condition);
-            }
-
-            foreach (ChoiceValue merge in method.Merges)
-            {
-                See(merge);
-            }
-
-            for (int i = 0; i < all.Count; i++)
-            {
-                foreach (CodeValue argument in all[i].Arguments)
-                {
-                    See(argument);
-                }
-            }
-
-            return all;
-        }
-
-        private void Value(CodeValue? value)
-        {
-            if (value is null)
-            {
-                _out.Write((byte)Tag.None);
-                return;
-            }
-
-            if (value is not (NullValue or CallValue) && _values.TryGetValue(value, out int known))
-            {
-                _out.Write((byte)Tag.Known);
-                _out.Write7BitEncodedInt(known);
-                return;
-            }
-
-            switch (value)
-            {
-                case TextValue text:
-                    Write(Tag.Text);
-                    Text(text.Text);
-                    break;
-                case NumberValue number:
-                    Write(Tag.Number);
-                    Text(number.Text);
-                    break;
-                case NullValue:
-                    Write(Tag.Null);
-                    return;
-                case ParameterValue parameter:
-                    Write(Tag.Parameter);
-                    _out.Write7BitEncodedInt(parameter.Index);
-                    break;
-                case FieldValue field:
-                    Write(Tag.Field);
-                    Field(field.Field);
-                    Value(field.Owner);
-                    break;
-                case CallValue call:
-                    Write(Tag.Call);
-                    _out.Write7BitEncodedInt(_sites[call.Site]);
-                    return;
-                case ChoiceValue choice:
-                    Write(Tag.Choice);
-                    Many(choice.Values, Value);
-                    break;
-                case ConcatenationValue text:
-                    Write(Tag.Concatenation);
-                    Many(text.Parts, Value);
-                    break;
-                case ListValue list:
-                    Write(Tag.List);
-                    Many(list.Elements, Value);
-                    break;
-                case ElementValue element:
-                    Write(Tag.Element);
-                    Value(element.Sequence);
-                    break;
-                case DelegateValue made:
-                    Write(Tag.Delegate);
-                    Reference(made.Method);
-                    Value(made.Target);
-                    break;
-                case TypeValue type:
-                    Write(Tag.Type);
-                    Text(type.Name);
-                    break;
-                case ComparisonValue comparison:
-                    Write(Tag.Comparison);
-                    Value(comparison.Left);
-                    Value(comparison.Right);
-                    _out.Write(comparison.Negated);
-                    break;
-                case UnknownValue unknown:
-                    Write(Tag.Unknown);
-                    Text(unknown.Reason);
-                    break;
-                default:
-                    Write(Tag.Unknown);
-                    Text("is computed");
-                    break;
-            }
-
-            _values[value] = _values.Count;
-        }
-
-        private void Write(Tag tag) => _out.Write((byte)tag);
 
         private void Reference(CodeMethodReference method)
         {
@@ -430,9 +202,9 @@ public static class CodeFactsStore
         private readonly List<string> _strings = [];
         private readonly List<CodeMethodReference> _references = [];
         private readonly List<CodeField> _fields = [];
-        private List<CodeSite> _sites = [];
-        private List<CallValue> _calls = [];
-        private List<CodeValue> _values = [];
+        private readonly Dictionary<string, string> _definitions = new(ReferenceEqualityComparer.Instance);
+        private CodeBodies _bodies = CodeBodies.None;
+        private int _end = 1;
 
         public CodeFacts Facts()
         {
@@ -441,6 +213,8 @@ public static class CodeFactsStore
             var symbols = (SymbolState)input.ReadByte();
             string entry = Text();
             string secrets = Text();
+            ImmutableArray<CodeType> types = Many(Type);
+            _bodies = Bodies();
             return new CodeFacts
             {
                 Name = name,
@@ -448,11 +222,22 @@ public static class CodeFactsStore
                 Symbols = symbols,
                 EntryPoint = entry,
                 UserSecretsId = secrets,
-                Types = Many(Type),
+                Types = types,
+                Bodies = _bodies,
                 Methods = Many(Method),
                 Literals = Many(() => new CodeLiteral(Text(), Place())),
                 Unread = Many(Text),
             };
+        }
+
+        private CodeBodies Bodies()
+        {
+            string[] texts = [.. Many(Text)];
+            CodeMethodReference[] methods = [.. Many(Reference)];
+            CodeField[] fields = [.. Many(Field)];
+            int count = Count();
+            byte[] bytes = input.ReadBytes(count);
+            return bytes.Length == count ? new CodeBodies(texts, methods, fields, bytes) : throw new InvalidDataException("The bodies are cut off.");
         }
 
         private CodeType Type() => new(Text(), (CodeTypeKind)input.ReadByte())
@@ -491,30 +276,13 @@ public static class CodeFactsStore
             string machine = Text();
             bool? nullable = Truth();
             ImmutableArray<string> implements = Many(Text);
-            ImmutableArray<string> names = Many(Text);
-            int own = Count(), all = Count();
-            _sites = [];
-            _calls = [];
-            _values = [];
-            for (int i = 0; i < all; i++)
-            {
-                var site = new CodeSite(Reference());
-                _sites.Add(site);
-                _calls.Add(new CallValue(site));
-            }
+            int body = input.Read7BitEncodedInt();
 
-            foreach (CodeSite site in _sites)
+            // Whether it can be read is found out here, where damage means no more than that the pass runs again. No two share bytes, so that this
+            // is linear.
+            if (body != 0)
             {
-                site.TypeArguments = Many(Text);
-                byte kind = input.ReadByte();
-                site.IsNew = (kind & 1) != 0;
-                site.IsVirtual = (kind & 2) != 0;
-                site.Generated = (kind & 4) != 0;
-                site.Discarded = (kind & 8) != 0;
-                site.Offset = input.Read7BitEncodedInt();
-                site.Place = Place();
-                site.Guards = Many(() => (input.Read7BitEncodedInt(), input.ReadBoolean()));
-                site.Arguments = [.. Many(() => Needed())];
+                _end = body >= _end ? _bodies.EndOf(body) : throw new InvalidDataException("Bodies overlap.");
             }
 
             return new CodeMethod(reference)
@@ -524,88 +292,9 @@ public static class CodeFactsStore
                 StateMachine = machine,
                 ReturnsNullable = nullable,
                 Implements = implements,
-                ParameterNames = names,
-                Sites = [.. _sites.Take(own)],
-                Stores = Many(() => new CodeStore(Field(), Needed(), Place())),
-                Returns = Value(),
-                Branches = Many(() =>
-                {
-                    CodeValue condition = Needed();
-                    byte throws = input.ReadByte();
-                    return new CodeBranch(condition, (throws & 1) != 0, (throws & 2) != 0);
-                }),
-                Merges = Many(() => (ChoiceValue)Needed()),
-                Delegates = Many(Reference),
-                Types = Many(Text),
-                StaticsOf = Many(Text),
+                Body = body,
             };
         }
-
-        private CodeValue? Value(int depth = 0)
-        {
-            if (depth > 2 * CodeValue.MaximumDepth)
-            {
-                throw new InvalidDataException("Values are nested too deeply.");
-            }
-
-            CodeValue value;
-            switch ((Tag)input.ReadByte())
-            {
-                case Tag.None:
-                    return null;
-                case Tag.Known:
-                    return _values[input.Read7BitEncodedInt()];
-                case Tag.Null:
-                    return NullValue.Instance;
-                case Tag.Call:
-                    return _calls[input.Read7BitEncodedInt()];
-                case Tag.Text:
-                    value = new TextValue(Text());
-                    break;
-                case Tag.Number:
-                    value = new NumberValue(Text());
-                    break;
-                case Tag.Parameter:
-                    value = new ParameterValue(input.Read7BitEncodedInt());
-                    break;
-                case Tag.Field:
-                    value = new FieldValue(Field(), Value(depth + 1));
-                    break;
-                case Tag.Choice:
-                    value = new ChoiceValue(Many(() => Needed(depth + 1)));
-                    break;
-                case Tag.Concatenation:
-                    value = new ConcatenationValue(Many(() => Needed(depth + 1)));
-                    break;
-                case Tag.List:
-                    var list = new ListValue();
-                    list.Elements.AddRange(Many(() => Needed(depth + 1)));
-                    value = list;
-                    break;
-                case Tag.Element:
-                    value = new ElementValue(Needed(depth + 1));
-                    break;
-                case Tag.Delegate:
-                    value = new DelegateValue(Reference(), Value(depth + 1));
-                    break;
-                case Tag.Type:
-                    value = new TypeValue(Text());
-                    break;
-                case Tag.Comparison:
-                    value = new ComparisonValue(Needed(depth + 1), Needed(depth + 1), input.ReadBoolean());
-                    break;
-                case Tag.Unknown:
-                    value = new UnknownValue(Text());
-                    break;
-                default:
-                    throw new InvalidDataException("An unknown value.");
-            }
-
-            _values.Add(value);
-            return value;
-        }
-
-        private CodeValue Needed(int depth = 0) => Value(depth) ?? throw new InvalidDataException("A value is missing.");
 
         private CodeMethodReference Reference()
         {
@@ -616,9 +305,23 @@ public static class CodeFactsStore
             }
 
             int position = _references.Count;
-            var method = new CodeMethodReference(Text(), Text(), Text(), Many(Text), Text(), input.ReadBoolean());
+            string assembly = Text();
+            string type = Text();
+            var method = new CodeMethodReference(assembly, type, DefinitionOf(type), Text(), Many(Text), Text(), input.ReadBoolean());
             _references.Insert(position, method);
             return method;
+        }
+
+        // Once for all methods of a generic type.
+        private string DefinitionOf(string type)
+        {
+            if (!_definitions.TryGetValue(type, out string? definition))
+            {
+                definition = CodeTypeName.Definition(type);
+                _definitions.Add(type, definition);
+            }
+
+            return definition;
         }
 
         private CodeField Field()

@@ -13,6 +13,9 @@ public abstract class CodeValue
     private static int s_last;
     private readonly int _number = unchecked(s_last += 0x61C8_8647);
 
+    // Of the writer.
+    internal int Mark { get; set; }
+
     /// <summary>How deeply the expression is nested; a leaf has 0.</summary>
     public int Depth { get; protected init; }
 
@@ -27,12 +30,18 @@ public abstract class CodeValue
 public sealed class TextValue(string text) : CodeValue
 {
     public string Text { get; } = text;
+
+    // Of the writer, for all methods.
+    internal int TextMark { get; set; }
 }
 
 /// <summary>A number, a truth value (0 and 1) or a character, in invariant text.</summary>
 public sealed class NumberValue(string text) : CodeValue
 {
     public string Text { get; } = text;
+
+    // Of the writer, for all methods.
+    internal int TextMark { get; set; }
 }
 
 /// <summary>The null reference, or the default of a type.</summary>
