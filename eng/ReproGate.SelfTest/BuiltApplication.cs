@@ -39,11 +39,11 @@ internal static class BuiltApplication
         string directory = Path.GetDirectoryName(project)!;
         ImmutableArray<SettingsFile> files =
         [
-            .. answer.RootElement.GetProperty("Items").EnumerateObject()
-                .SelectMany(static items => items.Value.EnumerateArray())
-                .Select(static item => (Path: item.GetProperty("FullPath").GetString()!, Copies: item.TryGetProperty("CopyToPublishDirectory", out JsonElement copies) ? copies.GetString()! : ""))
-                .Where(item => IsSettings(item.Path, directory))
-                .Select(static item => new SettingsFile(item.Path, item.Copies.Length > 0 && !item.Copies.Equals("Never", StringComparison.OrdinalIgnoreCase))),
+            .. from item in answer.RootElement.GetProperty("Items").EnumerateObject().SelectMany(static items => items.Value.EnumerateArray())
+               let path = item.GetProperty("FullPath").GetString()!
+               where SettingsFileName.IsOf(path, directory)
+               group item by path into items
+               select new SettingsFile(items.Key, SettingsFileName.Ships(items.Last().TryGetProperty("CopyToPublishDirectory", out JsonElement copies) ? copies.GetString()! : "")),
         ];
         return new AppConfiguration
         {
@@ -52,23 +52,18 @@ internal static class BuiltApplication
             App = app,
             SettingsFiles = files,
             RepositoryRoot = root + Path.DirectorySeparatorChar,
-            Environments =
-            [
-                .. matrix.Environments.Select(environment => new AppEnvironment(environment, reader.Read(new ProviderRequest
+            Environments = reader.ReadAll(
+                matrix,
+                app,
+                new ProviderRequest
                 {
                     Host = code.Host,
                     ProjectDirectory = directory,
-                    EnvironmentName = environment.DotNetName,
                     AssemblyName = answer.RootElement.GetProperty("Properties").GetProperty("AssemblyName").GetString()!,
-                    Sources = app.Sources.GetValueOrDefault(environment.Name, []),
                     IsTracked = path => GitReader.StateAsync(path, cancellation).GetAwaiter().GetResult() is not { } state || state.Tracked,
                     PublishedFiles = [.. files.Where(static file => file.Ships).Select(static file => file.Path)],
-                }))),
-            ],
+                },
+                cancellation),
         };
     }
-
-    private static bool IsSettings(string path, string directory) =>
-        (Path.GetFileName(path) is "appsettings.json" or "secrets.json" || SettingsFileName.EnvironmentOf(Path.GetFileName(path)) is not null)
-        && (Path.GetDirectoryName(path) == directory || Path.GetDirectoryName(path) == Path.Combine(directory, "wwwroot"));
 }

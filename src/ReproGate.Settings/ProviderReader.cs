@@ -28,6 +28,23 @@ public sealed class ProviderReader(string repositoryRoot)
     /// <summary>Every folder whose files were listed so far: a new file there would be read too.</summary>
     public ImmutableArray<string> Listed => [.. _files.Listed.Order(StringComparer.Ordinal)];
 
+    /// <summary>Reads what one application has in every environment of its matrix.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="app">The application.</param>
+    /// <param name="project">What is the same in all of them; its environment and sources are not looked at.</param>
+    /// <param name="cancellation">Ends it between two environments.</param>
+    public ImmutableArray<AppEnvironment> ReadAll(EnvironmentMatrix matrix, MatrixApp app, ProviderRequest project, CancellationToken cancellation = default)
+    {
+        var environments = ImmutableArray.CreateBuilder<AppEnvironment>(matrix.Environments.Length);
+        foreach (MatrixEnvironment environment in matrix.Environments)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            environments.Add(new AppEnvironment(environment, Read(project with { EnvironmentName = environment.DotNetName, Sources = app.Sources.GetValueOrDefault(environment.Name, []) })));
+        }
+
+        return environments.MoveToImmutable();
+    }
+
     /// <summary>Reads what one application has in one environment.</summary>
     public ProviderSet Read(ProviderRequest request)
     {

@@ -12,8 +12,8 @@ public sealed record ProviderRequest
     /// <summary>Absolute path of the project's folder, which is the content root.</summary>
     public required string ProjectDirectory { get; init; }
 
-    /// <summary>The .NET environment's name: <c>Production</c>.</summary>
-    public required string EnvironmentName { get; init; }
+    /// <summary>The .NET environment's name; that of a host which nothing tells another.</summary>
+    public string EnvironmentName { get; init; } = "Production";
 
     /// <summary>Name of the executable's assembly.</summary>
     public string AssemblyName { get; init; } = "";

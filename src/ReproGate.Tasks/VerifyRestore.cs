@@ -11,6 +11,7 @@ using ReproGate.NuGet.ReproGateLock;
 using ReproGate.NuGet.Verification;
 using ReproGate.Repository;
 using ReproGate.Repository.ProjectXml;
+using AtomicFile = ReproGate.Repository.AtomicFile;
 
 namespace ReproGate.Tasks;
 
@@ -226,8 +227,8 @@ public sealed class VerifyRestore : GateTask
             }
         }
 
-        NuGet.Verification.AtomicFile.Write(Stamp + ".files", Encoding.UTF8.GetBytes(files.ToString()));
-        NuGet.Verification.AtomicFile.Write(Stamp + ".times", Encoding.UTF8.GetBytes(times.ToString()));
+        AtomicFile.WriteAllBytes(Stamp + ".files", Encoding.UTF8.GetBytes(files.ToString()));
+        AtomicFile.WriteAllBytes(Stamp + ".times", Encoding.UTF8.GetBytes(times.ToString()));
         foreach (string old in Directory.EnumerateFiles(Path.GetDirectoryName(Stamp)!, $"bytes.{TargetFramework}.*.ok.*"))
         {
             // Of other keys; another build of the same tree may be using a fresh one.

@@ -15,7 +15,7 @@ internal static partial class ConfigurationAnswer
             return ([], "There is no reprogate.env.json, so configuration keys are not known: dotnet build -t:ReproGateInit writes it.");
         }
 
-        if (key.AsSpan().IndexOfAny(";,%$@'\"") >= 0)
+        if (!IsPlain(key))
         {
             return ([], "It is no configuration key.");
         }
@@ -31,6 +31,11 @@ internal static partial class ConfigurationAnswer
 
     private static async Task<IReadOnlyList<string>> AskAsync(Repo repo, string key, string environment, Action<string> step, CancellationToken cancellation)
     {
+        if (!IsPlain(environment))
+        {
+            throw new ToolException($"'{environment}' is the name of no environment.");
+        }
+
         var lines = new List<string>();
         var other = new List<string>();
         string? last = null;
@@ -60,6 +65,9 @@ internal static partial class ConfigurationAnswer
             ? lines
             : throw new ToolException($"the build that tells of configuration keys fails: {(other.Count > 0 ? other[0] : $"exit code {exitCode}")}");
     }
+
+    /// <summary>Whether MSBuild takes a text on its command line for one value: after a separator it would read another property, which can run anything.</summary>
+    internal static bool IsPlain(string text) => text.AsSpan().IndexOfAny(";,%$@'\"\r\n") < 0;
 
     [GeneratedRegex(@"^\s*\[(?<app>[^\]\r\n]+)\] (?<line>.*)$")]
     private static partial Regex Answer();

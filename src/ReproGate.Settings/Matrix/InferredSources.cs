@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Xml;
-using System.Xml.Linq;
 using ReproGate.Facts;
 using ReproGate.Facts.Configuration;
 using ReproGate.Settings.Files;
@@ -48,7 +47,7 @@ internal static class InferredSources
         MatrixSource[] found =
         [
             .. from host in ProjectFiles(files, root, faults)
-               where Runs(host, projectPath)
+               where Runs(files, host, projectPath, faults)
                let resource = AspireAppHost.ResourceOf(files, Path.GetDirectoryName(host)!, Path.GetFileNameWithoutExtension(projectPath), faults)
                where resource is not null
                select new MatrixSource("aspire", [files.Relative(Path.GetDirectoryName(host)!)], resource, Nowhere),
@@ -142,21 +141,32 @@ internal static class InferredSources
         }
     }
 
-    // Whether it is an app host with a reference to the project.
-    private static bool Runs(string host, string projectPath)
+    // Whether it is an app host with a reference to the project. What cannot be read runs nothing that could be named.
+    private static bool Runs(SettingsFiles files, string host, string projectPath, FaultList faults)
     {
-        try
+        if (files.Text(host, faults) is not { } text || !text.Contains("Aspire", StringComparison.OrdinalIgnoreCase))
         {
-            string text = File.ReadAllText(host);
-            return text.Contains("Aspire", StringComparison.OrdinalIgnoreCase)
-                && XDocument.Parse(text).Descendants().Any(element => element.Name.LocalName == "ProjectReference"
-                    && element.Attribute("Include") is { } reference
-                    && Path.GetFullPath(Path.Combine(Path.GetDirectoryName(host)!, reference.Value.Replace('\\', '/'))).Equals(projectPath, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or XmlException or ArgumentException)
-        {
-            // What cannot be read runs nothing that could be named.
             return false;
         }
+
+        try
+        {
+            using XmlReader reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            while (reader.Read())
+            {
+                if (reader is { NodeType: XmlNodeType.Element, LocalName: "ProjectReference" }
+                    && reader.GetAttribute("Include") is { Length: > 0 } reference
+                    && Path.GetFullPath(Path.Combine(Path.GetDirectoryName(host)!, reference.Replace('\\', '/'))).Equals(projectPath, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is XmlException or ArgumentException)
+        {
+            return false;
+        }
+
+        return false;
     }
 }

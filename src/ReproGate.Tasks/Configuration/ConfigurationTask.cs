@@ -88,28 +88,23 @@ public abstract class ConfigurationTask : ProjectGateTask
     private protected AppConfiguration ReadProviders(EnvironmentMatrix matrix, MatrixApp app, ExecutableConfiguration code)
     {
         ImmutableArray<SettingsFile> files = SettingsFiles();
-        var environments = ImmutableArray.CreateBuilder<AppEnvironment>();
-        foreach (MatrixEnvironment environment in matrix.Environments)
-        {
-            Cancellation.ThrowIfCancellationRequested();
-            environments.Add(new AppEnvironment(environment, Reader.Read(new ProviderRequest
-            {
-                Host = code.Host,
-                ProjectDirectory = ProjectDirectory,
-                EnvironmentName = environment.DotNetName,
-                AssemblyName = AssemblyName,
-                Sources = app.Sources.GetValueOrDefault(environment.Name, []),
-                IsTracked = IsTracked,
-                PublishedFiles = [.. files.Where(static file => file.Ships).Select(static file => file.Path)],
-            })));
-        }
-
         return new AppConfiguration
         {
             Code = code,
             Matrix = matrix,
             App = app,
-            Environments = environments.ToImmutable(),
+            Environments = Reader.ReadAll(
+                matrix,
+                app,
+                new ProviderRequest
+                {
+                    Host = code.Host,
+                    ProjectDirectory = ProjectDirectory,
+                    AssemblyName = AssemblyName,
+                    IsTracked = IsTracked,
+                    PublishedFiles = [.. files.Where(static file => file.Ships).Select(static file => file.Path)],
+                },
+                Cancellation),
             SettingsFiles = files,
             Frozen = new FrozenAtBuild
             {
@@ -150,13 +145,9 @@ public abstract class ConfigurationTask : ProjectGateTask
     [
         .. from item in Contents
            let path = item.GetMetadata("FullPath")
-           let name = Path.GetFileName(path)
-           where name.Equals("appsettings.json", StringComparison.OrdinalIgnoreCase) || name.Equals("secrets.json", StringComparison.OrdinalIgnoreCase) || Gates.Configuration.SettingsFileName.EnvironmentOf(name) is not null
-           // What a folder of tests or samples holds is not the application's.
-           where Path.GetDirectoryName(path) is { } folder && (folder == ProjectDirectory || folder == Path.Combine(ProjectDirectory, "wwwroot"))
+           where Gates.Configuration.SettingsFileName.IsOf(path, ProjectDirectory)
            group item by path into items
-           let copies = items.Last().GetMetadata("CopyToPublishDirectory")
-           select new SettingsFile(items.Key, copies.Length > 0 && !copies.Equals("Never", StringComparison.OrdinalIgnoreCase)),
+           select new SettingsFile(items.Key, Gates.Configuration.SettingsFileName.Ships(items.Last().GetMetadata("CopyToPublishDirectory"))),
     ];
 
     // Asked for files of variables only, of which there are few. Where git cannot say, a file counts as tracked.

@@ -67,6 +67,8 @@ public sealed class InferredSourcesTests : IDisposable
     [InlineData(Host, "builder.AddProject<Projects.Shop_Api>(Names.Api).WithReference(db);")]
     [InlineData(Host, "builder.AddProject<Projects.Shop_Api>(\"one\"); builder.AddProject<Projects.Shop_Api>(\"two\");")]
     [InlineData("<Project Sdk=\"Aspire.AppHost.Sdk/13.1.0\"><ItemGroup>", Added)]
+    // Entities are read of no project file.
+    [InlineData("<!DOCTYPE Project [<!ENTITY e \"&#46;\">]>" + Host, Added)]
     public void An_app_host_that_does_not_say_which_resource_it_is(string host, string code)
     {
         _folder.Write("src/Shop.AppHost/Shop.AppHost.csproj", host);

@@ -83,24 +83,13 @@ public sealed class ShopSelfTests
             Host = new HostConfiguration(isApi ? HostKind.WebApplication : HostKind.HostApplication),
             Reads = isApi ? ApiReads : WorkerReads,
         };
-        var reader = new ProviderReader(Root);
         return new AppConfiguration
         {
             Code = code,
             Matrix = matrix,
             App = app,
             RepositoryRoot = Root + Path.DirectorySeparatorChar,
-            Environments =
-            [
-                .. matrix.Environments.Select(environment => new AppEnvironment(environment, reader.Read(new ProviderRequest
-                {
-                    Host = code.Host,
-                    ProjectDirectory = Path.Combine(Root, "src", project),
-                    EnvironmentName = environment.DotNetName,
-                    AssemblyName = project,
-                    Sources = app.Sources.GetValueOrDefault(environment.Name, []),
-                }))),
-            ],
+            Environments = new ProviderReader(Root).ReadAll(matrix, app, new ProviderRequest { Host = code.Host, ProjectDirectory = Path.Combine(Root, "src", project), AssemblyName = project }),
         };
     }
 

@@ -194,21 +194,11 @@ public sealed class CodeBodyWriter
         {
             case TextValue text:
                 Write(Tag.Text);
-                if (text.TextMark == 0)
-                {
-                    text.TextMark = NumberOf(text.Text) + 1;
-                }
-
-                Number(text.TextMark - 1);
+                text.TextMark = Text(text.Text, text.TextMark);
                 break;
             case NumberValue number:
                 Write(Tag.Number);
-                if (number.TextMark == 0)
-                {
-                    number.TextMark = NumberOf(number.Text) + 1;
-                }
-
-                Number(number.TextMark - 1);
+                number.TextMark = Text(number.Text, number.TextMark);
                 break;
             case ParameterValue parameter:
                 Write(Tag.Parameter);
@@ -334,6 +324,15 @@ public sealed class CodeBodyWriter
     }
 
     private void Text(string text) => Number(NumberOf(text));
+
+    /// <summary>Writes a text whose number may be known.</summary>
+    /// <returns>Its number, counted from 1.</returns>
+    private int Text(string text, int mark)
+    {
+        mark = mark == 0 ? NumberOf(text) + 1 : mark;
+        Number(mark - 1);
+        return mark;
+    }
 
     private int NumberOf(string text)
     {
