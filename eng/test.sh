@@ -48,6 +48,19 @@ for project in $(printf '%s\n' tests/*.Tests | grep -v Integration) $(printf '%s
   run_tests "$name"
 done
 
+# What failed stands once more at the end, where a log that is cut keeps it: name and the first lines of why.
+tell_failures() {
+  local trx
+  for trx in "$results"/*.trx; do
+    awk '
+      /<UnitTestResult / { failed = /outcome="Failed"/; lines = 0; if (failed) { name = $0; sub(/.*testName="/, "", name); sub(/".*/, "", name); print "FAILED " name } }
+      failed && /<Message>/ { inMessage = 1 }
+      failed && inMessage && lines < 12 { line = $0; gsub(/<[^>]*>/, "", line); print "    " line; lines++ }
+      /<\/Message>/ { inMessage = 0 }' "$trx"
+  done
+}
+[ "$failed" -gt 0 ] && tell_failures
+
 step "Results in artifacts/TestResults, binary logs of failed builds in artifacts/test-binlogs; ${SECONDS} s"
 [ "$assemblies" -gt 0 ] || { echo "No test project fits: $*"; failed=1; }
 if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi

@@ -140,6 +140,6 @@ public sealed class DamagedAssemblyTests
             threads: 1);
         Assert.True(read > 10_000, $"only {read} mutants were readable");
         // Microseconds each on an idle machine; the bound is for hangs and must hold on a crowded one.
-        Assert.True(longest < TimeSpan.FromSeconds(30), $"one took {longest}");
+        Assert.True(longest < TimeSpan.FromMinutes(2), $"one took {longest}");
     }
 }

@@ -276,7 +276,7 @@ public sealed class CodeFactsTests
             iter: 100_000,
             threads: 1);
         Assert.True(read > 10_000, $"only {read} mutants were readable");
-        Assert.True(longest < TimeSpan.FromSeconds(30), $"one took {longest}");
+        Assert.True(longest < TimeSpan.FromMinutes(2), $"one took {longest}");
     }
 
     private static readonly (byte[] Image, byte[] Symbols) Small = Linked.Compile("Tiny", Linked.WithUsings("""

@@ -155,14 +155,14 @@ public sealed class FeedSessionTests : IDisposable
                 _ => FeedFault.Hang(),
             },
             path);
-        using FeedSession session = Open(config => config.Source("feed", _feed, "*"), TimeSpan.FromSeconds(6));
+        using FeedSession session = Open(config => config.Source("feed", _feed, "*"), kind == "hang" ? TimeSpan.FromSeconds(3) : null);
         long start = Stopwatch.GetTimestamp();
 
         PackageLookUp look = Assert.Single(await session.LookUpAsync([new("Acme.Json", "9.9.9")], default));
 
         Assert.Equal((FeedAnswer.Unknown, FeedAnswer.Unknown), (look.IdAnswer, look.VersionAnswer));
         Assert.Contains(reason, Assert.Single(look.Verdicts).Reason, StringComparison.Ordinal);
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(12));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, FeedBudgets.Ample);
         Assert.False(File.Exists(Path.Combine(_root, "cache", "feeds.json")));
     }
 
@@ -255,7 +255,7 @@ public sealed class FeedSessionTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.LookUpAsync([new("Acme.Json", "1.0.0")], cancellation.Token));
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, FeedBudgets.Ample);
     }
 
     [Fact]
@@ -263,7 +263,7 @@ public sealed class FeedSessionTests : IDisposable
     {
         foreach ((string address, string reason) in ((string, string)[])[("http://127.0.0.1:9/v3/index.json", "no connection"), ("https://reprogate.invalid/v3/index.json", "name could not be resolved"), (_feed.Url.Replace("http:", "https:", StringComparison.Ordinal), "TLS")])
         {
-            using FeedSession session = Open(config => config.Source("feed", address, "*"), TimeSpan.FromSeconds(8));
+            using FeedSession session = Open(config => config.Source("feed", address, "*"));
             PackageLookUp look = Assert.Single(await session.LookUpAsync([new("Acme.Json", "1.0.0")], default));
             Assert.Equal(FeedAnswer.Unknown, look.IdAnswer);
             Assert.Contains(reason, Assert.Single(look.Verdicts).Reason, StringComparison.Ordinal);

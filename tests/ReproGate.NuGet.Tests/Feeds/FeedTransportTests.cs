@@ -41,7 +41,7 @@ public sealed class FeedTransportTests : IDisposable
     {
         using HttpFeed feed = HttpFeed.Start();
         feed.Inject(FeedFault.Status(status));
-        using FeedSession session = Open(config => config.Source("v2", feed.V2Url, "*"), TimeSpan.FromSeconds(8));
+        using FeedSession session = Open(config => config.Source("v2", feed.V2Url, "*"));
 
         PackageLookUp look = Assert.Single(await session.LookUpAsync([new("Acme.Json", "1.0.0")], default));
 
@@ -62,7 +62,7 @@ public sealed class FeedTransportTests : IDisposable
             PackageLookUp look = Assert.Single(await session.LookUpAsync([new("Acme.Json", "1.0.0")], default));
 
             Assert.Equal(FeedAnswer.Unknown, look.IdAnswer);
-            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(30));
+            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, FeedBudgets.Ample);
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class FeedTransportTests : IDisposable
         Assert.StartsWith("https://", feed.Url, StringComparison.Ordinal);
         foreach (string address in (string[])[feed.Url, feed.V2Url])
         {
-            using FeedSession session = Open(config => config.Source("feed", address, "*"), TimeSpan.FromSeconds(8));
+            using FeedSession session = Open(config => config.Source("feed", address, "*"));
             PackageLookUp look = Assert.Single(await session.LookUpAsync([new("Acme.Json", "1.0.0")], default));
             Assert.Equal(FeedAnswer.Unknown, look.IdAnswer);
             Assert.Contains(address == feed.Url ? "TLS" : "SSL", Assert.Single(look.Verdicts).Reason, StringComparison.Ordinal);
@@ -147,7 +147,7 @@ public sealed class FeedTransportTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.LookUpAsync([new("Acme.Json", "1.0.0")], cancellation.Token));
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, FeedBudgets.Ample);
         Assert.Empty(feed.Requests);
     }
 
@@ -167,6 +167,6 @@ public sealed class FeedTransportTests : IDisposable
         config.Section("config", ("globalPackagesFolder", Path.Combine(_root, "packages")));
         configure(config);
         File.WriteAllText(Path.Combine(_root, "NuGet.config"), config.ToXml());
-        return FeedSession.Open(new FeedOptions(_root, Path.Combine(_root, "cache")) { Budget = budget ?? TimeSpan.FromSeconds(20), PackagesPath = Path.Combine(_root, "packages") });
+        return FeedSession.Open(new FeedOptions(_root, Path.Combine(_root, "cache")) { Budget = budget ?? FeedBudgets.Ample, PackagesPath = Path.Combine(_root, "packages") });
     }
 }
