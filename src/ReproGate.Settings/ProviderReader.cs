@@ -39,7 +39,8 @@ public sealed class ProviderReader(string repositoryRoot)
         foreach (MatrixEnvironment environment in matrix.Environments)
         {
             cancellation.ThrowIfCancellationRequested();
-            environments.Add(new AppEnvironment(environment, Read(project with { EnvironmentName = environment.DotNetName, Sources = app.Sources.GetValueOrDefault(environment.Name, []) })));
+            ProviderSet set = Read(project with { EnvironmentName = environment.DotNetName, Sources = app.Sources.GetValueOrDefault(environment.Name, []) });
+            environments.Add(new AppEnvironment(environment, set with { Network = set.Network with { Launched = Launched(matrix, app, environment) } }));
         }
 
         return environments.MoveToImmutable();
@@ -83,9 +84,7 @@ public sealed class ProviderReader(string repositoryRoot)
                 return new RuntimeSource();
 
             case "launchSettings":
-                string? own = source.Files.FirstOrDefault(static file => file.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
-                string profile = source.Target.Length > 0 ? source.Target : source.Files.FirstOrDefault(static file => !file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) ?? "";
-                string path = own is null ? Path.Combine(request.ProjectDirectory, "Properties", "launchSettings.json") : SettingsFiles.Combine(_files.Root, own) ?? "";
+                (string path, string profile) = LaunchProfile(source, request.ProjectDirectory);
                 return LaunchSettingsFile.Read(_files, path, profile, faults, source.Location);
 
             case "env":
@@ -117,6 +116,45 @@ public sealed class ProviderReader(string repositoryRoot)
                 faults.NotRead(source.Location, $"sources of kind '{FaultList.Shown(source.Kind)}' are not known to the readers; what it gives is not judged");
                 return new RuntimeSource { Groups = [new VariableGroup(FaultList.Shown(source.Kind), ProviderOrigin.External, "") { Opaque = true }] };
         }
+    }
+
+    private (string Path, string Profile) LaunchProfile(MatrixSource source, string projectDirectory)
+    {
+        string? own = source.Files.FirstOrDefault(static file => file.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
+        string profile = source.Target.Length > 0 ? source.Target : source.Files.FirstOrDefault(static file => !file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) ?? "";
+        return (own is null ? Path.Combine(projectDirectory, "Properties", "launchSettings.json") : SettingsFiles.Combine(_files.Root, own) ?? "", profile);
+    }
+
+    // The application's own addresses, and where it has some those of the others that have a launch profile there.
+    private ImmutableArray<LaunchedPort> Launched(EnvironmentMatrix matrix, MatrixApp app, MatrixEnvironment environment)
+    {
+        if (environment.Network != NetworkKind.Host)
+        {
+            return [];
+        }
+
+        ImmutableArray<LaunchedPort> own = [.. Of(app)];
+        return own.IsEmpty ? [] : [.. own, .. matrix.Apps.Where(other => other.Name != app.Name).SelectMany(Of)];
+
+        IEnumerable<LaunchedPort> Of(MatrixApp one)
+        {
+            if (one.Sources.GetValueOrDefault(environment.Name, []).FirstOrDefault(static source => source.Kind == "launchSettings") is not { } source
+                || SettingsFiles.Combine(_files.Root, one.Project) is not { } project
+                || _files.Text(project, new FaultList())?.Contains("Microsoft.NET.Sdk.Web", StringComparison.OrdinalIgnoreCase) != true)
+            {
+                return [];
+            }
+
+            string folder = Path.GetDirectoryName(project)!;
+            (string path, string profile) = LaunchProfile(source, folder);
+            // Files of settings come later than the variable that a profile's addresses become.
+            return path.Length == 0 || ((string[])["appsettings.json", $"appsettings.{environment.DotNetName}.json"]).Any(name => NamesAddress(Path.Combine(folder, name)))
+                ? []
+                : LaunchSettingsFile.Launched(_files, path, profile, one.Name);
+        }
+
+        bool NamesAddress(string path) => _files.FileExists(path) && KeysOf(ProviderKind.JsonFile, path, new FaultList()).Any(static key =>
+            key.Key.Equals("urls", StringComparison.OrdinalIgnoreCase) || key.Key.StartsWith("Kestrel:Endpoints:", StringComparison.OrdinalIgnoreCase));
     }
 
     private string? PathOf(MatrixSource source) => source.Files.IsDefaultOrEmpty ? null : SettingsFiles.Combine(_files.Root, source.Files[0]);

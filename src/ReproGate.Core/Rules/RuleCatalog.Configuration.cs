@@ -19,7 +19,7 @@ public static partial class RuleCatalog
     public static readonly Rule BuildVariableUndeclared = new("RGATE3020", nameof(BuildVariableUndeclared), "An environment variable ends in the output, and is not declared as a key of the build", Severity.Error, Gate.Configuration);
     public static readonly Rule RuntimeValueForBuildKey = new("RGATE3021", nameof(RuntimeValueForBuildKey), "A value is set at run time for a key that is frozen at build", Severity.Error, Gate.Configuration);
     public static readonly Rule RuntimeVariableForFrozenSwitch = new("RGATE3022", nameof(RuntimeVariableForFrozenSwitch), "A variable is set at run time that cannot reach the application", Severity.Error, Gate.Configuration);
-    public static readonly Rule HostPortsCollide = new("RGATE3030", nameof(HostPortsCollide), "Two services publish the same port of the host", Severity.Error, Gate.Configuration);
+    public static readonly Rule HostPortsCollide = new("RGATE3030", nameof(HostPortsCollide), "Two services or launch profiles claim the same port of the host", Severity.Error, Gate.Configuration);
     public static readonly Rule PortsDisagree = new("RGATE3031", nameof(PortsDisagree), "The declared port and the one listened on disagree", Severity.Error, Gate.Configuration);
     public static readonly Rule LocalhostInContainer = new("RGATE3032", nameof(LocalhostInContainer), "An address of the machine itself counts in a container", Severity.Error, Gate.Configuration);
     public static readonly Rule ServiceHostUndefined = new("RGATE3033", nameof(ServiceHostUndefined), "A value names a service that nothing defines", Severity.Error, Gate.Configuration);

@@ -8,9 +8,6 @@ namespace ReproGate.Settings.Matrix;
 /// <summary>Infers a matrix from what a repository shows: environments and sources from its files, rows from what the code reads and where it is given.</summary>
 public static class MatrixInit
 {
-    /// <summary>The source that a cell names until a person says where a key really comes from.</summary>
-    public const string Unconfirmed = "external:unconfirmed";
-
     private static readonly SourceLocation Nowhere = new("");
 
     /// <summary>Environments and the application itself, as far as the matrix does not have them.</summary>
@@ -73,7 +70,13 @@ public static class MatrixInit
             app = $"{Path.GetFileNameWithoutExtension(projectPath)}-{i}";
         }
 
-        return new MatrixAdditions { Environments = environments.ToImmutable(), Apps = [new MatrixApp(app, project, Nowhere) { Sources = sources.ToImmutable() }] };
+        return new MatrixAdditions
+        {
+            Environments = environments.ToImmutable(),
+            Apps = [new MatrixApp(app, project, Nowhere) { Sources = sources.ToImmutable() }],
+            // What was inferred from the only application there was is that one's until the new one turns out to read it, too.
+            Keys = matrix.Apps is [var first] ? [.. matrix.Keys.Where(static row => row.Inferred && row.Apps.IsEmpty).Select(row => row with { Apps = [first.Name] })] : [],
+        };
     }
 
     /// <summary>The rows that are missing, and inferred ones that have to say more, so that what is true today passes the gate.</summary>
@@ -83,12 +86,12 @@ public static class MatrixInit
         var changed = new Dictionary<string, MatrixKey>(StringComparer.OrdinalIgnoreCase);
         foreach (IGrouping<string, ConfigurationRead> reads in KeyNotDeclared.Undeclared(new JudgedApp(facts)))
         {
-            changed[reads.Key] = KeyNotDeclared.RowFor(new JudgedApp(facts), [.. reads]) with { Inferred = true };
+            changed[reads.Key] = Shared(facts, KeyNotDeclared.RowFor(new JudgedApp(facts), [.. reads]) with { Inferred = true });
         }
 
         foreach (UnresolvedRead read in facts.Code.Unresolved)
         {
-            MatrixKey row = Computed(read);
+            MatrixKey row = Shared(facts, Computed(read) with { Apps = KeyNotDeclared.OnlyFor(facts) });
             if (ComputedKeyNotDeclared.Check(new JudgedApp(facts with { Code = facts.Code with { Unresolved = [read] } })).Any())
             {
                 changed.TryAdd(row.Key, row);
@@ -111,11 +114,31 @@ public static class MatrixInit
             if (missing.Row.Inferred)
             {
                 MatrixKey row = changed.GetValueOrDefault(missing.Row.Key, missing.Row);
-                changed[row.Key] = row with { Cells = row.Cells.SetItem(missing.Environment.Environment.Name, new MatrixCell(Presence.Required, Unconfirmed, Nowhere)) };
+                changed[row.Key] = row with { Cells = row.Cells.SetItem(missing.Environment.Environment.Name, new MatrixCell(Presence.Required, MatrixText.Unconfirmed, Nowhere)) };
             }
         }
 
         return [.. changed.Values.OrderBy(static row => row.Key, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>One row for a key that several applications read: a row of this one, and what an inferred row of others says, so that it holds for all of them.</summary>
+    private static MatrixKey Shared(AppConfiguration facts, MatrixKey row)
+    {
+        if (facts.Matrix.Keys.FirstOrDefault(other => other.Inferred && !other.Apps.IsEmpty && !other.Apps.Contains(facts.App.Name) && other.Key.Equals(row.Key, StringComparison.OrdinalIgnoreCase)) is not { } others)
+        {
+            return row;
+        }
+
+        bool sameType = others.Type == row.Type && others.EnumMembers.SequenceEqual(row.EnumMembers);
+        return others with
+        {
+            Apps = [.. others.Apps.Add(facts.App.Name).Order(StringComparer.Ordinal)],
+            Type = sameType ? row.Type : ConfigurationValueType.String,
+            EnumMembers = sameType ? row.EnumMembers : [],
+            Secret = others.Secret && row.Secret,
+            // Optional is what all of them can do without; where no cell says so, each application's code does.
+            Cells = others.Cells.Where(cell => cell.Value.Presence != Presence.Optional || row.Cells.ContainsKey(cell.Key)).ToImmutableDictionary(),
+        };
     }
 
     // A secret that stands in a file, or a type that a value does not have: a person has to decide which of the two is wrong.

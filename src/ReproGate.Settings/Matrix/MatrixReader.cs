@@ -284,8 +284,8 @@ public static class MatrixReader
                     throw new Expected(at, $"the app '{name}' has no \"project\" file inside the repository");
                 }
 
-                apps.Add(new MatrixApp(name, project, location) { Sources = sources.ToImmutable() });
                 last = (int)reader.BytesConsumed;
+                apps.Add(new MatrixApp(name, project, location) { Sources = sources.ToImmutable(), Inferred = IsInferred(last) });
             }
 
             _layout.Apps = End(last, apps.Count);

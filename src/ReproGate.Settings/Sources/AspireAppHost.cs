@@ -72,9 +72,9 @@ internal static partial class AspireAppHost
     /// <param name="faults">Takes what is wrong.</param>
     public static string? ResourceOf(SettingsFiles files, string folder, string project, FaultList faults)
     {
-        // The class that the app host's SDK generates for a project it references.
-        string type = $"Projects.{string.Concat(project.Select(static letter => char.IsLetterOrDigit(letter) ? letter : '_'))}";
-        Resource[] added = [.. ResourcesOf(files, SourcesOf(files, folder, faults), faults).ByName.Values.Where(resource => resource.Project == type)];
+        // The class that the app host's SDK generates for a project it references, in the namespace Projects.
+        string type = string.Concat(project.Select(static letter => char.IsLetterOrDigit(letter) ? letter : '_'));
+        Resource[] added = [.. ResourcesOf(files, SourcesOf(files, folder, faults), faults).ByName.Values.Where(resource => resource.Project[(resource.Project.LastIndexOf('.') + 1)..] == type)];
         return added is [var one] ? one.Name : null;
     }
 
@@ -86,15 +86,50 @@ internal static partial class AspireAppHost
     {
         var resources = new Dictionary<string, Resource>(StringComparer.Ordinal);
         var byVariable = new Dictionary<string, Resource>(StringComparer.Ordinal);
+        var codes = new List<(string Path, string Code)>();
         foreach (string source in sources)
         {
             if (files.Text(source, faults) is { } text)
             {
-                Parse(text, source, resources, byVariable);
+                codes.Add((source, WithoutComments(text)));
             }
         }
 
+        var constants = new Constants(codes.Select(static source => source.Code).Concat(CodeOfReferences(files, codes.Select(static source => Path.GetDirectoryName(source.Path)!), faults)));
+        HashSet<string> ownMethods = [.. codes.SelectMany(static source => OwnMethod().Matches(source.Code)).Select(static match => match.Groups[1].Value)];
+        foreach ((string path, string code) in codes)
+        {
+            Parse(code, path, resources, byVariable, constants, ownMethods);
+        }
+
         return (resources, byVariable);
+    }
+
+    // Names of resources often stand as constants in a project that the app host and the applications share.
+    private static IEnumerable<string> CodeOfReferences(SettingsFiles files, IEnumerable<string> hosts, FaultList faults)
+    {
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string host in hosts.Distinct(StringComparer.Ordinal))
+        {
+            foreach (string project in files.FilesIn(host, faults).Where(static file => file.EndsWith("proj", StringComparison.OrdinalIgnoreCase)))
+            {
+                foreach (Match reference in ProjectReference().Matches(files.Text(project, faults) ?? ""))
+                {
+                    if (SettingsFiles.Combine(host, reference.Groups[1].Value) is { } path && Path.GetDirectoryName(path) is { } folder && folder != host)
+                    {
+                        folders.Add(folder);
+                    }
+                }
+            }
+        }
+
+        // What is wrong with a file that only might hold a constant is nobody's concern here.
+        var unheard = new FaultList();
+        return folders.Take(MaxFiles)
+            .SelectMany(folder => files.FilesIn(folder, unheard).Where(static file => file.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Take(MaxFiles))
+            .Select(file => files.Text(file, unheard)).OfType<string>()
+            .Where(static text => text.Contains("const ", StringComparison.Ordinal))
+            .Select(WithoutComments);
     }
 
     private static void Give(Resource resource, string call, List<(string Text, int Offset)> arguments, SourceLocation place, Dictionary<string, Resource> byVariable)
@@ -127,7 +162,10 @@ internal static partial class AspireAppHost
     private static void Reference(Resource resource, List<(string Text, int Offset)> arguments, SourceLocation place, Dictionary<string, Resource> byVariable)
     {
         string expression = arguments[0].Text.Trim();
-        if (!byVariable.TryGetValue(expression, out Resource? other))
+        // What an extension of the app host's own makes of a resource, or of further arguments, is known to its code only.
+        if (!byVariable.TryGetValue(expression, out Resource? other)
+            || other.IsOwn
+            || arguments.Skip(1).Any(static argument => NamedArgument().Match(argument.Text) is { Success: true } named && named.Groups[1].Value is not ("connectionName" or "optional" or "name")))
         {
             resource.Opaque = true;
             return;
@@ -150,9 +188,8 @@ internal static partial class AspireAppHost
         }
     }
 
-    private static void Parse(string text, string path, Dictionary<string, Resource> resources, Dictionary<string, Resource> byVariable)
+    private static void Parse(string code, string path, Dictionary<string, Resource> resources, Dictionary<string, Resource> byVariable, Constants constants, HashSet<string> ownMethods)
     {
-        string code = WithoutComments(text);
         int[] lines = LineStarts(code);
         int count = 0;
         foreach ((int start, int end) in Statements(code))
@@ -178,12 +215,13 @@ internal static partial class AspireAppHost
                 current = known;
             }
 
-            foreach ((string name, string type, List<(string Text, int Offset)> arguments, int offset) in calls)
+            foreach ((string name, string type, List<(string Text, int Offset)> written, int offset) in calls)
             {
+                List<(string Text, int Offset)> arguments = [.. written.Select(argument => (constants.Put(argument.Text), argument.Offset))];
                 SourceLocation place = Place(arguments.Count > 0 && arguments[0].Text.StartsWith('"') ? arguments[0].Offset : offset);
                 if (name.StartsWith("Add", StringComparison.Ordinal) && arguments.Count > 0 && Literal(arguments[0].Text) is { Length: > 0 } added)
                 {
-                    current = new Resource(added, place, IsValue: name is "AddParameter" or "AddConnectionString", IsService: name is "AddProject" or "AddContainer" or "AddNpmApp" or "AddDockerfile" or "AddExecutable" or "AddViteApp" or "AddPythonApp" or "AddExternalService" or "AddCSharpApp" or "AddYarp") { Project = name == "AddProject" ? type : "" };
+                    current = new Resource(added, place, IsValue: name is "AddParameter" or "AddConnectionString", IsService: name is "AddProject" or "AddContainer" or "AddNpmApp" or "AddDockerfile" or "AddExecutable" or "AddViteApp" or "AddPythonApp" or "AddExternalService" or "AddCSharpApp" or "AddYarp") { Project = name == "AddProject" ? type.Trim() : "", IsOwn = ownMethods.Contains(name) };
                     resources[added] = current;
                 }
                 else if (current is not null)
@@ -439,7 +477,65 @@ internal static partial class AspireAppHost
 
         /// <summary>The generated class of its project; empty where it is none.</summary>
         public string Project { get; init; } = "";
+
+        /// <summary>Added by a method that the app host itself declares, which knows what it gives to others.</summary>
+        public bool IsOwn { get; init; }
     }
+
+    /// <summary>Constants of texts, by name and by type and name. Of one name with two values none is taken.</summary>
+    private sealed class Constants
+    {
+        private readonly Dictionary<string, string?> _values = new(StringComparer.Ordinal);
+
+        public Constants(IEnumerable<string> codes)
+        {
+            foreach (string code in codes)
+            {
+                string type = "";
+                foreach (Match match in TypeOrConstant().Matches(code))
+                {
+                    if (match.Groups["type"].Success)
+                    {
+                        type = match.Groups["type"].Value;
+                        continue;
+                    }
+
+                    foreach (string name in (string[])[match.Groups["name"].Value, $"{type}.{match.Groups["name"].Value}"])
+                    {
+                        string value = match.Groups["value"].Value;
+                        _values[name] = _values.TryGetValue(name, out string? known) && known != value ? null : value;
+                    }
+                }
+            }
+        }
+
+        /// <summary>An argument with a constant's text in the place of its name; the argument itself where it names none.</summary>
+        public string Put(string argument)
+        {
+            if (_values.Count == 0 || argument.Length > 500 || ConstantName().Match(argument) is not { Success: true } match)
+            {
+                return argument;
+            }
+
+            string name = string.Join('.', match.Groups[2].Value.Split('.').TakeLast(2));
+            return _values.GetValueOrDefault(name) is { } value ? $"{match.Groups[1].Value}\"{value}\"" : argument;
+        }
+    }
+
+    [GeneratedRegex(@"\b(?:class|struct|record|interface)\s+(?<type>\w+)|\bconst\s+string\s+(?<name>\w+)\s*=\s*""(?<value>[^""\\{}\r\n]*)""", RegexOptions.CultureInvariant)]
+    private static partial Regex TypeOrConstant();
+
+    [GeneratedRegex(@"^(\w+\s*:\s*)?([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex ConstantName();
+
+    [GeneratedRegex(@"^(\w+)\s*:(?!:)", RegexOptions.CultureInvariant)]
+    private static partial Regex NamedArgument();
+
+    [GeneratedRegex(@"\bstatic\s+IResourceBuilder<[^;={}()]{1,200}>\s+(Add\w+)\s*[<(]", RegexOptions.CultureInvariant)]
+    private static partial Regex OwnMethod();
+
+    [GeneratedRegex(@"<ProjectReference\s[^>]*?Include\s*=\s*""([^""]+)""", RegexOptions.CultureInvariant)]
+    private static partial Regex ProjectReference();
 
     [GeneratedRegex(@"(\w+)\s*=(?![=>])", RegexOptions.CultureInvariant)]
     private static partial Regex Assignment();

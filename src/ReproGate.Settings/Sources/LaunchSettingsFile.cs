@@ -59,6 +59,30 @@ internal static class LaunchSettingsFile
         return (chosen ?? new RuntimeSource()) with { Network = new NetworkFacts { Published = published.ToImmutable() } };
     }
 
+    /// <summary>The addresses that a profile makes an application listen on; none where it does not run the project by itself, or its own variables replace them.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="path">Absolute path of the file.</param>
+    /// <param name="profile">Its name; empty for the first that runs the project.</param>
+    /// <param name="app">The application's name in the matrix.</param>
+    public static IEnumerable<LaunchedPort> Launched(SettingsFiles files, string path, string profile, string app)
+    {
+        // What is wrong with the file is told where the application itself is judged.
+        if ((files.Json(path, new FaultList()) as MappingNode)?.Mapping("profiles")?.Entries.FirstOrDefault(entry => entry.Value is MappingNode found && found.Text("commandName") == "Project" && (profile.Length == 0 || entry.Key.Text == profile))
+            is not { Key: { } name, Value: MappingNode mapping }
+            || mapping.Mapping("environmentVariables")?.Entries.Any(static entry => IsAddress(entry.Key.Text)) == true)
+        {
+            return [];
+        }
+
+        var published = ImmutableArray.CreateBuilder<PublishedPort>();
+        Url(published, mapping.Scalar("applicationUrl"), name.Text, "");
+        return published.Select(port => new LaunchedPort(app, name.Text, port.HostPort, port.Location) { HostIp = port.HostIp }).DistinctBy(static port => (port.Port, port.HostIp));
+    }
+
+    // "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "Kestrel__Endpoints__Http__Url", "URLS".
+    private static bool IsAddress(string variable) =>
+        variable.EndsWith("URLS", StringComparison.OrdinalIgnoreCase) || variable.EndsWith("_PORTS", StringComparison.OrdinalIgnoreCase) || variable.StartsWith("Kestrel", StringComparison.OrdinalIgnoreCase);
+
     private static RuntimeSource Profile(MappingNode profile, string name, string path)
     {
         var variables = new List<ProvidedKey>();

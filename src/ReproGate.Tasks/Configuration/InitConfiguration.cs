@@ -87,7 +87,7 @@ public sealed class InitConfiguration : ConfigurationTask
         Log.LogMessage(MessageImportance.High, "{0}: {1} {2}, {3} environments, {4} apps and {5} keys inferred.", AssemblyName, Path.GetFileName(MatrixFile), before.Length > 0 ? "added to" : "written", frame.Environments.Length, frame.Apps.Length, rows.Length);
         foreach (MatrixKey row in rows)
         {
-            string unconfirmed = string.Join(", ", row.Cells.Where(static cell => cell.Value.Source == MatrixInit.Unconfirmed).Select(static cell => cell.Key).Order(StringComparer.Ordinal));
+            string unconfirmed = string.Join(", ", row.Cells.Where(static cell => cell.Value.Source == MatrixText.Unconfirmed).Select(static cell => cell.Key).Order(StringComparer.Ordinal));
             Log.LogMessage(MessageImportance.High, "  {0}{1}", MatrixText.Row(row, matrix.Environments), unconfirmed.Length > 0 ? $"   <- nothing in the repository gives it in {unconfirmed}" : "");
         }
 

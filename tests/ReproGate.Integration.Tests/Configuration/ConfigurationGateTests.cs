@@ -67,6 +67,7 @@ public sealed class ConfigurationGateTests
             ("RGATE3013", "src/Shop.Api/appsettings.Prod.json", "{", false),
             ("RGATE3021", "compose.yaml", "Version", true),
             ("RGATE3030", "compose.override.yaml", "5002:6379", true),
+            ("RGATE3030", "src/Shop.Api/Properties/launchSettings.json", "applicationUrl", true),
             ("RGATE3031", "src/Shop.Api/Dockerfile", "EXPOSE", true),
             ("RGATE3032", "compose.yaml", "localhost", true),
             ("RGATE3033", "compose.yaml", "serch", true),
@@ -111,6 +112,7 @@ public sealed class ConfigurationGateTests
         repo.Replace("src/Shop.Api/appsettings.json", "\"Mode\": \"Safe\"", "\"Mode\": \"safe\",\n    \"Token\": \"\"");
         repo.Replace("compose.yaml", "      Payment__ApiKey", "      TZ: Europe/Berlin\n      OTEL_SERVICE_NAME: api\n      Cache__Size: ${SIZE:-100}\n      Payment__ApiKey");
         repo.Replace("compose.override.yaml", "\"6379:6379\"", "\"127.0.0.1:6379:6379\"");
+        Admin(repo, " // inferred");
         repo.Replace("src/Shop.Api/Dockerfile", "EXPOSE 8080", "EXPOSE 8080\nEXPOSE 8081");
 
         repo.Dotnet("build", "src/Shop.Api").AssertGreen();
@@ -124,7 +126,7 @@ public sealed class ConfigurationGateTests
         ProcessResult first = repo.Dotnet("build", "Shop.slnx", "-t:ReproGateInit");
         Assert.True(first.ExitCode == 0, first.ToString());
         string matrix = repo.Read("reprogate.env.json");
-        Assert.Contains("\"Orders:Url\": \"url\", // inferred", matrix, StringComparison.Ordinal);
+        Assert.Contains("\"Orders:Url\": { \"type\": \"url\", \"apps\": \"Shop.Api\" }, // inferred", matrix, StringComparison.Ordinal);
         Assert.Contains("\"compose\": [\"compose:compose.yaml,compose.override.yaml#api\"]", matrix, StringComparison.Ordinal);
         Assert.Contains("\"Queue:Url\":", matrix, StringComparison.Ordinal);
 
@@ -198,6 +200,14 @@ public sealed class ConfigurationGateTests
         return repo.Lock("Shop.slnx");
     }
 
+    /// <summary>A web application that developers run on the port of the API; only its files are looked at.</summary>
+    private static void Admin(TestRepository repo, string comment)
+    {
+        repo.Write("src/Shop.Admin/Shop.Admin.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\" />");
+        repo.Write("src/Shop.Admin/Properties/launchSettings.json", repo.Read("src/Shop.Api/Properties/launchSettings.json"));
+        repo.Replace("reprogate.env.json", "  \"apps\": {\n", $"  \"apps\": {{\n    \"admin\": {{ \"project\": \"src/Shop.Admin/Shop.Admin.csproj\", \"sources\": {{ \"dev\": \"launchSettings\" }} }},{comment}\n");
+    }
+
     private static void Break(TestRepository repo)
     {
         repo.Replace("src/Shop.Api/Program.cs", "var app = builder.Build();", """
@@ -240,6 +250,7 @@ public sealed class ConfigurationGateTests
                   Cache__Size: ${SIZE}
             """.ReplaceLineEndings("\n"));
         repo.Replace("compose.override.yaml", "\"6379:6379\"", "\"5002:6379\"");
+        Admin(repo, "");
         repo.Replace("reprogate.env.json", "\"apps\": \"api\", \"dev\": \"appsettings\", \"prod\": \"k8s\" },\n    \"Queue:Pause\"", "\"apps\": \"api\", \"prod\": \"k8s\" },\n    \"Queue:Pause\"");
         repo.Replace("reprogate.env.json", "    \"Mirrors\"", """
                 "Client:Key": { "type": "secret?", "apps": "api" },

@@ -39,13 +39,58 @@ public sealed class InferredSourcesTests : IDisposable
     [Theory]
     // It builds another project.
     [InlineData("src/compose.yaml", "Shop.Worker/Dockerfile")]
-    // Beside the project's folders, not above it.
     [InlineData("deploy/compose.yaml", "../src/Shop.Worker/Dockerfile")]
+    // Of a folder that no repository has of its own.
+    [InlineData("node_modules/x/compose.yaml", "../../src/Shop.Api/Dockerfile")]
     public void A_compose_file_of_others(string file, string dockerfile)
     {
         _folder.Write(file, $"services:\n  api:\n    build: {{ context: ., dockerfile: {dockerfile} }}\n");
 
         Assert.DoesNotContain(Frame().Environments, static environment => environment.Network != NetworkKind.Host);
+    }
+
+    [Theory]
+    [InlineData("deploy/docker/docker-compose.yml", "../..", "src/Shop.Api/Dockerfile")]
+    [InlineData("docker/compose.yaml", "../src/Shop.Api", "Dockerfile")]
+    public void A_compose_file_of_another_folder_of_the_repository(string file, string context, string dockerfile)
+    {
+        // Above the project lies one of others, and beside the solution Visual Studio's project of compose.
+        _folder.Write("compose.yaml", "services:\n  db:\n    image: postgres\n");
+        _folder.Write("docker-compose.dcproj", "<Project />");
+        _folder.Write(file, $"services:\n  api:\n    build: {{ context: {context}, dockerfile: {dockerfile} }}\n    environment: {{ DOTNET_ENVIRONMENT: Staging }}\n");
+        Assert.Equal([$"compose:{file}#api"], SourcesIn(Frame(), "compose"));
+        Assert.Equal("Staging", Frame().Environments.Single(static environment => environment.Network == NetworkKind.Compose).DotNetName);
+
+        // Two that build it are for a person to choose from.
+        _folder.Write("samples/compose.yaml", "services:\n  api:\n    build: ../src/Shop.Api\n");
+        Assert.DoesNotContain(Frame().Environments, static environment => environment.Network == NetworkKind.Compose);
+    }
+
+    [Fact]
+    public void A_service_that_a_file_beside_the_compose_file_has_and_a_Dockerfile_named_by_a_variable()
+    {
+        _folder.Write(".env", "API_DOCKERFILE=./src/Shop.Api/Dockerfile\n");
+        _folder.Write("compose.yaml", "services:\n  db:\n    image: postgres\n");
+        _folder.Write("compose.override.yaml", "services:\n  db:\n    ports: [\"1:1\"]\n");
+        _folder.Write("compose.extras.yaml", "services: {}\n");
+        _folder.Write("compose.full.yaml", "services:\n  api:\n    build: { context: ./, dockerfile: \"${API_DOCKERFILE}\" }\n");
+        Assert.Equal(["compose:compose.yaml,compose.full.yaml#api"], SourcesIn(Frame(), "compose"));
+
+        _folder.Write("compose.tests.yaml", "services:\n  api:\n    build: src/Shop.Api\n");
+        Assert.DoesNotContain(Frame().Environments, static environment => environment.Network == NetworkKind.Compose);
+    }
+
+    [Theory]
+    [InlineData("builder.AddProject<Projects.Shop_Api>(Names.Api);", "src/Shop.Shared/Names.cs", "public static class Names { public const string Api = \"shop-api\"; public const string Web = \"web\"; }")]
+    [InlineData("builder.AddProject<Projects.Shop_Api>(name: Shop.Shared.Names.Api);", "src/Shop.AppHost/Names.cs", "static class Names { internal const string Api = \"shop-api\"; } static class Old { internal const string Api = \"api\"; }")]
+    [InlineData("const string api = \"shop-api\"; using Projects; builder.AddProject<Shop_Api>(api);", "src/Shop.AppHost/Other.cs", "")]
+    public void A_resource_whose_name_is_a_constant(string code, string file, string constants)
+    {
+        _folder.Write("src/Shop.AppHost/Shop.AppHost.csproj", Host.Replace("<ItemGroup>", "<ItemGroup><ProjectReference Include=\"../Shop.Shared/Shop.Shared.csproj\" IsAspireProjectResource=\"false\" />", StringComparison.Ordinal));
+        _folder.Write("src/Shop.AppHost/Program.cs", code);
+        _folder.Write(file, constants);
+
+        Assert.Equal(["aspire:src/Shop.AppHost#shop-api"], SourcesIn(Frame(), "dev"));
     }
 
     [Fact]
@@ -65,6 +110,8 @@ public sealed class InferredSourcesTests : IDisposable
     // It references no project, its name is computed, it adds the project twice, or it is no project file at all.
     [InlineData("<Project Sdk=\"Aspire.AppHost.Sdk/13.1.0\" />", Added)]
     [InlineData(Host, "builder.AddProject<Projects.Shop_Api>(Names.Api).WithReference(db);")]
+    // One name, two values.
+    [InlineData(Host, "class A { const string Api = \"a\"; } class B { const string Api = \"b\"; } class C { void D() { builder.AddProject<Projects.Shop_Api>(Api); } }")]
     [InlineData(Host, "builder.AddProject<Projects.Shop_Api>(\"one\"); builder.AddProject<Projects.Shop_Api>(\"two\");")]
     [InlineData("<Project Sdk=\"Aspire.AppHost.Sdk/13.1.0\"><ItemGroup>", Added)]
     // Entities are read of no project file.

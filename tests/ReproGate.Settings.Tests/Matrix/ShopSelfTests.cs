@@ -64,10 +64,44 @@ public sealed class ShopSelfTests
         ImmutableArray<MatrixKey> rows = MatrixInit.Rows(bare);
 
         Assert.Equal(8, rows.Length);
+        Assert.All(rows, static row => Assert.Equal("api", string.Join(' ', row.Apps)));
         Assert.Empty(ConfigurationGate.Check(bare with { Matrix = bare.Matrix with { Keys = rows } }));
         Assert.Empty(MatrixInit.Rows(bare with { Matrix = bare.Matrix with { Keys = rows } }));
         // A secret that stands in a file is for a person to decide.
         Assert.False(rows.Single(static row => row.Key == "Payment:ApiKey").Secret);
+    }
+
+    [Fact]
+    public void A_key_that_a_second_application_reads_gets_no_second_row()
+    {
+        AppConfiguration shop = Shop("api");
+        MatrixEnvironment[] environments = [.. shop.Matrix.Environments];
+        var optional = environments.ToImmutableDictionary(static environment => environment.Name, static environment => new MatrixCell(Presence.Optional, "any", Code));
+        MatrixKey Worker(string key, bool inferred = true) => new(key, Code) { Apps = ["worker"], Type = ConfigurationValueType.Url, Inferred = inferred, Cells = optional };
+        ImmutableArray<MatrixKey> rows = MatrixInit.Rows(shop with { Matrix = shop.Matrix with { Keys = [Worker("Orders:Url"), Worker("Cache:Host"), Worker("ConnectionStrings:Shop", inferred: false)] } });
+
+        MatrixKey orders = rows.Single(static row => row.Key == "Orders:Url");
+        // It is required here, so that each application's code has to say it.
+        Assert.Equal(("api worker", ConfigurationValueType.Url, true), (string.Join(' ', orders.Apps), orders.Type, orders.Cells.IsEmpty));
+        // What the two take for different types is a text.
+        Assert.Equal(ConfigurationValueType.String, rows.Single(static row => row.Key == "Cache:Host").Type);
+        // A person's row is left to the person: the gate says whom to add.
+        string text = MatrixWriter.Add("/m.json", "{ \"environments\": { \"p\": \"P\" }, \"apps\": { \"api\": \"A.csproj\", \"worker\": \"W.csproj\" }, \"keys\": { \"ConnectionStrings:Shop\": { \"type\": \"string\", \"apps\": \"worker\" } } }", new MatrixAdditions { Keys = rows });
+        Assert.Contains("\"ConnectionStrings:Shop\": { \"type\": \"string\", \"apps\": \"worker\" }", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_a_second_application_what_was_inferred_is_the_first_one_s()
+    {
+        EnvironmentMatrix matrix = Shop("api").Matrix;
+        EnvironmentMatrix one = matrix with
+        {
+            Apps = [matrix.Apps[0]],
+            Keys = [new MatrixKey("A", Code) { Inferred = true }, new MatrixKey("B", Code), new MatrixKey("C", Code) { Inferred = true, Apps = ["x"] }],
+        };
+        MatrixAdditions frame = MatrixInit.Frame(one, Root, Path.Combine(Root, "src", "Shop.Worker", "Shop.Worker.csproj"), []);
+        Assert.Equal(["A api"], frame.Keys.Select(static row => $"{row.Key} {string.Join(' ', row.Apps)}"));
+        Assert.Empty(MatrixInit.Frame(matrix with { Keys = one.Keys }, Root, Path.Combine(Root, "src", "Shop.New", "Shop.New.csproj"), []).Keys);
     }
 
     private static AppConfiguration Shop(string name)

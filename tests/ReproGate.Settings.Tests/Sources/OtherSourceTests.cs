@@ -102,6 +102,40 @@ public sealed class OtherSourceTests : IDisposable
     }
 
     [Fact]
+    public void Launch_profiles_of_all_that_an_environment_runs()
+    {
+        App("Api", "{ \"commandName\": \"Project\", \"applicationUrl\": \"https://localhost:5001;http://*:5000\" }");
+        App("Web", "{ \"commandName\": \"Project\", \"applicationUrl\": \"http://localhost:5000\" }");
+        App("Docker", "{ \"commandName\": \"Docker\", \"applicationUrl\": \"http://localhost:5000\" }");
+        App("Own", "{ \"commandName\": \"Project\", \"applicationUrl\": \"http://localhost:5000\", \"environmentVariables\": { \"ASPNETCORE_URLS\": \"http://localhost:7000\" } }");
+        App("Kestrel", "{ \"commandName\": \"Project\", \"applicationUrl\": \"http://localhost:5000\" }");
+        App("Worker", "{ \"commandName\": \"Project\", \"applicationUrl\": \"http://localhost:5000\" }", "Microsoft.NET.Sdk.Worker");
+        _folder.Write("Kestrel/appsettings.Development.json", "{ \"Kestrel\": { \"Endpoints\": { \"Http\": { \"Url\": \"http://localhost:7001\" } } } }");
+        string[] names = ["Api", "Web", "Docker", "Own", "Kestrel", "Worker", "Elsewhere"];
+        var dev = new MatrixEnvironment("dev", "Development", NetworkKind.Host, new SourceLocation(""));
+        var matrix = new EnvironmentMatrix
+        {
+            File = _folder.PathOf("reprogate.env.json"),
+            Environments = [dev, dev with { Name = "compose", Network = NetworkKind.Compose }],
+            Apps = [.. names.Select(name => new MatrixApp(name, $"{name}/{name}.csproj", new SourceLocation("")) { Sources = System.Collections.Immutable.ImmutableDictionary<string, System.Collections.Immutable.ImmutableArray<MatrixSource>>.Empty.Add(name == "Elsewhere" ? "compose" : "dev", [Source("launchSettings", "")]) })],
+        };
+
+        Assert.Equal(["Api http 5001 localhost", "Api http 5000 ", "Web http 5000 localhost", "Docker https 5000 localhost"], Launched("Api"));
+        Assert.Empty(Launched("Own"));
+        Assert.Empty(Launched("Elsewhere"));
+
+        IEnumerable<string> Launched(string app) =>
+            new ProviderReader(_folder.Root).ReadAll(matrix, matrix.Apps.Single(one => one.Name == app), new ProviderRequest { Host = new HostConfiguration(HostKind.WebApplication), ProjectDirectory = _folder.PathOf(app) })
+                .SelectMany(static environment => environment.Set.Network.Launched).Select(static port => $"{port.App} {port.Profile} {port.Port} {port.HostIp}");
+
+        void App(string name, string profile, string sdk = "Microsoft.NET.Sdk.Web")
+        {
+            _folder.Write($"{name}/{name}.csproj", $"<Project Sdk=\"{sdk}\" />");
+            _folder.Write($"{name}/Properties/launchSettings.json", $"{{ \"profiles\": {{ \"http\": {profile}, \"https\": {{ \"commandName\": \"Project\", \"applicationUrl\": \"http://localhost:5000\" }} }} }}");
+        }
+    }
+
+    [Fact]
     public void Workflows()
     {
         _folder.Write(".github/workflows/ci.yml", """

@@ -55,6 +55,9 @@ public sealed record MatrixApp(string Name, string Project, SourceLocation Locat
 {
     /// <summary>Environment name → sources.</summary>
     public ImmutableDictionary<string, ImmutableArray<MatrixSource>> Sources { get; init; } = ImmutableDictionary<string, ImmutableArray<MatrixSource>>.Empty;
+
+    /// <summary>Marked <c>// inferred</c>: no person has said yet that it belongs into its environments.</summary>
+    public bool Inferred { get; init; }
 }
 
 /// <summary>

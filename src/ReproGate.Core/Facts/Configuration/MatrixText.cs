@@ -8,6 +8,9 @@ namespace ReproGate.Facts.Configuration;
 /// <summary>How rows of <c>reprogate.env.json</c> are written, and where.</summary>
 public static class MatrixText
 {
+    /// <summary>The source that a cell names until a person says where a key really comes from; an agreement with nobody.</summary>
+    public const string Unconfirmed = "external:unconfirmed";
+
     private static readonly ImmutableArray<(string Word, ConfigurationValueType Type)> TypeWords =
     [
         ("string", ConfigurationValueType.String),

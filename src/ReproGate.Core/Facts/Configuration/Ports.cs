@@ -14,6 +14,9 @@ public sealed record NetworkFacts
     /// <summary>Names that can be reached from the application: compose services and aliases, Kubernetes Services, resources of the app host.</summary>
     public ImmutableArray<ServiceHost> Hosts { get; init; } = [];
 
+    /// <summary>On a developer's machine: the addresses that launch profiles give this application and those of the matrix that run beside it.</summary>
+    public ImmutableArray<LaunchedPort> Launched { get; init; } = [];
+
     /// <summary>False where the names are not all known (an external network, an ExternalName service, an app host that computes names).</summary>
     public bool HostsAreComplete { get; init; } = true;
 }
@@ -54,6 +57,17 @@ public sealed record PublishedPort(int HostPort, string Owner, PortOrigin Origin
 
     /// <summary>Project file's folder for a launch profile; the compose project's folder for compose; else empty.</summary>
     public string Scope { get; init; } = "";
+}
+
+/// <summary>A port that an application is told to listen on by the launch profile it is run with.</summary>
+/// <param name="App">Its name in the matrix.</param>
+/// <param name="Profile">The profile.</param>
+/// <param name="Port">1 to 65535.</param>
+/// <param name="Location">Where.</param>
+public sealed record LaunchedPort(string App, string Profile, int Port, SourceLocation Location)
+{
+    /// <summary>Address it is bound to: <c>localhost</c>, an address, or empty for all.</summary>
+    public string HostIp { get; init; } = "";
 }
 
 /// <summary>A port that a declaration says the container listens on.</summary>

@@ -28,6 +28,7 @@ public static class ConfigurationGate
             .. RuntimeValueForBuildKey.Check(app),
             .. RuntimeVariableForFrozenSwitch.Check(app),
             .. HostPortsCollide.Check(app),
+            .. HostPortsCollide.CheckLaunched(app),
             .. PortsDisagree.Check(app),
             .. LocalhostInContainer.Check(app),
             .. ServiceHostUndefined.Check(app),

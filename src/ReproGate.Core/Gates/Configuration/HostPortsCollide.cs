@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ReproGate.Facts.Configuration;
+using ReproGate.Linking;
 
 namespace ReproGate.Gates.Configuration;
 
-/// <summary>RGATE3030: two services publish the same port of the host after the compose files are merged.</summary>
+/// <summary>RGATE3030: two services publish the same port of the host after the compose files are merged, or two applications that run together are launched on one port.</summary>
 public static class HostPortsCollide
 {
     /// <summary>Judges each environment; told by the application one of whose services it is, or by every one where it is none's.</summary>
@@ -41,6 +43,62 @@ public static class HostPortsCollide
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Judges the launch profiles of two applications in one environment of developers' machines. That they run together is certain where a person has confirmed
+    /// both in the matrix, or one app host starts both. Told by the later one of the matrix.
+    /// </summary>
+    public static IEnumerable<Finding> CheckLaunched(JudgedApp app)
+    {
+        if (app.Facts.Code.Host.Kind is not (HostKind.WebApplication or HostKind.WebApplicationSlim or HostKind.DefaultBuilder))
+        {
+            yield break;
+        }
+
+        var told = new HashSet<(SourceLocation, int)>();
+        ImmutableArray<MatrixApp> earlier = [.. app.Facts.Matrix.Apps.TakeWhile(other => other.Name != app.Name)];
+        foreach (JudgedEnvironment environment in app.Environments)
+        {
+            ImmutableArray<LaunchedPort> launched = environment.Facts.Set.Network.Launched;
+            if (launched.IsEmpty || earlier.IsEmpty)
+            {
+                continue;
+            }
+
+            ImmutableArray<ListeningPort> listening = [.. ListeningPorts.Find(environment.Effective)];
+            foreach (LaunchedPort own in launched.Where(port => port.App == app.Name && listening.Any(one => one.Port == port.Port && one.Location == port.Location)))
+            {
+                LaunchedPort? other = launched.FirstOrDefault(other => other.Port == own.Port && SameAddress(own.HostIp, other.HostIp)
+                    && earlier.FirstOrDefault(one => one.Name == other.App) is { } neighbour && RunTogether(app.Facts.App, neighbour, environment.Environment.Name, own.Profile == other.Profile));
+                if (other is not null && told.Add((own.Location, own.Port)))
+                {
+                    string port = own.Port.ToString(CultureInfo.InvariantCulture);
+                    yield return new Finding(
+                        RuleCatalog.HostPortsCollide,
+                        own.Location,
+                        $"{app.Name} is launched on the port {port} in the environment '{environment.Environment.Name}' (profile '{own.Profile}'), and so is {other.App} (profile '{other.Profile}', line {other.Location.Line.ToString(CultureInfo.InvariantCulture)} of its launchSettings.json).",
+                        "Only one of them can have it; the other does not start.",
+                        $"Give one of the two another port, here or in the launchSettings.json of {other.App}; where they are never run at once, give each an environment of its own in {Path.GetFileName(app.Facts.Matrix.File)}.")
+                    {
+                        Subject = $"{environment.Environment.Name} {port} {app.Name}",
+                    };
+                }
+            }
+        }
+    }
+
+    private static bool SameAddress(string left, string right) =>
+        left.Length == 0 || right.Length == 0 || left.Equals(right, StringComparison.OrdinalIgnoreCase) || (left is "localhost" or "127.0.0.1" && right is "localhost" or "127.0.0.1");
+
+    // An app host may start each with another profile than dotnet run takes; profiles of one name it starts together.
+    private static bool RunTogether(MatrixApp app, MatrixApp other, string environment, bool sameProfile)
+    {
+        string[] hosts = [.. Hosts(app)];
+        string[] others = [.. Hosts(other)];
+        return hosts.Length > 0 || others.Length > 0 ? sameProfile && hosts.Intersect(others).Any() : !app.Inferred && !other.Inferred;
+
+        IEnumerable<string> Hosts(MatrixApp one) => one.Sources.GetValueOrDefault(environment, []).Where(static source => source.Kind == "aspire").Select(static source => string.Join(',', source.Files));
     }
 
     private static bool Collide(PublishedPort left, PublishedPort right) =>

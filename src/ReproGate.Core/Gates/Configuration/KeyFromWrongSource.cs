@@ -40,6 +40,12 @@ public static class KeyFromWrongSource
                     $"Take it out of {key.Winner.Name}, or allow it: \"{name}\": \"any\" in its row.");
         }
 
+        // Init wrote that of a key which one of several applications has in its files and another has not.
+        if (cell.Source == MatrixText.Unconfirmed)
+        {
+            return null;
+        }
+
         // What nothing else gives is missing (RGATE3002), and an empty text in appsettings.json is the usual mark for "comes from elsewhere".
         if (SourceNames.Is(key.Winner, cell.Source) || key.Value is { Value: null or "", ValueIsKnown: true } || (key.Value.ValueIsKnown && SecretText.IsPlaceholder(key.Value.Value)))
         {

@@ -20,7 +20,7 @@ public static class KeyNeverRead
             from provider in environment.Loaded.Reverse()
             where IsOurs(provider) && provider.File.StartsWith(app.Facts.RepositoryRoot, StringComparison.Ordinal)
             from key in provider.Keys
-            where !HostKeys.Has(key.Key) && IsMeant(provider, key) && !app.IsRead(key.Key) && !app.RowsFor(key.Key).Any()
+            where !HostKeys.Has(key.Key) && IsMeant(provider, key) && !app.IsRead(key.Key) && !app.RowsFor(key.Key).Any() && !IsSectionOfRead(app, key)
             orderby provider.File, key.Location.Line
             select (provider, key))
         {
@@ -50,6 +50,10 @@ public static class KeyNeverRead
     // A variable may be for the system, a tool or a library; the double underscore says it is a key.
     private static bool IsMeant(ProviderFacts provider, ProvidedKey key) =>
         provider.Origin is ProviderOrigin.ProjectFile or ProviderOrigin.PublicFile ? key.Key.Length > 0 && !key.Key.StartsWith('$') : key.WrittenAs.Contains("__", StringComparison.Ordinal);
+
+    // "Orders": {} or null, of which the application reads what is not there.
+    private static bool IsSectionOfRead(JudgedApp app, ProvidedKey key) =>
+        key is { ValueIsKnown: true, Value: null or "" } && app.Facts.Code.Reads.Any(read => KeyPattern.IsBelow(read.Key, key.Key));
 
     private static string UnreadSection(JudgedApp app, string key)
     {

@@ -58,7 +58,7 @@ public static class KeyNotDeclared
         string key = typed.Key;
         return new MatrixKey(key, new SourceLocation(app.Facts.Matrix.File))
         {
-            // A pattern cannot be shared between applications that mean different things, a key can.
+            Apps = OnlyFor(app.Facts),
             Type = type,
             EnumMembers = type == ConfigurationValueType.Enum ? typed.EnumMembers : [],
             Secret = type == ConfigurationValueType.ConnectionString || (type == ConfigurationValueType.String && SecretText.IsSecretName(key)),
@@ -67,6 +67,9 @@ public static class KeyNotDeclared
                 : ImmutableDictionary<string, MatrixCell>.Empty,
         };
     }
+
+    /// <summary>Whom a new row holds for: of several applications the one that reads it, so that what others are given and never read is still told.</summary>
+    public static ImmutableArray<string> OnlyFor(AppConfiguration facts) => facts.Matrix.Apps.Length > 1 ? [facts.App.Name] : [];
 
     // The question whether a section is there, and the section itself, are answered by the declarations of what is read from it.
     private static bool IsGuarded(JudgedApp app, ConfigurationRead read) =>

@@ -45,7 +45,8 @@ public static class OverlayMisleads
 
         foreach (ProvidedKey key in upper.Keys)
         {
-            ProviderFacts? below = (key.Value is null && key.ValueIsKnown) || key.EmptyContainer
+            // An empty object looks like nothing to add, which is what it does.
+            ProviderFacts? below = key.ValueIsKnown && (key.EmptyContainer ? key.Value is not null : key.Value is null)
                 ? lower.FirstOrDefault(provider => provider.Keys.Any(other => KeyPattern.IsBelow(other.Key, key.Key) && !KeyPattern.IsPattern(key.Key)))
                 : null;
             if (below is not null && (app.IsRead(key.Key) || app.Reads.Any(read => KeyPattern.IsBelow(read.Key, key.Key))))

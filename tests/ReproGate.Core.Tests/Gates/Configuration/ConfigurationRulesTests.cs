@@ -121,6 +121,20 @@ public sealed class ConfigurationRulesTests
         Assert.Empty(Ids(With(app with { Code = Reads(Read("Orders:Url") with { Requirement = Requirement.Optional }, Read("") with { WholeSection = true }) }, Json("Ordrs:Url", "x"))));
     }
 
+    [Theory]
+    [InlineData("{}", "")]
+    [InlineData("null", "RGATE3043")]
+    [InlineData("[]", "RGATE3043")]
+    public void A_section_that_is_left_empty_is_read_by_whoever_reads_from_it(string written, string told)
+    {
+        AppConfiguration app = App(Row("Orders:Url")) with { Code = Reads(Read("Orders:Url")) };
+        ProviderFacts upper = Json("Orders", "") with { Name = "appsettings.Production.json" };
+        upper = upper with { Keys = [upper.Keys[0] with { Value = written == "[]" ? "" : null, EmptyContainer = written != "null" }] };
+        Assert.Equal(told, string.Join(' ', Ids(With(app, Json("Orders:Url", "http://orders"), upper))));
+        // Near miss: a section of which nothing is read.
+        Assert.Equal(["RGATE3005"], Ids(With(app, Json("Orders:Url", "http://orders"), upper with { Keys = [upper.Keys[0] with { Key = "Stock" }] })));
+    }
+
     [Fact]
     public void A_row_that_nothing_reads_is_told_where_it_holds_for_one_app_only()
     {
@@ -182,6 +196,9 @@ public sealed class ConfigurationRulesTests
         AppConfiguration app(Presence presence, string source) => With(read with { Matrix = Matrix(Row("A:B") with { Cells = Cells("prod", presence, source) }) }, Json("A:B", "x"));
         Assert.Empty(Ids(app(Presence.Required, "appsettings")));
         Assert.Equal(["RGATE3008"], Ids(app(Presence.Required, "compose")));
+        Assert.Equal(["RGATE3008"], Ids(app(Presence.Required, "external:vault")));
+        // Nobody has agreed to that yet.
+        Assert.Empty(Ids(app(Presence.Required, MatrixText.Unconfirmed)));
         Assert.Equal(["RGATE3008"], Ids(app(Presence.Forbidden, "any")));
     }
 
@@ -239,6 +256,53 @@ public sealed class ConfigurationRulesTests
         static MatrixApp Sources(MatrixApp app, string? source) => source is null
             ? app
             : app with { Sources = app.Sources.Add("prod", [new MatrixSource(source[..source.IndexOf(':')], [], "", MatrixFile)]) };
+    }
+
+    [Theory]
+    [InlineData(false, "", "", "http", 5000, "localhost", true)]
+    [InlineData(false, "", "", "https", 5000, "127.0.0.1", true)]
+    [InlineData(false, "", "", "http", 5000, "", true)]
+    [InlineData(false, "", "", "http", 5000, "192.168.0.7", false)]
+    [InlineData(false, "", "", "http", 5001, "localhost", false)]
+    // Nobody has said that the two belong together, until one app host starts both.
+    [InlineData(true, "", "", "http", 5000, "localhost", false)]
+    [InlineData(true, "AppHost", "AppHost", "http", 5000, "localhost", true)]
+    [InlineData(true, "AppHost", "OtherHost", "http", 5000, "localhost", false)]
+    [InlineData(false, "AppHost", "", "http", 5000, "localhost", false)]
+    // Which of its profiles an app host starts is not known, that it takes those of one name is.
+    [InlineData(true, "AppHost", "AppHost", "https", 5000, "localhost", false)]
+    public void Two_applications_launched_on_one_port_are_told_where_they_run_together(bool inferred, string host, string otherHost, string profile, int port, string address, bool told)
+    {
+        var place = new SourceLocation("/repo/src/Properties/launchSettings.json", 6, 20);
+        ProviderFacts launch = Json("urls", "http://localhost:5000") with { DeveloperOnly = true, Kind = ProviderKind.LaunchSettings, Keys = [new ProvidedKey("urls", "http://localhost:5000", place)] };
+        var dev = new MatrixEnvironment("dev", "Development", NetworkKind.Host, MatrixFile);
+        MatrixApp web = App("web", otherHost) with { Inferred = inferred };
+        MatrixApp api = App("api", host);
+        AppConfiguration app = ConfigurationRulesTests.App() with { App = api };
+        app = app with
+        {
+            Matrix = app.Matrix with { Environments = [dev], Apps = [web, api] },
+            Environments = [new AppEnvironment(dev, new ProviderSet
+            {
+                Providers = [launch],
+                Network = new NetworkFacts { Launched = [new LaunchedPort("api", "http", 5000, place) { HostIp = "localhost" }, new LaunchedPort("web", profile, port, MatrixFile) { HostIp = address }] },
+            })],
+        };
+
+        Finding[] findings = Judge(app);
+        Assert.Equal(told ? ["RGATE3030"] : [], findings.Select(static finding => finding.Rule.Id));
+        Assert.All(findings, finding => Assert.Equal(place, finding.Location));
+        // Told once, by the later of the two; and of what listens nowhere, or elsewhere, nothing is told.
+        Assert.Empty(Judge(app with { Matrix = app.Matrix with { Apps = [api, web] } }));
+        Assert.Empty(Judge(app with { Code = app.Code with { Host = new HostConfiguration(HostKind.HostApplication) } }));
+        Assert.DoesNotContain("RGATE3030", Ids(With(app, launch, Json("Kestrel:Endpoints:Http:Url", "http://localhost:6000"))));
+
+        static MatrixApp App(string name, string host) => new(name, $"src/{name}.csproj", MatrixFile)
+        {
+            Sources = ImmutableDictionary<string, ImmutableArray<MatrixSource>>.Empty.Add("dev", host.Length == 0
+                ? [new MatrixSource("launchSettings", [], "", MatrixFile)]
+                : [new MatrixSource("launchSettings", [], "", MatrixFile), new MatrixSource("aspire", [host], name, MatrixFile)]),
+        };
     }
 
     private static Finding[] Judge(AppConfiguration app) => [.. ConfigurationGate.Check(app)];
