@@ -27,7 +27,7 @@ internal sealed class ConfigurationPass
     private readonly MethodEvaluator _evaluator;
     private readonly List<string> _unread;
     private readonly List<CodeType> _types = [];
-    private readonly List<CodeMethod> _methods = [];
+    private readonly ImmutableArray<CodeMethod>.Builder _methods;
     private readonly CodeBodyWriter _bodies = new();
     private readonly Dictionary<string, CodeLiteral> _literals = new(StringComparer.Ordinal);
     private bool _tooManyLiterals;
@@ -40,6 +40,7 @@ internal sealed class ConfigurationPass
         _sources = sources;
         _effort = effort;
         _unread = unread;
+        _methods = ImmutableArray.CreateBuilder<CodeMethod>(metadata.MethodDefinitions.Count);
         _names = new TypeNames(metadata, effort);
         _shapes = new TypeShapes(metadata, _names, effort);
         _evaluator = new MethodEvaluator(metadata, _names, sources, effort, _bodies) { OnText = AddLiteral };
@@ -74,7 +75,7 @@ internal sealed class ConfigurationPass
             EntryPoint = entry,
             UserSecretsId = secrets,
             Types = [.. _types],
-            Methods = [.. _methods],
+            Methods = _methods.DrainToImmutable(),
             Bodies = _bodies.Finish(),
             Literals = [.. _literals.Values],
             Unread = [.. _unread],
@@ -180,7 +181,7 @@ internal sealed class ConfigurationPass
 
     private void AddLiteral(string text, Func<CodePlace?> place)
     {
-        if (_literals.ContainsKey(text) || !LiteralFilter.Keeps(text))
+        if (_literals.ContainsKey(text))
         {
             return;
         }
@@ -214,6 +215,11 @@ internal sealed class ConfigurationPass
                     BlobReader blob = _metadata.GetBlobReader(constant.Value);
                     _effort.Spend(blob.Length / 4);
                     string text = blob.ReadUTF16(blob.Length);
+                    if (!LiteralFilter.Keeps(text))
+                    {
+                        continue;
+                    }
+
                     AddLiteral(text, () => _sources.OfType(handle) is { } place ? new CodePlace(place.Document.Name, place.Line, place.Column) : null);
                 }
             }

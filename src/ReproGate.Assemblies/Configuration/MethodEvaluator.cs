@@ -17,6 +17,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private const int Sweeps = 3;
     private const int MaximumChoices = 16;
     private const int MaximumGuards = 12;
+    private const int MaximumKept = 8 * 1024;
 
     private static readonly UnknownValue Computed = new("is computed");
     private static readonly UnknownValue Caught = new("is an exception");
@@ -34,7 +35,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private readonly List<FieldValue> _fewFields = [];
     private readonly Relevance _relevance = new();
     private readonly ByRow<Callee> _callees = new(metadata, TableIndex.MethodDef, TableIndex.MemberRef, TableIndex.MethodSpec);
-    private Dictionary<(CodeValue, CodeValue), CodeValue> _merged = [];
+    private Dictionary<(CodeValue, CodeValue), CodeValue> _merged = new(SameValues.Instance);
+    private readonly Cell[] _joined = new Cell[2 * MaximumChoices];
     private readonly List<ChoiceValue> _merges = [];
     private readonly List<CodeMethodReference> _delegates = [];
     private readonly List<string> _types = [];
@@ -49,13 +51,19 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private readonly List<(int, bool)> _guards = [];
     private readonly List<ParameterValue> _parameters = [];
     private readonly List<(int Offset, SourcePlace Place)> _points = [];
-    private readonly Cell[] _kept = new Cell[16 * 1024];
+    private readonly (int Branch, bool When)[] _edge = new (int, bool)[MaximumGuards];
     private readonly CodeValue[][] _arguments = [.. Enumerable.Range(0, 12).Select(static count => new CodeValue[count])];
     private readonly List<CallValue> _calls = [];
     private readonly List<CodeValue[]>[] _spare = [.. Enumerable.Range(0, 12).Select(static _ => new List<CodeValue[]>())];
     private readonly int[] _spareUsed = new int[12];
     private readonly List<SlotAddress> _addresses = [];
+    private Cell[] _kept = new Cell[1024];
     private int _keptUsed;
+    private int _keptWanted;
+
+    // The conditions of all blocks and calls of a method, one after the other: each has its part of it.
+    private (int Branch, bool When)[] _conditions = new (int, bool)[256];
+    private int _conditionCount;
     private int _callsUsed;
     private string[] _parameterNames = [];
 
@@ -63,11 +71,15 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private int[] _entryAt = new int[1024];
     private At[] _entries = new At[256];
     private int _entryCount = 1;
+    private bool _entriesInOrder;
+    private int[] _order = [];
+    private int[] _offsets = [];
     private Cell[] _stack = new Cell[64];
     private int _top;
     private readonly List<State> _made = [];
     private State?[] _states = [];
-    private Cell[] _slots = [];
+    private Cell[] _slots = new Cell[16];
+    private int _slotCount;
     private CodeField? _lastStatic;
     private CodeValue? _returns;
     private int _localCount;
@@ -75,7 +87,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private MethodDefinitionHandle _handle;
     private bool _pointsAreRead;
 
-    /// <summary>Told of a string constant where it is met first, with its place.</summary>
+    /// <summary>Told of a string constant that is kept (<see cref="LiteralFilter"/>) where it is met first, with its place.</summary>
     public Action<string, Func<CodePlace?>>? OnText { get; set; }
 
     /// <summary>Evaluates one body.</summary>
@@ -89,10 +101,10 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         _self = self;
         _handle = handle;
         _pointsAreRead = false;
-        _keptUsed = 0;
         Clear();
         _flow.Read(body, effort);
         _entryCount = 1;
+        _entriesInOrder = true;
         if (_entryAt.Length <= _flow.Length)
         {
             _entryAt = new int[_flow.Length + 1024];
@@ -104,9 +116,10 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         _localCount = _flow.Locals;
         int parameters = self.Parameters.Length + (self.IsStatic ? 0 : 1);
-        if (_slots.Length != _localCount + parameters)
+        _slotCount = _localCount + parameters;
+        if (_slots.Length < _slotCount)
         {
-            _slots = new Cell[_localCount + parameters];
+            _slots = new Cell[2 * _slotCount];
         }
 
         Array.Fill(_slots, new Cell(Unset), 0, _localCount);
@@ -123,7 +136,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         Array.Clear(_states, 0, Math.Min(_states.Length, _flow.Blocks.Count));
         if (_flow.Blocks.Count > 0)
         {
-            _states[0] = StateOf(0, _slots, [], []);
+            _states[0] = StateOf(0, [], []);
         }
 
         for (int sweep = 0; sweep < Sweeps; sweep++)
@@ -175,7 +188,17 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         _lastStatic = null;
         _returns = null;
         _callsUsed = 0;
+        _conditionCount = 0;
         Array.Clear(_spareUsed);
+
+        // More than the last method had room for; not so much that the collector treats it as large.
+        if (_keptWanted > _kept.Length && _kept.Length < MaximumKept)
+        {
+            _kept = new Cell[Math.Min(MaximumKept, 2 * _keptWanted)];
+        }
+
+        _keptUsed = 0;
+        _keptWanted = 0;
         if (_texts.Count > 10_000)
         {
             _texts.Clear();
@@ -186,8 +209,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private void Run(int index, State state, bool firstSweep)
     {
         Block block = _flow.Blocks[index];
-        effort.Spend(_slots.Length + (block.End - block.First));
-        state.Slots.Span.CopyTo(_slots);
+        effort.Spend(_slotCount + (block.End - block.First));
+        state.Slots.CopyTo(_slots);
         _top = 0;
         for (int i = 0; i < state.Stack.Length; i++)
         {
@@ -210,19 +233,21 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             EnterHandlers(block, state, firstSweep);
         }
 
-        Instruction last = _flow.Instructions[block.End - 1];
-        bool isBranch = Known(last.Offset).Condition is not null;
-        foreach (int next in block.Next)
+        Instruction last = instructions[block.End - 1];
+        ReadOnlySpan<int> following = _flow.Next(block);
+        bool isCondition = following.Length == 2 && following[0] != following[1] && state.ConditionCount < MaximumGuards && Known(last.Offset).Condition is not null;
+        foreach (int next in following)
         {
-            ImmutableArray<(int, bool)> guards = state.Guards;
-            if (isBranch && block.Next.Count == 2 && guards.Length < MaximumGuards && block.Next[0] != block.Next[1])
+            ReadOnlySpan<(int, bool)> guards = ConditionsOf(state);
+            if (isCondition)
             {
-                bool taken = next == block.Next[1];
-                bool when = last.Code is 0x2C or 0x39 ? !taken : taken;
-                guards = guards.Add((last.Offset, when));
+                bool taken = next == following[1];
+                guards.CopyTo(_edge);
+                _edge[guards.Length] = (last.Offset, last.Code is 0x2C or 0x39 ? !taken : taken);
+                guards = _edge.AsSpan(0, guards.Length + 1);
             }
 
-            Enter(next, _slots, _stack.AsSpan(0, _top), guards, next > index, firstSweep);
+            Enter(next, _stack.AsSpan(0, _top), guards, next > index, firstSweep);
         }
     }
 
@@ -230,22 +255,23 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     {
         foreach (int handler in block.Handlers!)
         {
-            Enter(handler, _slots, CaughtOnly, state.Guards, forward: true, firstSweep);
+            Enter(handler, CaughtOnly, ConditionsOf(state), forward: true, firstSweep);
         }
     }
 
-    private void Enter(int block, Cell[] slots, ReadOnlySpan<Cell> stack, ImmutableArray<(int, bool)> guards, bool forward, bool firstSweep)
+    private void Enter(int block, ReadOnlySpan<Cell> stack, ReadOnlySpan<(int, bool)> guards, bool forward, bool firstSweep)
     {
-        effort.Spend(slots.Length);
+        effort.Spend(_slotCount);
         State? state = _states[block];
         if (state is null)
         {
-            _states[block] = StateOf(block, slots, stack.ToArray(), guards);
+            _states[block] = StateOf(block, stack, guards);
             return;
         }
 
-        Span<Cell> known = state.Slots.Span;
-        for (int i = 0; i < slots.Length; i++)
+        Span<Cell> known = state.Slots;
+        ReadOnlySpan<Cell> slots = _slots.AsSpan(0, known.Length);
+        for (int i = 0; i < known.Length; i++)
         {
             if (!ReferenceEquals(known[i].Value, slots[i].Value))
             {
@@ -260,11 +286,11 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         if (forward && firstSweep)
         {
-            state.Guards = Shared(state.Guards, guards);
+            KeepShared(state, guards);
         }
     }
 
-    private State StateOf(int block, Cell[] slots, Cell[] stack, ImmutableArray<(int, bool)> guards)
+    private State StateOf(int block, ReadOnlySpan<Cell> stack, ReadOnlySpan<(int, bool)> guards)
     {
         while (_made.Count <= block)
         {
@@ -272,30 +298,42 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         }
 
         State state = _made[block];
-        state.Slots = Copy(slots);
-        state.Stack = stack;
-        state.Guards = guards;
+        Keep(state);
+        state.Stack = stack.IsEmpty ? [] : stack.ToArray();
+        state.ConditionsAt = AddConditions(guards);
+        state.ConditionCount = guards.Length;
         state.Dirty = true;
         state.Throws = false;
         return state;
     }
 
-    private static ImmutableArray<(int, bool)> Shared(ImmutableArray<(int, bool)> known, ImmutableArray<(int, bool)> guards)
+    private ReadOnlySpan<(int, bool)> ConditionsOf(State state) => _conditions.AsSpan(state.ConditionsAt, state.ConditionCount);
+
+    private int AddConditions(ReadOnlySpan<(int, bool)> guards)
     {
-        for (int i = 0; i < known.Length; i++)
+        if (_conditionCount + guards.Length > _conditions.Length)
         {
-            // Mostly one is the beginning of the other.
-            if ((i >= guards.Length || known[i] != guards[i]) && !guards.Contains(known[i]))
-            {
-                return InBoth(known, guards);
-            }
+            Array.Resize(ref _conditions, 2 * (_conditionCount + guards.Length));
         }
 
-        return known;
+        int start = _conditionCount;
+        guards.CopyTo(_conditions.AsSpan(start));
+        _conditionCount += guards.Length;
+        return start;
     }
 
-    private static ImmutableArray<(int, bool)> InBoth(ImmutableArray<(int, bool)> known, ImmutableArray<(int, bool)> guards)
+    // What calls of the block have noted as theirs stays as it is.
+    private void KeepShared(State state, ReadOnlySpan<(int, bool)> guards)
     {
+        ReadOnlySpan<(int, bool)> known = ConditionsOf(state);
+
+        // Mostly one is the beginning of the other.
+        int same = known.CommonPrefixLength(guards);
+        if (same == known.Length)
+        {
+            return;
+        }
+
         Span<(int, bool)> both = stackalloc (int, bool)[MaximumGuards];
         int count = 0;
         foreach ((int, bool) guard in known)
@@ -306,22 +344,26 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             }
         }
 
-        return [.. both[..count]];
+        state.ConditionsAt = count == same ? state.ConditionsAt : AddConditions(both[..count]);
+        state.ConditionCount = count;
     }
 
     // The variables of all blocks of a method lie one after the other in an array that the next method uses again: made anew for each block, they
     // would be most of what the pass asks of the garbage collector.
-    private Memory<Cell> Copy(Cell[] slots)
+    private void Keep(State state)
     {
-        if (slots.Length > _kept.Length - _keptUsed)
+        _keptWanted += _slotCount;
+        if (_slotCount > _kept.Length - _keptUsed)
         {
-            return slots.ToArray();
+            state.Begin(new Cell[_slotCount], 0, _slotCount);
+        }
+        else
+        {
+            state.Begin(_kept, _keptUsed, _slotCount);
+            _keptUsed += _slotCount;
         }
 
-        var copy = new Memory<Cell>(_kept, _keptUsed, slots.Length);
-        _keptUsed += slots.Length;
-        slots.CopyTo(copy);
-        return copy;
+        _slots.AsSpan(0, _slotCount).CopyTo(state.Slots);
     }
 
     private bool Merge(ref CodeValue known, CodeValue added)
@@ -348,8 +390,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return false;
         }
 
-        int choices = known is ChoiceValue { Values.Count: var few } ? few : 1;
-        int more = added is ChoiceValue { Values.Count: var others } ? others : 1;
+        int choices = known is ChoiceValue { Values.Length: var few } ? few : 1;
+        int more = added is ChoiceValue { Values.Length: var others } ? others : 1;
         effort.Spend(choices + more);
         if (_merged.TryGetValue((known, added), out CodeValue? result))
         {
@@ -357,55 +399,77 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return true;
         }
 
-        var all = new List<CodeValue>(choices + more);
-        AddNew(all, known);
-        AddNew(all, added);
-        if (all.Count > MaximumChoices)
+        int count = AddNew(AddNew(0, known), added);
+        if (count > MaximumChoices)
         {
             if (choices >= MaximumChoices)
             {
                 return false;
             }
 
-            all = [.. all.Take(MaximumChoices - 1), TooDeep];
+            count = MaximumChoices;
+            _joined[count - 1].Value = TooDeep;
         }
 
-        if (all.Exists(static value => value.Depth >= CodeValue.MaximumDepth))
-        {
-            result = TooDeep;
-        }
-        else
-        {
-            var merged = new ChoiceValue(all);
-            result = merged;
-            if (all.Exists(static value => value is CallValue))
-            {
-                _merges.Add(merged);
-            }
-        }
-
+        result = Choice(count);
         _merged[(known, added)] = result;
         known = result;
         return true;
     }
 
-    // There are few, so looking through them is cheaper than a set.
-    private static void AddNew(List<CodeValue> all, CodeValue value)
+    private CodeValue Choice(int count)
     {
-        if (value is ChoiceValue { Values: var values })
+        bool hasCall = false;
+        var all = new CodeValue[count];
+        for (int i = 0; i < count; i++)
         {
-            for (int i = 0; i < values.Count; i++)
+            CodeValue value = _joined[i].Value;
+            if (value.Depth >= CodeValue.MaximumDepth)
             {
-                if (!all.Contains(values[i]))
-                {
-                    all.Add(values[i]);
-                }
+                return TooDeep;
+            }
+
+            all[i] = value;
+            hasCall |= value is CallValue;
+        }
+
+        var choice = new ChoiceValue(all);
+        if (hasCall)
+        {
+            _merges.Add(choice);
+        }
+
+        return choice;
+    }
+
+    private int AddNew(int count, CodeValue value)
+    {
+        if (value is not ChoiceValue { Values: var values })
+        {
+            return AddOne(count, value);
+        }
+
+        foreach (CodeValue one in values)
+        {
+            count = AddOne(count, one);
+        }
+
+        return count;
+    }
+
+    // There are few, so looking through them is cheaper than a set.
+    private int AddOne(int count, CodeValue value)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (ReferenceEquals(_joined[i].Value, value))
+            {
+                return count;
             }
         }
-        else if (!all.Contains(value))
-        {
-            all.Add(value);
-        }
+
+        _joined[count].Value = value;
+        return count + 1;
     }
 
     private static bool HoldsAll(CodeValue known, CodeValue added)
@@ -433,9 +497,9 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return ReferenceEquals(known, value);
         }
 
-        for (int i = 0; i < values.Count; i++)
+        foreach (CodeValue one in values)
         {
-            if (ReferenceEquals(values[i], value))
+            if (ReferenceEquals(one, value))
             {
                 return true;
             }
@@ -704,17 +768,19 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         ref At at = ref Entry(instruction.Offset);
         at.Callee = callee;
-        if (at.Site is null)
+        at.ConditionsAt = state.ConditionsAt;
+        at.ConditionCount = state.ConditionCount;
+        CallValue? call = at.Call;
+        if (call is null)
         {
-            at.Result = NewCall(method);
-            at.Site = at.Result.Site;
-            at.Site.Offset = instruction.Offset;
-            at.Site.IsNew = isNew;
-            at.Site.IsVirtual = instruction.Code == 0x6F;
-            at.Site.TypeArguments = names.MethodArguments(handle);
+            at.Call = call = NewCall(method);
+            call.Site.Offset = instruction.Offset;
+            call.Site.IsNew = isNew;
+            call.Site.IsVirtual = instruction.Code == 0x6F;
+            call.Site.TypeArguments = handle.Kind == HandleKind.MethodSpecification ? names.MethodArguments(handle) : [];
         }
 
-        CodeSite site = at.Site;
+        CodeSite site = call.Site;
         CodeValue[] arguments = site.Arguments.Length == count ? site.Arguments : NewArguments(count);
         Span<CodeValue> given = arguments;
         for (int i = 0; i < given.Length; i++)
@@ -724,10 +790,9 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         }
 
         site.Arguments = arguments;
-        site.Guards = state.Guards;
         if (isNew)
         {
-            Push(ValueOf(site));
+            Push(call);
             return;
         }
 
@@ -737,7 +802,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             site.IsNew = true;
             site.Arguments = NewArguments(count - 1);
             given[1..].CopyTo(site.Arguments);
-            SetSlot(made.Slot, ValueOf(site));
+            SetSlot(made.Slot, call);
         }
 
         for (int i = 0; i < count; i++)
@@ -751,7 +816,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         if (!callee.IsVoid)
         {
-            Push(ValueOf(site));
+            Push(call);
         }
         else if (callee.Throws)
         {
@@ -833,7 +898,12 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return false;
         }
 
-        CodeValue[] values = [.. raw.Select(Stripped)];
+        var values = new CodeValue[raw.Length];
+        for (int i = 0; i < raw.Length; i++)
+        {
+            values[i] = Stripped(raw[i]);
+        }
+
         switch (method.Name)
         {
             case "Concat":
@@ -1076,14 +1146,15 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     private void AddBranch(Instruction instruction, CodeValue condition, bool negated, Block block)
     {
-        if (block.Next.Count != 2)
+        ReadOnlySpan<int> next = _flow.Next(block);
+        if (next.Length != 2)
         {
             return;
         }
 
-        // Next[0] is where it falls through to, Next[1] where it jumps to.
-        int whenTrue = negated ? block.Next[0] : block.Next[1];
-        int whenFalse = negated ? block.Next[1] : block.Next[0];
+        // The first is where it falls through to, the second where it jumps to.
+        int whenTrue = negated ? next[0] : next[1];
+        int whenFalse = negated ? next[1] : next[0];
         ref At at = ref Entry(instruction.Offset);
         at.Condition = condition;
         at.WhenTrue = whenTrue;
@@ -1161,11 +1232,11 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         _ => value,
     };
 
-    private CodeValue Slot(int slot) => (uint)slot < (uint)_slots.Length ? _slots[slot].Value : throw new BadImageFormatException("An instruction names a variable that its method does not have.");
+    private CodeValue Slot(int slot) => (uint)slot < (uint)_slotCount ? _slots[slot].Value : throw new BadImageFormatException("An instruction names a variable that its method does not have.");
 
     private void SetSlot(int slot, CodeValue value)
     {
-        if ((uint)slot >= (uint)_slots.Length)
+        if ((uint)slot >= (uint)_slotCount)
         {
             throw new BadImageFormatException("An instruction names a variable that its method does not have.");
         }
@@ -1187,7 +1258,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             }
 
             number = _entryCount++;
-            _entries[number] = default;
+            _entriesInOrder &= _entries[number - 1].Offset <= offset;
+            _entries[number] = new At { Offset = offset };
         }
 
         return ref _entries[number];
@@ -1254,11 +1326,17 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private TextValue NewText(int token, int offset)
     {
         string text = metadata.GetUserString(MetadataTokens.UserStringHandle(token));
-        OnText?.Invoke(text, () => PlaceAt(offset).Place);
+        if (LiteralFilter.Keeps(text))
+        {
+            Tell(text, offset);
+        }
+
         TextValue value = Text(text);
         _textsByToken.Add(token, value);
         return value;
     }
+
+    private void Tell(string text, int offset) => OnText?.Invoke(text, () => PlaceAt(offset).Place);
 
     private NumberValue Number(long number)
     {
@@ -1286,9 +1364,6 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         return value;
     }
-
-    // One object for one site, so that choices notice what they already hold.
-    private CallValue ValueOf(CodeSite site) => Known(site.Offset).Result!;
 
     // A body is written when it is evaluated; the next one uses its calls again.
     private CallValue NewCall(CodeMethodReference method)
@@ -1345,14 +1420,14 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             {
                 block.Throws = true;
             }
-            else if (!block.Throws && block.Next.Count > 0)
+            else if (!block.Throws && block.NextCount > 0)
             {
-                block.Throws = AllThrow(block.Next, i);
+                block.Throws = AllThrow(_flow.Next(block), i);
             }
         }
     }
 
-    private bool AllThrow(List<int> blocks, int behind)
+    private bool AllThrow(ReadOnlySpan<int> blocks, int behind)
     {
         foreach (int block in blocks)
         {
@@ -1406,46 +1481,35 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         branches.Clear();
         List<CodeSite> sites = _sites;
         sites.Clear();
-        int stores = 0;
-        ReadOnlySpan<Instruction> instructions = _flow.Instructions;
-        foreach (Instruction instruction in instructions)
+        _stores.Clear();
+        ReadOnlySpan<int> order = EntriesInOrder();
+        foreach (int entry in order)
         {
-            ref At at = ref Known(instruction.Offset);
+            ref At at = ref _entries[entry];
             if (at.Condition is not null && relevance.Matters(at.Condition))
             {
                 branches.Add(new CodeBranch(at.Condition, _flow.Blocks[at.WhenTrue].Throws, _flow.Blocks[at.WhenFalse].Throws));
                 at.Number = branches.Count;
             }
-
-            if (at.Field is not null && at.Stored is not UnknownValue)
-            {
-                stores++;
-            }
         }
 
-        foreach (Instruction instruction in instructions)
+        foreach (int entry in order)
         {
-            ref At at = ref Known(instruction.Offset);
-            if (at.Site is not { } site)
-            {
-                continue;
-            }
-
-            if (!relevance.Matters(site, at.Callee!.Relevance))
+            ref At at = ref _entries[entry];
+            if (at.Call is { Site: var site })
             {
                 site.Guards = [];
-                continue;
+                if (relevance.Matters(site, at.Callee!.Relevance))
+                {
+                    (site.Place, site.Generated) = PlaceAt(at.Offset);
+                    site.Guards = branches.Count == 0 || at.ConditionCount == 0 ? [] : Told(_conditions.AsSpan(at.ConditionsAt, at.ConditionCount));
+                    sites.Add(site);
+                }
             }
-
-            (site.Place, site.Generated) = PlaceAt(site.Offset);
-            site.Guards = branches.Count == 0 || site.Guards.IsEmpty ? [] : Told(site.Guards);
-            sites.Add(site);
-        }
-
-        _stores.Clear();
-        if (stores > 0)
-        {
-            AddStores();
+            else if (at.Field is not null && at.Stored is not (null or UnknownValue))
+            {
+                _stores.Add(new CodeStore(at.Field, at.Stored, PlaceAt(at.Offset).Place));
+            }
         }
 
         _told.Clear();
@@ -1503,26 +1567,50 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     {
         if (all.Count > 1)
         {
-            seen.Clear();
-            all.RemoveAll(item => !seen.Add(item));
+            RemoveSecond(all, seen);
         }
 
         return all;
     }
 
-    private void AddStores()
+    private static void RemoveSecond<T>(List<T> all, HashSet<T> seen)
     {
-        foreach (Instruction instruction in _flow.Instructions)
+        seen.Clear();
+        all.RemoveAll(item => !seen.Add(item));
+    }
+
+    // Those of a method without jumps back are met in the order in which they stand.
+    private ReadOnlySpan<int> EntriesInOrder()
+    {
+        int count = _entryCount - 1;
+        if (_order.Length < count)
         {
-            if (Known(instruction.Offset) is { Field: { } field, Stored: { } value } && value is not UnknownValue)
-            {
-                _stores.Add(new CodeStore(field, value, PlaceAt(instruction.Offset).Place));
-            }
+            _order = new int[2 * count];
+            _offsets = new int[2 * count];
         }
+
+        Span<int> order = _order.AsSpan(0, count);
+        for (int i = 0; i < count; i++)
+        {
+            order[i] = i + 1;
+        }
+
+        if (!_entriesInOrder)
+        {
+            Span<int> offsets = _offsets.AsSpan(0, count);
+            for (int i = 0; i < count; i++)
+            {
+                offsets[i] = _entries[i + 1].Offset;
+            }
+
+            offsets.Sort(order);
+        }
+
+        return order;
     }
 
     // Most branches test nothing of the configuration, and many sites have none that does.
-    private ImmutableArray<(int, bool)> Told(ImmutableArray<(int Branch, bool When)> guards)
+    private ImmutableArray<(int, bool)> Told(ReadOnlySpan<(int Branch, bool When)> guards)
     {
         _guards.Clear();
         foreach ((int Branch, bool When) guard in guards)
@@ -1548,6 +1636,16 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             (System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Field) * 31) + (obj.Owner is null ? 0 : System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Owner));
     }
 
+    /// <summary>Values are told apart by object.</summary>
+    private sealed class SameValues : IEqualityComparer<(CodeValue Known, CodeValue Added)>
+    {
+        public static readonly SameValues Instance = new();
+
+        public bool Equals((CodeValue Known, CodeValue Added) x, (CodeValue Known, CodeValue Added) y) => ReferenceEquals(x.Known, y.Known) && ReferenceEquals(x.Added, y.Added);
+
+        public int GetHashCode((CodeValue Known, CodeValue Added) obj) => (obj.Known.GetHashCode() * 31) + obj.Added.GetHashCode();
+    }
+
     // A value in an array that asks at no store whether it may hold it.
     private struct Cell(CodeValue value)
     {
@@ -1557,9 +1655,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     // What is known of one instruction.
     private struct At
     {
-        public CodeSite? Site;
+        public int Offset;
         public Callee? Callee;
-        public CallValue? Result;
+        public CallValue? Call;
+
+        // The conditions under which the call is reached.
+        public int ConditionsAt;
+        public int ConditionCount;
         public CodeValue? Value;
         public CodeField? Field;
         public CodeValue? Stored;
@@ -1574,11 +1676,25 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     // What is known at the beginning of a block; the next method uses it again.
     private sealed class State
     {
-        public Memory<Cell> Slots { get; set; }
+        private Cell[] _slots = [];
+        private int _at;
+        private int _count;
+
+        public Span<Cell> Slots => _slots.AsSpan(_at, _count);
 
         public Cell[] Stack { get; set; } = [];
 
-        public ImmutableArray<(int Branch, bool When)> Guards { get; set; } = [];
+        // The conditions under which it is reached.
+        public int ConditionsAt { get; set; }
+
+        public int ConditionCount { get; set; }
+
+        public void Begin(Cell[] slots, int at, int count)
+        {
+            _slots = slots;
+            _at = at;
+            _count = count;
+        }
 
         public bool Dirty { get; set; }
 

@@ -19,8 +19,10 @@ internal sealed class Block
     /// <summary>Index after its last instruction.</summary>
     public int End { get; set; }
 
-    /// <summary>Blocks that may follow.</summary>
-    public List<int> Next { get; } = [];
+    /// <summary>Where the blocks that may follow begin in the flow's list of them, and how many there are: <see cref="MethodFlow.Next"/>.</summary>
+    public int NextAt { get; set; }
+
+    public int NextCount { get; set; }
 
     /// <summary>Whether it ends by throwing, or every way out of it does.</summary>
     public bool Throws { get; set; }
@@ -33,7 +35,7 @@ internal sealed class Block
     {
         First = first;
         Offset = offset;
-        Next.Clear();
+        NextCount = 0;
         Throws = false;
         Handlers = null;
         return this;
@@ -43,18 +45,34 @@ internal sealed class Block
 /// <summary>The instructions of a method and how control goes through them.</summary>
 internal sealed class MethodFlow
 {
-    // A table of the sizes of operands, which is asked at each instruction.
+    // Tables of what is asked at each instruction: the size of its operand, and what decoding does with it.
     private static readonly sbyte[] Sizes = [.. Enumerable.Range(0, 256).Select(static code => (sbyte)IlOperand.SizeOf((byte)code))];
+    private static readonly Kind[] Kinds = [.. Enumerable.Range(0, 256).Select(KindOf)];
 
-    private readonly List<Instruction> _instructions = [];
     private readonly List<int[]> _switches = [];
     private readonly List<Block> _blocks = [];
     private readonly List<Block> _made = [];
     private readonly List<int> _targets = [];
+    private Instruction[] _instructions = new Instruction[256];
+    private int _count;
+    private int[] _next = new int[64];
+    private int _nextCount;
     private byte[] _marks = [];
     private int[] _blockAt = [];
 
-    public ReadOnlySpan<Instruction> Instructions => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_instructions);
+    // What decoding has to do with an instruction beside reading it.
+    private enum Kind : byte
+    {
+        Plain,
+        Branches,
+        Ends,
+        NumberedLocal,
+        ShortLocal,
+        LongLocal,
+        ShortArgument,
+    }
+
+    public ReadOnlySpan<Instruction> Instructions => _instructions.AsSpan(0, _count);
 
     public List<Block> Blocks => _blocks;
 
@@ -67,17 +85,15 @@ internal sealed class MethodFlow
     /// <summary>How many of <see cref="Bytes"/> there are.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The targets of a switch.</summary>
-    public int[] SwitchTargets(int operand) => _switches[operand];
-
-    /// <summary>The block that begins at an offset.</summary>
-    public int BlockAt(int offset) => _blockAt[offset];
+    /// <summary>Blocks that may follow a block; the one it falls through to is the first.</summary>
+    public ReadOnlySpan<int> Next(Block block) => _next.AsSpan(block.NextAt, block.NextCount);
 
     /// <summary>Reads a body.</summary>
     /// <exception cref="BadImageFormatException">It is damaged.</exception>
     public void Read(MethodBodyBlock body, Effort effort)
     {
-        _instructions.Clear();
+        _count = 0;
+        _nextCount = 0;
         _switches.Clear();
         _blocks.Clear();
         Locals = 0;
@@ -179,35 +195,37 @@ internal sealed class MethodFlow
                     break;
             }
 
-            if (code is (>= 0x2B and <= 0x44) or 0xDD or 0xDE)
+            switch (code <= 0xFF ? Kinds[code] : ExtendedKindOf(code))
             {
-                operand = checked(il.Position + operand);
-                targets.Add(operand);
-                Mark(il.Position);
-            }
-            else if (code is 0x2A or 0x7A or 0xDC or 0x27 or 0xFE11 or 0xFE1A)
-            {
-                Mark(il.Position);
-            }
-            else if (code is 0x11 or 0x12 or 0x13)
-            {
-                operand &= 0xFF;
-                Locals = Math.Max(Locals, operand + 1);
-            }
-            else if (code is 0x0E or 0x0F or 0x10)
-            {
-                operand &= 0xFF;
-            }
-            else if (code is 0xFE0C or 0xFE0D or 0xFE0E)
-            {
-                Locals = Math.Max(Locals, operand + 1);
-            }
-            else if (code is >= 0x06 and <= 0x0D)
-            {
-                Locals = Math.Max(Locals, ((code - 6) & 3) + 1);
+                case Kind.Branches:
+                    operand = checked(il.Position + operand);
+                    targets.Add(operand);
+                    Mark(il.Position);
+                    break;
+                case Kind.Ends:
+                    Mark(il.Position);
+                    break;
+                case Kind.NumberedLocal:
+                    Locals = Math.Max(Locals, ((code - 6) & 3) + 1);
+                    break;
+                case Kind.ShortLocal:
+                    operand &= 0xFF;
+                    Locals = Math.Max(Locals, operand + 1);
+                    break;
+                case Kind.LongLocal:
+                    Locals = Math.Max(Locals, operand + 1);
+                    break;
+                case Kind.ShortArgument:
+                    operand &= 0xFF;
+                    break;
             }
 
-            _instructions.Add(new Instruction(offset, code, operand));
+            if (_count == _instructions.Length)
+            {
+                Array.Resize(ref _instructions, 2 * _count);
+            }
+
+            _instructions[_count++] = new Instruction(offset, code, operand);
         }
 
         foreach (int target in targets)
@@ -215,6 +233,23 @@ internal sealed class MethodFlow
             Mark(target);
         }
     }
+
+    private static Kind KindOf(int code) => code switch
+    {
+        (>= 0x2B and <= 0x44) or 0xDD or 0xDE => Kind.Branches,
+        0x2A or 0x7A or 0xDC or 0x27 => Kind.Ends,
+        0x11 or 0x12 or 0x13 => Kind.ShortLocal,
+        0x0E or 0x0F or 0x10 => Kind.ShortArgument,
+        >= 0x06 and <= 0x0D => Kind.NumberedLocal,
+        _ => Kind.Plain,
+    };
+
+    private static Kind ExtendedKindOf(int code) => code switch
+    {
+        0xFE11 or 0xFE1A => Kind.Ends,
+        0xFE0C or 0xFE0D or 0xFE0E => Kind.LongLocal,
+        _ => Kind.Plain,
+    };
 
     private void Mark(int offset)
     {
@@ -229,9 +264,10 @@ internal sealed class MethodFlow
     private void Split()
     {
         Block? block = null;
-        for (int i = 0; i < _instructions.Count; i++)
+        ReadOnlySpan<Instruction> instructions = Instructions;
+        for (int i = 0; i < instructions.Length; i++)
         {
-            int offset = _instructions[i].Offset;
+            int offset = instructions[i].Offset;
             if (block is null || (_marks[offset] & 2) != 0)
             {
                 if (block is not null)
@@ -255,11 +291,12 @@ internal sealed class MethodFlow
             return;
         }
 
-        block.End = _instructions.Count;
+        block.End = instructions.Length;
         for (int i = 0; i < _blocks.Count; i++)
         {
             Block current = _blocks[i];
-            Instruction last = _instructions[current.End - 1];
+            Instruction last = instructions[current.End - 1];
+            current.NextAt = _nextCount;
             switch (last.Code)
             {
                 case 0x2A or 0x27 or 0xDC or 0xFE11:
@@ -293,7 +330,7 @@ internal sealed class MethodFlow
     {
         if (index + 1 < _blocks.Count)
         {
-            block.Next.Add(index + 1);
+            AddNextBlock(block, index + 1);
         }
     }
 
@@ -304,7 +341,18 @@ internal sealed class MethodFlow
             throw new BadImageFormatException("A branch goes into the middle of an instruction.");
         }
 
-        block.Next.Add(_blockAt[offset]);
+        AddNextBlock(block, _blockAt[offset]);
+    }
+
+    private void AddNextBlock(Block block, int index)
+    {
+        if (_nextCount == _next.Length)
+        {
+            Array.Resize(ref _next, 2 * _nextCount);
+        }
+
+        _next[_nextCount++] = index;
+        block.NextCount++;
     }
 
     private void AddHandler(ExceptionRegion region, Effort effort)

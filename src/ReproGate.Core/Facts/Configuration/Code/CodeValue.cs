@@ -22,6 +22,18 @@ public abstract class CodeValue
     /// <summary>Values are told apart by object; a number of their own is cheaper than the runtime's hash of an object.</summary>
     public sealed override int GetHashCode() => _number;
 
+    /// <summary>The depth of the deepest of some; 0 for none.</summary>
+    protected static int DeepestOf(CodeValue[] values)
+    {
+        int deepest = 0;
+        foreach (CodeValue value in values)
+        {
+            deepest = Math.Max(deepest, value.Depth);
+        }
+
+        return deepest;
+    }
+
     /// <inheritdoc />
     public sealed override bool Equals(object? obj) => ReferenceEquals(this, obj);
 }
@@ -81,25 +93,25 @@ public sealed class CallValue(CodeSite site) : CodeValue
 /// <summary>One of several values, in the order in which they were met: the method's branches join here.</summary>
 public sealed class ChoiceValue : CodeValue
 {
-    public ChoiceValue(IReadOnlyList<CodeValue> values)
+    public ChoiceValue(CodeValue[] values)
     {
         Values = values;
-        Depth = 1 + (values.Count == 0 ? 0 : values.Max(static value => value.Depth));
+        Depth = 1 + DeepestOf(values);
     }
 
-    public IReadOnlyList<CodeValue> Values { get; }
+    public CodeValue[] Values { get; }
 }
 
 /// <summary>Strings joined.</summary>
 public sealed class ConcatenationValue : CodeValue
 {
-    public ConcatenationValue(IReadOnlyList<CodeValue> parts)
+    public ConcatenationValue(CodeValue[] parts)
     {
         Parts = parts;
-        Depth = 1 + (parts.Count == 0 ? 0 : parts.Max(static part => part.Depth));
+        Depth = 1 + DeepestOf(parts);
     }
 
-    public IReadOnlyList<CodeValue> Parts { get; }
+    public CodeValue[] Parts { get; }
 }
 
 /// <summary>An array made here, with what is stored into it.</summary>
