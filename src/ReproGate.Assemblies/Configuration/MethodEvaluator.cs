@@ -31,7 +31,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private readonly Dictionary<string, NumberValue> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<long, NumberValue> _integers = [];
     private readonly NumberValue?[] _small = new NumberValue?[130];
-    private Dictionary<(CodeField, CodeValue?), FieldValue> _fields = new(SameObjects.Instance);
+    private Dictionary<(CodeField, CodeValue), FieldValue> _fields = new(SameObjects.Instance);
     private readonly List<FieldValue> _fewFields = [];
     private readonly Relevance _relevance = new();
     private readonly ByRow<Callee> _callees = new(metadata, TableIndex.MethodDef, TableIndex.MemberRef, TableIndex.MethodSpec);
@@ -80,7 +80,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private State?[] _states = [];
     private Cell[] _slots = new Cell[16];
     private int _slotCount;
-    private CodeField? _lastStatic;
+    private KnownField? _lastStatic;
     private CodeValue? _returns;
     private int _localCount;
     private CodeMethodReference _self = null!;
@@ -622,23 +622,23 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             case 0x7D:
                 CodeValue value = Stripped(Pop());
                 Pop();
-                StoreField(names.Field(Handle(instruction.Operand)), value, instruction.Offset);
+                StoreField(names.Field(Handle(instruction.Operand)).Field, value, instruction.Offset);
                 return;
             case 0x7E:
-                CodeField field = names.Field(Handle(instruction.Operand));
+                KnownField field = names.Field(Handle(instruction.Operand));
                 if (!ReferenceEquals(_lastStatic, field))
                 {
                     _lastStatic = field;
-                    _statics.Add(field.Owner);
+                    _statics.Add(field.Field.Owner);
                 }
 
-                Push(field is { Owner: "System.String", Name: "Empty" } ? Text("") : FieldValueOf(field, null));
+                Push(field.Field is { Owner: "System.String", Name: "Empty" } ? Text("") : field.Static);
                 return;
             case 0x7F:
-                Push(new FieldAddress(FieldValueOf(names.Field(Handle(instruction.Operand)), null)));
+                Push(new FieldAddress(names.Field(Handle(instruction.Operand)).Static));
                 return;
             case 0x80:
-                StoreField(names.Field(Handle(instruction.Operand)), Stripped(Pop()), instruction.Offset);
+                StoreField(names.Field(Handle(instruction.Operand)).Field, Stripped(Pop()), instruction.Offset);
                 return;
             case 0x8D:
                 Pop();
@@ -1163,14 +1163,20 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     private FieldValue AsField(int token, CodeValue owner) => FieldValueOf(names.Field(Handle(token)), owner.Depth >= CodeValue.MaximumDepth - 1 ? TooDeep : owner);
 
-    private FieldValue FieldValueOf(CodeField field, CodeValue? owner)
+    private FieldValue FieldValueOf(KnownField known, CodeValue owner)
     {
-        // Most methods use few fields.
-        foreach (FieldValue known in _fewFields)
+        if (_parameters.Count > 0 && ReferenceEquals(owner, _parameters[0]))
         {
-            if (ReferenceEquals(known.Field, field) && ReferenceEquals(known.Owner, owner))
+            return known.OfThis(_parameters[0]);
+        }
+
+        // Most methods use few fields of others.
+        CodeField field = known.Field;
+        foreach (FieldValue few in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_fewFields))
+        {
+            if (ReferenceEquals(few.Field, field) && ReferenceEquals(few.Owner, owner))
             {
-                return known;
+                return few;
             }
         }
 
@@ -1626,14 +1632,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     }
 
     /// <summary>Fields are told apart by object: <see cref="TypeNames"/> makes each once.</summary>
-    private sealed class SameObjects : IEqualityComparer<(CodeField Field, CodeValue? Owner)>
+    private sealed class SameObjects : IEqualityComparer<(CodeField Field, CodeValue Owner)>
     {
         public static readonly SameObjects Instance = new();
 
-        public bool Equals((CodeField Field, CodeValue? Owner) x, (CodeField Field, CodeValue? Owner) y) => ReferenceEquals(x.Field, y.Field) && ReferenceEquals(x.Owner, y.Owner);
+        public bool Equals((CodeField Field, CodeValue Owner) x, (CodeField Field, CodeValue Owner) y) => ReferenceEquals(x.Field, y.Field) && ReferenceEquals(x.Owner, y.Owner);
 
-        public int GetHashCode((CodeField Field, CodeValue? Owner) obj) =>
-            (System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Field) * 31) + (obj.Owner is null ? 0 : System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Owner));
+        public int GetHashCode((CodeField Field, CodeValue Owner) obj) => (System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Field) * 31) + obj.Owner.GetHashCode();
     }
 
     /// <summary>Values are told apart by object.</summary>

@@ -8,7 +8,7 @@ internal sealed class Relevance
     private const int MaximumDepth = 6;
 
     // What a chain of calls was found to be, up to or from which depth: without it each link would be gone through for each one behind it.
-    private readonly Dictionary<(CodeValue Value, bool OfParameters), (int TrueUpTo, int FalseFrom)> _known = [];
+    private readonly Dictionary<(CodeValue Value, bool OfParameters), (int TrueUpTo, int FalseFrom)> _known = new(SameValues.Instance);
 
     private CodeMethodReference _self = null!;
 
@@ -122,6 +122,16 @@ internal sealed class Relevance
         }
 
         return false;
+    }
+
+    /// <summary>Values are told apart by object.</summary>
+    private sealed class SameValues : IEqualityComparer<(CodeValue Value, bool OfParameters)>
+    {
+        public static readonly SameValues Instance = new();
+
+        public bool Equals((CodeValue Value, bool OfParameters) x, (CodeValue Value, bool OfParameters) y) => ReferenceEquals(x.Value, y.Value) && x.OfParameters == y.OfParameters;
+
+        public int GetHashCode((CodeValue Value, bool OfParameters) obj) => obj.Value.GetHashCode() + (obj.OfParameters ? 1 : 0);
     }
 
     private static bool IsText(string type) => type is "System.String" or "System.Boolean" || type.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal);

@@ -12,16 +12,25 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
     private const int MaximumDepth = 24;
     private const int MaximumLength = 4096;
 
+    private static readonly string[] OfType = [.. Enumerable.Range(0, 8).Select(static index => $"!{index}")];
+    private static readonly string[] OfMethod = [.. Enumerable.Range(0, 8).Select(static index => $"!!{index}")];
+
     private readonly ByRow<string> _types = new(metadata, TableIndex.TypeDef, TableIndex.TypeRef, TableIndex.TypeSpec);
     private readonly ByRow<CodeMethodReference> _methods = new(metadata, TableIndex.MethodDef, TableIndex.MemberRef, TableIndex.MethodSpec);
-    private readonly ByRow<CodeField> _fields = new(metadata, TableIndex.Field, TableIndex.MemberRef);
-    private readonly Dictionary<CodeField, CodeField> _sameFields = new(metadata.GetTableRowCount(TableIndex.Field));
+    private readonly ByRow<KnownField> _fields = new(metadata, TableIndex.Field, TableIndex.MemberRef);
+    private readonly Dictionary<CodeField, KnownField> _sameFields = [];
     private readonly Dictionary<EntityHandle, ImmutableArray<string>> _arguments = new(metadata.GetTableRowCount(TableIndex.MethodSpec));
     private readonly Dictionary<BlobHandle, (ImmutableArray<string> Parameters, string Returns, bool IsStatic)> _signatures = new((metadata.GetTableRowCount(TableIndex.MethodDef) + metadata.GetTableRowCount(TableIndex.MemberRef)) / 4);
     private readonly Dictionary<BlobHandle, string> _fieldTypes = [];
-    private readonly Dictionary<StringHandle, string> _strings = new(metadata.GetTableRowCount(TableIndex.MethodDef) + metadata.GetTableRowCount(TableIndex.Field));
+    private readonly Dictionary<StringHandle, string> _strings = new((metadata.GetTableRowCount(TableIndex.MethodDef) + metadata.GetTableRowCount(TableIndex.Field)) / 2);
     private readonly Dictionary<string, string> _definitions = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, string> _same = new(StringComparer.Ordinal);
+
+    // Names that are put together are written here and looked up, so that one that is known costs no new string.
+    private char[] _written = new char[512];
+    private int _writtenLength;
+    private string _lastType = "";
+    private string _lastDefinition = "";
     private readonly string _self = metadata.GetString(metadata.GetAssemblyDefinition().Name);
 
     /// <summary>A name of the metadata; few names are used once.</summary>
@@ -61,12 +70,12 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             case HandleKind.TypeDefinition:
                 TypeDefinition definition = metadata.GetTypeDefinition((TypeDefinitionHandle)handle);
                 TypeDefinitionHandle outer = definition.GetDeclaringType();
-                name = outer.IsNil ? Join(definition.Namespace, definition.Name) : $"{Of(outer, depth + 1)}+{Text(definition.Name)}";
+                name = outer.IsNil ? Join(definition.Namespace, definition.Name) : string.Concat(Of(outer, depth + 1), "+", Text(definition.Name));
                 break;
             case HandleKind.TypeReference:
                 TypeReference reference = metadata.GetTypeReference((TypeReferenceHandle)handle);
                 name = reference.ResolutionScope.Kind == HandleKind.TypeReference && !reference.ResolutionScope.IsNil
-                    ? $"{Of(reference.ResolutionScope, depth + 1)}+{Text(reference.Name)}"
+                    ? string.Concat(Of(reference.ResolutionScope, depth + 1), "+", Text(reference.Name))
                     : Join(reference.Namespace, reference.Name);
                 break;
             case HandleKind.TypeSpecification:
@@ -209,7 +218,8 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         var arguments = ImmutableArray.CreateBuilder<string>(count);
         for (int i = 0; i < count; i++)
         {
-            arguments.Add(Same(ReadType(ref blob, 1)));
+            string argument = ReadType(ref blob, 1);
+            arguments.Add(argument.Length <= MaximumLength ? argument : Same(argument));
         }
 
         return _arguments[handle] = arguments.MoveToImmutable();
@@ -217,11 +227,11 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
 
     /// <summary>A field.</summary>
     /// <exception cref="BadImageFormatException">It is no field.</exception>
-    public CodeField Field(EntityHandle handle)
+    public KnownField Field(EntityHandle handle)
     {
-        if (_fields.Find(handle) is { } known)
+        if (_fields.Find(handle) is { } found)
         {
-            return known;
+            return found;
         }
 
         effort.Spend(1);
@@ -246,14 +256,20 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             throw new BadImageFormatException("An instruction uses what is no field.");
         }
 
-        // A field that is named in two ways is one object.
-        if (!_sameFields.TryAdd(field, field))
+        // A field of a generic type is named anew for each instance of it, and is one object all the same.
+        KnownField? known;
+        if (handle.Kind == HandleKind.FieldDefinition && !field.Owner.Contains('`', StringComparison.Ordinal))
         {
-            field = _sameFields[field];
+            known = new KnownField(field);
+        }
+        else if (!_sameFields.TryGetValue(field, out known))
+        {
+            known = new KnownField(field);
+            _sameFields.Add(field, known);
         }
 
-        _fields.Add(handle, field);
-        return field;
+        _fields.Add(handle, known);
+        return known;
     }
 
     /// <summary>Type of a field or property by its signature.</summary>
@@ -269,7 +285,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
                 blob.ReadCompressedInteger();
             }
 
-            type = Same(Short(ReadType(ref blob, 0)));
+            type = Kept(ReadType(ref blob, 0));
             _fieldTypes[signature] = type;
         }
 
@@ -298,11 +314,11 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             throw new BadImageFormatException("A method has more parameters than its signature holds.");
         }
 
-        string returns = Same(Short(ReadType(ref blob, 1)));
+        string returns = Kept(ReadType(ref blob, 1));
         var parameters = ImmutableArray.CreateBuilder<string>(count);
         for (int i = 0; i < count; i++)
         {
-            parameters.Add(Same(Short(ReadType(ref blob, 1))));
+            parameters.Add(Kept(ReadType(ref blob, 1)));
         }
 
         var signature = (parameters.MoveToImmutable(), returns, (header & 0x20) == 0);
@@ -313,17 +329,21 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
     /// <summary>The name of a type without its arguments, made once for all methods of it.</summary>
     private string DefinitionOf(string type)
     {
-        if (!type.Contains('{', StringComparison.Ordinal))
+        // A type's methods are asked for one after the other.
+        if (ReferenceEquals(type, _lastType))
         {
-            return type;
+            return _lastDefinition;
         }
 
-        if (!_definitions.TryGetValue(type, out string? definition))
+        string? definition = type;
+        if (type.Contains('{', StringComparison.Ordinal) && !_definitions.TryGetValue(type, out definition))
         {
             definition = Same(CodeTypeName.Definition(type));
             _definitions.Add(type, definition);
         }
 
+        _lastType = type;
+        _lastDefinition = definition;
         return definition;
     }
 
@@ -344,7 +364,40 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         return same;
     }
 
+    private string Kept(string name) => name.Length <= MaximumLength ? name : Same(Short(name));
+
     private string ReadType(ref BlobReader blob, int depth)
+    {
+        int start = _writtenLength;
+        try
+        {
+            if (TypeOrWritten(ref blob, depth) is { } name)
+            {
+                return name;
+            }
+
+            ReadOnlySpan<char> written = _written.AsSpan(start, _writtenLength - start);
+            if (written.Length > MaximumLength)
+            {
+                return written.ToString();
+            }
+
+            if (!_same.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(written, out string? same))
+            {
+                same = written.ToString();
+                _same.Add(same, same);
+            }
+
+            return same;
+        }
+        finally
+        {
+            _writtenLength = start;
+        }
+    }
+
+    // Null for a type whose name was put together and written.
+    private string? TypeOrWritten(ref BlobReader blob, int depth)
     {
         if (depth > MaximumDepth)
         {
@@ -375,15 +428,15 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
                 case 0x18: return "System.IntPtr";
                 case 0x19: return "System.UIntPtr";
                 case 0x1C: return "System.Object";
-                case 0x0F: return ReadType(ref blob, depth + 1) + "*";
-                case 0x10: return ReadType(ref blob, depth + 1) + "&";
-                case 0x1D: return ReadType(ref blob, depth + 1) + "[]";
+                case 0x0F: return Written(ref blob, depth + 1, "*");
+                case 0x10: return Written(ref blob, depth + 1, "&");
+                case 0x1D: return Written(ref blob, depth + 1, "[]");
                 case 0x41 or 0x45: continue;
                 case 0x11 or 0x12: return Of(blob.ReadTypeHandle(), depth + 1);
-                case 0x13: return "!" + blob.ReadCompressedInteger();
-                case 0x1E: return "!!" + blob.ReadCompressedInteger();
+                case 0x13: return Parameter(OfType, "!", blob.ReadCompressedInteger());
+                case 0x1E: return Parameter(OfMethod, "!!", blob.ReadCompressedInteger());
                 case 0x14:
-                    string element = ReadType(ref blob, depth + 1);
+                    Write(ref blob, depth + 1);
                     blob.ReadCompressedInteger();
                     for (int part = 0; part < 2; part++)
                     {
@@ -393,30 +446,11 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
                         }
                     }
 
-                    return element + "[,]";
+                    Write("[,]");
+                    return null;
                 case 0x15:
-                    blob.ReadByte();
-                    string generic = Of(blob.ReadTypeHandle(), depth + 1);
-                    int arguments = blob.ReadCompressedInteger();
-                    if (arguments > blob.RemainingBytes)
-                    {
-                        throw new BadImageFormatException("A type has more arguments than its signature holds.");
-                    }
-
-                    var text = new string[arguments];
-                    int length = generic.Length;
-                    for (int i = 0; i < arguments; i++)
-                    {
-                        text[i] = ReadType(ref blob, depth + 1);
-                        length += text[i].Length;
-                        effort.Spend(text[i].Length / 8);
-                        if (length > 16 * MaximumLength)
-                        {
-                            throw new BadImageFormatException("A type's name is too long.");
-                        }
-                    }
-
-                    return $"{generic}{{{string.Join(',', text)}}}";
+                    WriteGeneric(ref blob, depth);
+                    return null;
                 case 0x1B:
                     SkipMethod(ref blob, depth + 1);
                     return "System.IntPtr";
@@ -429,6 +463,76 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         }
     }
 
+    private void WriteGeneric(ref BlobReader blob, int depth)
+    {
+        blob.ReadByte();
+        string generic = Of(blob.ReadTypeHandle(), depth + 1);
+        int arguments = blob.ReadCompressedInteger();
+        if (arguments > blob.RemainingBytes)
+        {
+            throw new BadImageFormatException("A type has more arguments than its signature holds.");
+        }
+
+        Write(generic);
+        Write("{");
+        int length = generic.Length;
+        for (int i = 0; i < arguments; i++)
+        {
+            if (i > 0)
+            {
+                Write(",");
+            }
+
+            int start = _writtenLength;
+            Write(ref blob, depth + 1);
+            length += _writtenLength - start;
+            effort.Spend((_writtenLength - start) / 8);
+            if (length > 16 * MaximumLength)
+            {
+                throw new BadImageFormatException("A type's name is too long.");
+            }
+        }
+
+        Write("}");
+    }
+
+    private string? Written(ref BlobReader blob, int depth, string suffix)
+    {
+        Write(ref blob, depth);
+        Write(suffix);
+        return null;
+    }
+
+    private string? Parameter(string[] known, string prefix, int index)
+    {
+        if (index < known.Length)
+        {
+            return known[index];
+        }
+
+        Write($"{prefix}{index}");
+        return null;
+    }
+
+    private void Write(ref BlobReader blob, int depth)
+    {
+        if (TypeOrWritten(ref blob, depth) is { } name)
+        {
+            Write(name);
+        }
+    }
+
+    private void Write(string text)
+    {
+        if (text.Length > _written.Length - _writtenLength)
+        {
+            Array.Resize(ref _written, 2 * (_writtenLength + text.Length));
+        }
+
+        text.CopyTo(_written.AsSpan(_writtenLength));
+        _writtenLength += text.Length;
+    }
+
     private void SkipMethod(ref BlobReader blob, int depth)
     {
         byte header = blob.ReadByte();
@@ -438,14 +542,16 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         }
 
         int count = blob.ReadCompressedInteger();
+        int start = _writtenLength;
         for (int i = 0; i <= count; i++)
         {
-            ReadType(ref blob, depth + 1);
+            TypeOrWritten(ref blob, depth + 1);
+            _writtenLength = start;
         }
     }
 
     private string Join(StringHandle space, StringHandle name) =>
-        space.IsNil ? metadata.GetString(name) : $"{metadata.GetString(space)}.{metadata.GetString(name)}";
+        space.IsNil ? metadata.GetString(name) : string.Concat(Text(space), ".", metadata.GetString(name));
 
     private static string Short(string name) => name.Length <= MaximumLength ? name : name[..MaximumLength];
 }

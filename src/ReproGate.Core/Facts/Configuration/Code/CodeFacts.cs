@@ -195,13 +195,13 @@ public sealed record CodeMethod(CodeMethodReference Reference)
 }
 
 /// <summary>A store into a field.</summary>
-public sealed record CodeStore(CodeField Field, CodeValue Value, CodePlace? Place);
+public readonly record struct CodeStore(CodeField Field, CodeValue Value, CodePlace? Place);
 
 /// <summary>A conditional branch.</summary>
 /// <param name="Condition">What is tested; true is not null and not zero.</param>
 /// <param name="ThrowsWhenTrue">Whether the way taken when it is true can only throw.</param>
 /// <param name="ThrowsWhenFalse">Whether the other way can only throw.</param>
-public sealed record CodeBranch(CodeValue Condition, bool ThrowsWhenTrue, bool ThrowsWhenFalse);
+public readonly record struct CodeBranch(CodeValue Condition, bool ThrowsWhenTrue, bool ThrowsWhenFalse);
 
 /// <summary>A call.</summary>
 public sealed class CodeSite
