@@ -124,6 +124,8 @@ internal sealed class Relevance
         return false;
     }
 
+    private static bool IsText(string type) => type is "System.String" or "System.Boolean" || type.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal);
+
     /// <summary>Values are told apart by object.</summary>
     private sealed class SameValues : IEqualityComparer<(CodeValue Value, bool OfParameters)>
     {
@@ -133,6 +135,4 @@ internal sealed class Relevance
 
         public int GetHashCode((CodeValue Value, bool OfParameters) obj) => obj.Value.GetHashCode() + (obj.OfParameters ? 1 : 0);
     }
-
-    private static bool IsText(string type) => type is "System.String" or "System.Boolean" || type.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal);
 }
