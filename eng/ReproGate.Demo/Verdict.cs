@@ -41,13 +41,13 @@ public sealed record Verdict(Fault Fault, ProcessResult Plain, ProcessResult Gat
             return verdict with { Problem = problem ?? (gated.ExitCode == 0 && !gated.Findings.Any() ? null : "ReproGate was expected to pass it") };
         }
 
-        (string file, int line) = sample.Resolve(fault.At ?? throw new InvalidOperationException($"{fault.Key} says no place"));
+        (string file, int line) = sample.Files.Resolve(fault.At ?? throw new InvalidOperationException($"{fault.Key} says no place"));
         Diagnostic? told = gated.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Code == fault.Rule && diagnostic.File == file && (line == 0 || diagnostic.Line == line));
         if (told is null)
         {
             Diagnostic? other = gated.Findings.FirstOrDefault();
-            string said = other is null ? "it said nothing" : $"it said {other.Code} at {sample.Shorten(other.File)}({other.Line})";
-            problem ??= $"ReproGate was expected to say {fault.Rule} at {sample.Shorten(file)}({line}), but {said}";
+            string said = other is null ? "it said nothing" : $"it said {other.Code} at {sample.Files.Shorten(other.File)}({other.Line})";
+            problem ??= $"ReproGate was expected to say {fault.Rule} at {sample.Files.Shorten(file)}({line}), but {said}";
         }
         else
         {
@@ -57,8 +57,8 @@ public sealed record Verdict(Fault Fault, ProcessResult Plain, ProcessResult Gat
             problem ??= others.Length == 0 ? null : $"errors beside the expected one: {string.Join(", ", others)}";
         }
 
-        string place = told is null ? "" : sample.Shorten(told.File) + (told.Line > 0 ? $"({told.Line})" : "");
-        return verdict with { Told = told, Place = place, Sentences = told is null ? "" : sample.ShortenAll(told.Text), Problem = problem };
+        string place = told is null ? "" : sample.Files.Shorten(told.File) + (told.Line > 0 ? $"({told.Line})" : "");
+        return verdict with { Told = told, Place = place, Sentences = told is null ? "" : sample.Files.ShortenAll(told.Text), Problem = problem };
     }
 
     private static string Say(string code) => code.Length == 0 ? "pass it" : $"say {code}";

@@ -30,7 +30,6 @@ public sealed class TestRepository : IDisposable
         Home = home;
         // Inside the repository, as RGATE1009 asks of a folder feed, and ignored by git.
         Feed = Path.Combine(root, ".feeds", "feed");
-        Directory.CreateDirectory(Feed);
     }
 
     /// <summary>The repository's root, without trailing separator.</summary>
@@ -69,6 +68,7 @@ public sealed class TestRepository : IDisposable
             privatePackages ? Path.Combine(parent, "packages") : SharedPackages,
             privateHome ? Path.Combine(parent, "home") : TestEnvironment.Home,
             gate);
+        Directory.CreateDirectory(repository.Feed);
         repository.Sources(config => config.Source("feed", Path.GetRelativePath(root, repository.Feed), "*"));
         repository.Write("Directory.Build.props", gate
             ? $"""
@@ -91,6 +91,9 @@ public sealed class TestRepository : IDisposable
 
         return repository;
     }
+
+    /// <summary>A repository that stands somewhere already, with a packages folder and a home to use. Nothing is written, and nothing is deleted in the end.</summary>
+    public static TestRepository Open(string root, string packages, string home) => new(Path.TrimEndingDirectorySeparator(root), packages, home, gate: true) { Keep = true };
 
     /// <summary>A global.json that names the SDK that runs the tests, and its patches.</summary>
     /// <param name="members">Further members, each beginning with a comma.</param>

@@ -57,9 +57,11 @@ public static class OwnFiles
             return null;
         }
 
+        // A drive of Windows is no folder of the project, on whatever system the path is read.
+        string from = !OperatingSystem.IsWindows() && trimmed.Length > 2 && char.IsAsciiLetter(trimmed[0]) && trimmed[1] == ':' && (trimmed[2] is '\\' or '/') ? "/" : directory;
         try
         {
-            return Path.GetFullPath(Path.Combine(directory, trimmed.Replace('\\', Path.DirectorySeparatorChar)));
+            return Path.GetFullPath(Path.Combine(from, trimmed.Replace('\\', Path.DirectorySeparatorChar)));
         }
         catch (Exception exception) when (exception is ArgumentException or IOException or NotSupportedException)
         {

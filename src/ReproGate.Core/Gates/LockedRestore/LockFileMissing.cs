@@ -9,13 +9,15 @@ public static class LockFileMissing
     public static IEnumerable<Finding> Check(RestoreDeclaration project)
     {
         string name = Path.GetFileName(project.ProjectPath);
-        if (!project.LockFileEnabled && !project.LockFileExists)
+        if (!project.LockFileEnabled)
         {
             yield return new Finding(
                 RuleCatalog.LockFileMissing,
                 new SourceLocation(project.ProjectPath),
                 $"{name} sets RestorePackagesWithLockFile to false, so its restore is not locked.",
-                "Every restore may then choose other versions of transitive packages than the build that was tested.",
+                project.LockFileExists
+                    ? "NuGet refuses that beside a lock file (NU1005) and does not say where it stands."
+                    : "Every restore may then choose other versions of transitive packages than the build that was tested.",
                 $"Remove that property (ReproGate sets it to true) and run: dotnet restore \"{project.ProjectPath}\" --force-evaluate")
             {
                 Subject = "disabled",

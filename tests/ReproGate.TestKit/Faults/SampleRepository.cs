@@ -1,9 +1,7 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using ReproGate.TestKit;
 
-namespace ReproGate.Demo;
+namespace ReproGate.TestKit;
 
 /// <summary>
 /// A working copy of the healthy sample: locked, committed, with a package folder and a home of its own. Faults go in,
@@ -25,6 +23,7 @@ public sealed class SampleRepository : IDisposable
     private SampleRepository(TestRepository repository)
     {
         _repository = repository;
+        Files = new FaultFiles(repository);
         _pristine = Path.Combine(Path.GetDirectoryName(repository.Root)!, "pristine");
     }
 
@@ -60,12 +59,18 @@ public sealed class SampleRepository : IDisposable
     /// <summary>The repository's root.</summary>
     public string Root => _repository.Root;
 
+    /// <summary>The working copy itself.</summary>
+    public TestRepository Repository => _repository;
+
+    /// <summary>The sample's files, where faults are put.</summary>
+    public FaultFiles Files { get; }
+
     /// <summary>Puts a fault in, builds, and returns what the build said.</summary>
     public ProcessResult Build(Fault fault)
     {
         foreach (FaultEdit edit in fault.Edits)
         {
-            Apply(edit);
+            Files.Apply(edit);
         }
 
         foreach (IReadOnlyList<string> command in fault.Prepare)
@@ -89,38 +94,6 @@ public sealed class SampleRepository : IDisposable
     /// <summary>Builds the whole solution.</summary>
     public ProcessResult Build(params string[] arguments) => _repository.Dotnet(["build", "Shop.slnx", .. arguments]);
 
-    /// <summary>The absolute path of a place's file, and its line (0 where the place names none).</summary>
-    public (string File, int Line) Resolve(FaultPlace place)
-    {
-        string path = PathOf(place.File);
-        if (place.Find is null)
-        {
-            return (path, 0);
-        }
-
-        int index = Array.FindIndex(File.ReadAllLines(path), line => line.Contains(place.Find, StringComparison.Ordinal));
-        return index >= 0 ? (path, index + 1 + place.Below) : throw new InvalidOperationException($"'{place.Find}' does not occur in {path}");
-    }
-
-    /// <summary>A path as a person reads it: relative to the repository where it lies there, else by the folder it lies in.</summary>
-    public string Shorten(string path)
-    {
-        foreach ((string token, string folder) in Folders)
-        {
-            if (path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            {
-                string relative = path[(folder.Length + 1)..];
-                return token.Length == 0 ? relative : $"{token}/{relative}";
-            }
-        }
-
-        return path;
-    }
-
-    /// <summary>A text with every path in it as a person reads it.</summary>
-    public string ShortenAll(string text) => Folders.Aggregate(text, static (shortened, folder) =>
-        shortened.Replace(folder.Folder + Path.DirectorySeparatorChar, folder.Token.Length == 0 ? "" : folder.Token + "/", StringComparison.Ordinal));
-
     /// <summary>Takes every change back: git, untracked and built files, packages, home, feed and environment.</summary>
     public void Reset()
     {
@@ -140,74 +113,12 @@ public sealed class SampleRepository : IDisposable
 
     private string[] Kept => [_repository.Packages, _repository.Feed];
 
-    private (string Token, string Folder)[] Folders => [("{packages}", _repository.Packages), ("{home}", _repository.Home), ("{feed}", _repository.Feed), ("", _repository.Root)];
-
     private void Remember()
     {
         _repository.Git("tag", "healthy");
         foreach (string folder in Kept)
         {
             CopyDirectory(folder, Path.Combine(_pristine, Path.GetFileName(folder)));
-        }
-    }
-
-    private string PathOf(string file)
-    {
-        foreach ((string token, string folder) in Folders)
-        {
-            if (token.Length > 0 && file.StartsWith(token + "/", StringComparison.Ordinal))
-            {
-                return Path.Combine(folder, file[(token.Length + 1)..].Replace('/', Path.DirectorySeparatorChar));
-            }
-        }
-
-        return _repository.PathOf(file);
-    }
-
-    private void Apply(FaultEdit edit)
-    {
-        string path = PathOf(edit.File);
-        if (edit.Replace is not null)
-        {
-            string content = File.ReadAllText(path);
-            File.WriteAllText(path, content.Contains(edit.Replace, StringComparison.Ordinal)
-                ? content.Replace(edit.Replace, edit.With, StringComparison.Ordinal)
-                : throw new InvalidOperationException($"'{edit.Replace}' does not occur in {path}:\n{content}"));
-        }
-        else if (edit.Write is not null)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, Folders.Where(static folder => folder.Token.Length > 0).Aggregate(edit.Write, static (text, folder) => text.Replace(folder.Token, folder.Folder, StringComparison.Ordinal)));
-        }
-        else if (edit.Append is not null)
-        {
-            File.AppendAllText(path, edit.Append);
-        }
-        else if (edit.Delete)
-        {
-            File.Delete(path);
-        }
-        else if (edit.Untrack)
-        {
-            _repository.Git("rm", "--quiet", "--cached", edit.File);
-        }
-        else if (edit.AddEntry is not null)
-        {
-            using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Update);
-            using var writer = new StreamWriter(zip.CreateEntry(edit.AddEntry).Open());
-            writer.Write("injected");
-        }
-        else if (edit.FlipByte)
-        {
-            DateTime written = File.GetLastWriteTimeUtc(path);
-            byte[] bytes = File.ReadAllBytes(path);
-            bytes[bytes.Length / 2] ^= 0xFF;
-            File.WriteAllBytes(path, bytes);
-            File.SetLastWriteTimeUtc(path, written);
-        }
-        else
-        {
-            throw new InvalidOperationException($"An edit of {edit.File} says nothing to do.");
         }
     }
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ReproGate.Demo;
+namespace ReproGate.TestKit;
 
-/// <summary>A fault put into the healthy sample, and what must be said of it. Read from <c>testassets/faults/*.json</c>.</summary>
+/// <summary>A fault put into a repository, and what must be said of it. Those of the healthy sample are read from <c>testassets/faults/*.json</c>.</summary>
 public sealed record Fault
 {
     /// <summary>The file's name without extension.</summary>
@@ -83,6 +83,12 @@ public sealed record FaultEdit
 
     /// <summary>The name of an entry to add to the package (a zip) that the file is.</summary>
     public string? AddEntry { get; init; }
+
+    /// <summary>The file it becomes a copy of.</summary>
+    public string? CopyOf { get; init; }
+
+    /// <summary>Where this file is moved to.</summary>
+    public string? MoveTo { get; init; }
 
     /// <summary>True changes one byte in the middle of the file and leaves its length and time alone.</summary>
     public bool FlipByte { get; init; }
