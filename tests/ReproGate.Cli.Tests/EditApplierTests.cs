@@ -27,6 +27,29 @@ public sealed class EditApplierTests
     }
 
     [Fact]
+    public void Groups_of_one_item_at_one_place_become_one_for_each_kind()
+    {
+        string result = EditApplier.Apply("<Project>\r\n</Project>\r\n", [Group("PackageReference", "B"), Group("PackageReference", "A"), Group("ProjectReference", "C"), Group("PackageReference", "A")], out _);
+
+        Assert.Equal(
+            """
+            <Project>
+              <ItemGroup>
+                <PackageReference Include="A" />
+                <PackageReference Include="B" />
+              </ItemGroup>
+              <ItemGroup>
+                <ProjectReference Include="C" />
+              </ItemGroup>
+            </Project>
+
+            """.ReplaceLineEndings("\r\n"),
+            result);
+
+        static ReportedEdit Group(string type, string id) => Edit(2, 1, 2, 1, $"  <ItemGroup>\n    <{type} Include=\"{id}\" />\n  </ItemGroup>\n");
+    }
+
+    [Fact]
     public void Of_two_edits_that_overlap_the_second_waits()
     {
         string result = EditApplier.Apply("abcdef", [Edit(1, 2, 1, 5, "X"), Edit(1, 4, 1, 6, "Y")], out ImmutableArray<ReportedEdit> left);

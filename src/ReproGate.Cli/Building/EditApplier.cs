@@ -53,7 +53,7 @@ internal static partial class EditApplier
         List<int> lines = LineStarts(text);
         var placed = new List<(int Start, int End, ReportedEdit Edit)>();
         var rest = ImmutableArray.CreateBuilder<ReportedEdit>();
-        foreach (ReportedEdit edit in edits.Distinct())
+        foreach (ReportedEdit edit in InOneGroup(edits.Distinct()))
         {
             int start = Offset(lines, text, edit.StartLine, edit.StartColumn);
             int end = Offset(lines, text, edit.EndLine, edit.EndColumn);
@@ -77,6 +77,24 @@ internal static partial class EditApplier
         left = rest.ToImmutable();
         return result.ToString();
     }
+
+    /// <summary>Findings that each bring a group with one item of one kind to one place get one group, in the order of its lines.</summary>
+    private static IEnumerable<ReportedEdit> InOneGroup(IEnumerable<ReportedEdit> edits) =>
+        from edit in edits
+        let match = OnlyGroup().Match(edit.NewText)
+        group (edit, match) by match.Success ? (edit with { NewText = "" }, match.Groups["type"].Value, match.Groups["open"].Value) : (edit, "", "") into place
+        let first = place.First()
+        select !first.match.Success
+            ? first.edit
+            : first.edit with
+            {
+                NewText = first.match.Groups["open"].Value
+                    + string.Concat(place.Select(static entry => entry.match.Groups["item"].Value).Order(StringComparer.OrdinalIgnoreCase))
+                    + first.match.Groups["close"].Value,
+            };
+
+    [GeneratedRegex("""\A(?<open>[ \t]*<ItemGroup>\n)(?<item>[ \t]*<(?<type>\w+) [^\n]*/>\n)(?<close>[ \t]*</ItemGroup>\n)\z""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex OnlyGroup();
 
     private static bool Overlaps(int start, int end, int otherStart, int otherEnd) =>
         start == end || otherStart == otherEnd

@@ -15,7 +15,17 @@ public interface IDeclarationPositions
     /// <param name="names">Names of properties, the best first.</param>
     /// <returns>The position; line 0 where the file sets none of them.</returns>
     DeclarationPosition Property(string file, params ReadOnlySpan<string> names);
+
+    /// <summary>Where a file's root element ends, which is where something new goes that has nothing of its kind beside it.</summary>
+    /// <param name="file">Absolute path of the file.</param>
+    /// <returns>The place and indentation; null where the file has no end tag on a line of its own or cannot be read.</returns>
+    DeclarationEnd? End(string file);
 }
+
+/// <summary>The end of a file's declarations.</summary>
+/// <param name="Location">The start of the root's end tag.</param>
+/// <param name="Indent">What the root's children are indented by.</param>
+public sealed record DeclarationEnd(SourceLocation Location, string Indent);
 
 /// <summary>Where something is declared.</summary>
 /// <param name="Location">The element's start; line 0 where only the file is known.</param>

@@ -22,13 +22,13 @@ public sealed class ProjectXmlPositions : IDeclarationPositions
         CloseInput = true,
     };
 
-    private readonly Dictionary<string, List<Element>> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Declarations> _files = new(StringComparer.Ordinal);
 
     /// <inheritdoc />
     public DeclarationPosition Item(string file, string itemType, string include)
     {
         Element? best = null;
-        foreach (Element element in Elements(file))
+        foreach (Element element in Read(file).Elements)
         {
             if (element.InItemGroup && element.Name.Equals(itemType, StringComparison.OrdinalIgnoreCase) && Names(element, file, include))
             {
@@ -48,7 +48,7 @@ public sealed class ProjectXmlPositions : IDeclarationPositions
     {
         foreach (string name in names)
         {
-            if (Elements(file).FindLast(element => !element.InItemGroup && element.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
+            if (Read(file).Elements.FindLast(element => !element.InItemGroup && element.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
             {
                 return Position(file, found);
             }
@@ -56,6 +56,11 @@ public sealed class ProjectXmlPositions : IDeclarationPositions
 
         return Position(file, null);
     }
+
+    /// <inheritdoc />
+    public DeclarationEnd? End(string file) => Read(file) is { EndLine: > 0 } declarations
+        ? new DeclarationEnd(new SourceLocation(file, declarations.EndLine, 1), declarations.Indent)
+        : null;
 
     private static DeclarationPosition Position(string file, Element? element) => element is null
         ? new DeclarationPosition(new SourceLocation(file))
@@ -94,27 +99,28 @@ public sealed class ProjectXmlPositions : IDeclarationPositions
         }
     }
 
-    private List<Element> Elements(string file)
+    private Declarations Read(string file)
     {
-        if (!_files.TryGetValue(file, out List<Element>? elements))
+        if (!_files.TryGetValue(file, out Declarations? declarations))
         {
-            elements = [];
-            _files.Add(file, elements);
+            declarations = new Declarations();
             try
             {
-                Read(file, elements);
+                Read(file, declarations);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or XmlException or ArgumentException or NotSupportedException)
             {
                 // MSBuild has read this file a moment ago; where it cannot be read now, the file itself is the position.
-                elements.Clear();
+                declarations = new Declarations();
             }
+
+            _files.Add(file, declarations);
         }
 
-        return elements;
+        return declarations;
     }
 
-    private static void Read(string file, List<Element> elements)
+    private static void Read(string file, Declarations declarations)
     {
         using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (stream.Length > MaximumLength)
@@ -130,6 +136,12 @@ public sealed class ProjectXmlPositions : IDeclarationPositions
             if (reader.NodeType == XmlNodeType.EndElement)
             {
                 parents.RemoveAt(parents.Count - 1);
+                // The reader stands on the name, two characters behind the bracket: only an end tag that begins its line is a place for new lines.
+                if (parents.Count == 0 && lines.LinePosition == 3)
+                {
+                    declarations.EndLine = lines.LineNumber;
+                }
+
                 continue;
             }
 
@@ -140,6 +152,12 @@ public sealed class ProjectXmlPositions : IDeclarationPositions
 
             string condition = reader.GetAttribute("Condition") ?? "";
             string parent = parents.Count > 0 ? parents[^1].Name : "";
+            if (parents.Count == 1 && lines.LinePosition > 1)
+            {
+                // One character in front of an element is hardly a space.
+                declarations.Indent = lines.LinePosition == 3 ? "\t" : new string(' ', lines.LinePosition - 2);
+            }
+
             bool inItems = parent is "ItemGroup" or "ItemDefinitionGroup";
             if (inItems || parent == "PropertyGroup")
             {
@@ -147,7 +165,7 @@ public sealed class ProjectXmlPositions : IDeclarationPositions
                 string items = include.Length > 0 ? include : reader.GetAttribute("Update") ?? "";
                 string all = string.Join(" and ", parents.Select(static outer => outer.Condition).Append(condition).Where(static text => text.Length > 0));
                 // The reader stands on the name, one character behind the bracket.
-                elements.Add(new Element(reader.LocalName, inItems, items, include.Length > 0, lines.LineNumber, Math.Max(1, lines.LinePosition - 1), all));
+                declarations.Elements.Add(new Element(reader.LocalName, inItems, items, include.Length > 0, lines.LineNumber, Math.Max(1, lines.LinePosition - 1), all));
             }
 
             if (!reader.IsEmptyElement)
@@ -155,6 +173,17 @@ public sealed class ProjectXmlPositions : IDeclarationPositions
                 parents.Add((reader.LocalName, condition));
             }
         }
+    }
+
+    /// <summary>What one file declares.</summary>
+    private sealed class Declarations
+    {
+        public List<Element> Elements { get; } = [];
+
+        /// <summary>The line of the root's end tag; zero where it does not begin its line.</summary>
+        public int EndLine { get; set; }
+
+        public string Indent { get; set; } = "  ";
     }
 
     private sealed record Element(string Name, bool InItemGroup, string Items, bool IsInclude, int Line, int Column, string Condition);

@@ -20,7 +20,10 @@ public sealed class CheckAndFixTests
                     + AcmeFar.Thing.Do();
             }
             """);
-        repo.Solution("All.slnx", "App/App.csproj");
+        // A project without any package of its own.
+        repo.Project("Tool/Tool.csproj", static project => project.Reference("../App/App.csproj"));
+        repo.Write("Tool/Tool.cs", "public static class Tool { public static int Run() => AcmeFar.Thing.Do() + Program.Run(); }");
+        repo.Solution("All.slnx", "App/App.csproj", "Tool/Tool.csproj");
         repo.Lock();
         string before = repo.Git("rev-parse", "HEAD").Output.Trim();
 
@@ -33,7 +36,10 @@ public sealed class CheckAndFixTests
 
         ProcessResult json = repo.Reprogate("check", "--format", "json");
         Assert.Equal(1, json.ExitCode);
-        string line = Assert.Single(json.Output.Split('\n'), static text => text.StartsWith('{'));
+        string[] lines = [.. json.Output.Split('\n').Where(static text => text.StartsWith('{'))];
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("\"Tool/Tool.cs\"", Assert.Single(lines, static text => text.Contains("Tool.csproj", StringComparison.Ordinal)), StringComparison.Ordinal);
+        string line = Assert.Single(lines, static text => text.Contains("\"App/Program.cs\"", StringComparison.Ordinal));
         using (JsonDocument finding = JsonDocument.Parse(line))
         {
             JsonElement root = finding.RootElement;
@@ -59,6 +65,7 @@ public sealed class CheckAndFixTests
         ProcessResult mended = repo.Reprogate("fix");
         Assert.True(mended.ExitCode == 0, mended.ToString());
         Assert.Contains("Acme.Far", repo.Read("App/App.csproj"), StringComparison.Ordinal);
+        Assert.Contains("  <ItemGroup>\n    <PackageReference Include=\"Acme.Far\" Version=\"2.0.0\" />\n  </ItemGroup>\n</Project>", repo.Read("Tool/Tool.csproj").ReplaceLineEndings("\n"), StringComparison.Ordinal);
         repo.Dotnet("build", "All.slnx").AssertGreen();
 
         ProcessResult report = repo.Reprogate("report", "--html", "out/page.html", "--sarif", "out/all.sarif");

@@ -77,21 +77,30 @@ internal static class OwnUses
         ? $"{Path.GetFileName(project.ProjectPath)} ({project.TargetFramework})"
         : Path.GetFileName(project.ProjectPath);
 
-    /// <summary>An edit that puts an element before the first of its kind that sorts behind it, else before the last one; none where the file has no such element.</summary>
+    /// <summary>
+    /// An edit that puts an element before the first of its kind that sorts behind it, else before the last one; where the file has no such element,
+    /// into a group of its own at the end. None where all of its kind stand under conditions: which of them is meant a person has to say.
+    /// </summary>
     public static IEnumerable<TextEdit> Insert(IDeclarationPositions positions, string file, string itemType, string id, IEnumerable<string> siblings, string element)
     {
-        List<(string Sibling, SourceLocation Location)> found =
+        List<(string Sibling, DeclarationPosition Position)> found =
         [
             .. from sibling in siblings.Order(StringComparer.OrdinalIgnoreCase)
                let position = positions.Item(file, itemType, sibling)
-               where position.Found && position.Condition.Length == 0 && position.Location.Column > 0
-               select (sibling, position.Location),
+               where position.Found && position.Location.Column > 0
+               select (sibling, position),
         ];
-        if (found.Count > 0)
+        List<(string Sibling, DeclarationPosition Position)> beside = found.FindAll(static entry => entry.Position.Condition.Length == 0);
+        if (beside.Count > 0)
         {
-            int next = found.FindIndex(entry => string.Compare(entry.Sibling, id, StringComparison.OrdinalIgnoreCase) > 0);
-            SourceLocation at = found[next < 0 ? found.Count - 1 : next].Location;
+            int next = beside.FindIndex(entry => string.Compare(entry.Sibling, id, StringComparison.OrdinalIgnoreCase) > 0);
+            SourceLocation at = beside[next < 0 ? beside.Count - 1 : next].Position.Location;
             yield return new TextEdit(file, at.Line, at.Column, at.Line, at.Column, $"{element}\n{new string(' ', at.Column - 1)}");
+        }
+        else if (found.Count == 0 && positions.End(file) is { } end)
+        {
+            (int line, int column, string indent) = (end.Location.Line, end.Location.Column, end.Indent);
+            yield return new TextEdit(file, line, column, line, column, $"{indent}<ItemGroup>\n{indent}{indent}{element}\n{indent}</ItemGroup>\n");
         }
     }
 }

@@ -199,6 +199,8 @@ public sealed class LockFileStaleTests
         public DeclarationPosition Item(string file, string itemType, string include) => new(new SourceLocation(file, 5, 3));
 
         public DeclarationPosition Property(string file, params ReadOnlySpan<string> names) => new(new SourceLocation(file, 3, 5));
+
+        public DeclarationEnd? End(string file) => null;
     }
 
     /// <summary>No file names anything.</summary>
@@ -207,6 +209,8 @@ public sealed class LockFileStaleTests
         public DeclarationPosition Item(string file, string itemType, string include) => new(new SourceLocation(file));
 
         public DeclarationPosition Property(string file, params ReadOnlySpan<string> names) => new(new SourceLocation(file));
+
+        public DeclarationEnd? End(string file) => null;
     }
 
     /// <summary>Every item stands under a condition.</summary>
@@ -215,6 +219,8 @@ public sealed class LockFileStaleTests
         public DeclarationPosition Item(string file, string itemType, string include) => new(new SourceLocation(file, 5, 3), condition);
 
         public DeclarationPosition Property(string file, params ReadOnlySpan<string> names) => new(new SourceLocation(file, 3, 5));
+
+        public DeclarationEnd? End(string file) => null;
     }
 
     private sealed class NoQuestions : IDeclarationPositions
@@ -222,5 +228,7 @@ public sealed class LockFileStaleTests
         public DeclarationPosition Item(string file, string itemType, string include) => throw new InvalidOperationException("A healthy repository was asked.");
 
         public DeclarationPosition Property(string file, params ReadOnlySpan<string> names) => throw new InvalidOperationException("A healthy repository was asked.");
+
+        public DeclarationEnd? End(string file) => throw new InvalidOperationException("A healthy repository was asked.");
     }
 }

@@ -26,6 +26,15 @@ public sealed class UndeclaredRulesTests
     }
 
     [Fact]
+    public void With_nothing_of_its_kind_in_the_file_it_gets_a_group_and_beside_conditions_none()
+    {
+        Finding finding = Assert.Single(TransitivePackageUsed.Check(Facts(Use("Far", UseKind.Called)), Dependencies(), new Positions { Empty = true }, new Evidence()));
+        Assert.Equal(new TextEdit(Project, 9, 1, 9, 1, "  <ItemGroup>\n    <PackageReference Include=\"Far\" Version=\"2.0.0\" />\n  </ItemGroup>\n"), Assert.Single(finding.Edits));
+
+        Assert.Empty(Assert.Single(TransitivePackageUsed.Check(Facts(Use("Far", UseKind.Called)), Dependencies(), new Positions { Condition = "'$(Pack)' == 'true'" }, new Evidence())).Edits);
+    }
+
+    [Fact]
     public void A_mention_or_a_use_in_generated_code_or_of_the_framework_is_silent()
     {
         Assert.Empty(Transitive(Facts(Use("Far", UseKind.Mentioned)), Dependencies()));
@@ -255,9 +264,16 @@ public sealed class UndeclaredRulesTests
         Graph = [Package("Idle", "1.0.0")],
     };
 
+    /// <summary>Every item stands at line 5, or nowhere.</summary>
     private sealed class Positions : IDeclarationPositions
     {
-        public DeclarationPosition Item(string file, string itemType, string include) => new(new SourceLocation(file, 5, 5));
+        public bool Empty { get; init; }
+
+        public string Condition { get; init; } = "";
+
+        public DeclarationPosition Item(string file, string itemType, string include) => Empty ? new(new SourceLocation(file)) : new(new SourceLocation(file, 5, 5), Condition);
+
+        public DeclarationEnd? End(string file) => new(new SourceLocation(file, 9, 1), "  ");
 
         public DeclarationPosition Property(string file, params ReadOnlySpan<string> names) => new(new SourceLocation(file));
     }
