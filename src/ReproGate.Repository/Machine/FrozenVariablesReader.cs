@@ -105,7 +105,12 @@ public static partial class FrozenVariablesReader
         public ImmutableArray<FrozenVariable> Run(RepositoryFiles own)
         {
             HashSet<string> reached = ProgramsReader.Reached(own);
-            Step[] steps = [.. own.Files.SelectMany(file => Steps(file, reached))];
+            Step[] all = [.. own.Files.SelectMany(file => Steps(file, reached))];
+            // A project's own property takes the place of the shared one before it, and one of Directory.Build.targets that of both.
+            var replacedIn = all.Where(static step => step.Replaces && TurnOf(step.Location.File) is not null)
+                .GroupBy(static step => step.Target, StringComparer.OrdinalIgnoreCase)
+                .ToDictionary(static same => same.Key, static same => same.Max(static step => TurnOf(step.Location.File)), StringComparer.OrdinalIgnoreCase);
+            Step[] steps = [.. all.Where(step => step.InTarget || !step.Target.StartsWith('$') || !(TurnOf(step.Location.File) < replacedIn.GetValueOrDefault(step.Target)))];
             bool grew = true;
             for (int round = 0; grew && round < MaxRounds; round++)
             {
@@ -139,6 +144,11 @@ public static partial class FrozenVariablesReader
             return [.. found.Values];
         }
 
+        // When a file is evaluated, of those whose place never changes; null of files that are imported somewhere.
+        private static int? TurnOf(string file) =>
+            file.EndsWith("proj", StringComparison.OrdinalIgnoreCase) ? 1
+            : Path.GetFileName(file).ToUpperInvariant() switch { "DIRECTORY.BUILD.PROPS" => 0, "DIRECTORY.BUILD.TARGETS" => 2, _ => null };
+
         private IEnumerable<Step> Steps(ProjectFileText file, HashSet<string> reached)
         {
             var steps = new List<Step>();
@@ -156,12 +166,13 @@ public static partial class FrozenVariablesReader
                 }
 
                 // What a later line of the same file replaces without condition decides nothing.
-                if (target.Length == 0 && step.Target.StartsWith('$') && element.Conditions.IsEmpty && !element.Text.Contains(step.Target, StringComparison.OrdinalIgnoreCase))
+                bool replaces = target.Length == 0 && step.Target.StartsWith('$') && element.Conditions.IsEmpty && !element.Text.Contains(step.Target, StringComparison.OrdinalIgnoreCase);
+                if (replaces)
                 {
                     steps.RemoveAll(earlier => earlier.Target.Equals(step.Target, StringComparison.OrdinalIgnoreCase));
                 }
 
-                steps.Add(step);
+                steps.Add(step with { Replaces = replaces, InTarget = target.Length > 0 });
             }
 
             return steps;
@@ -290,6 +301,12 @@ public static partial class FrozenVariablesReader
         /// <summary>What its value is made of.</summary>
         public ImmutableArray<Reference> Reads { get; init; } = [];
 
+        /// <summary>Whether it stands in a target, which runs after all evaluation.</summary>
+        public bool InTarget { get; init; }
+
+        /// <summary>Whether it takes the place of every earlier value.</summary>
+        public bool Replaces { get; init; }
+
         /// <summary>What decides whether it counts, each with what it is made of.</summary>
         public ImmutableArray<(string Condition, ImmutableArray<Reference> Reads)> Conditions { get; init; } = [];
     }
@@ -300,6 +317,6 @@ public static partial class FrozenVariablesReader
     /// <param name="Node">"$(Name)" or "@(Name)"; empty where a property function asks for a variable.</param>
     private readonly record struct Reference(string Name, VariableForm Form, string Node);
 
-    [GeneratedRegex(@"@\(\s*(?<name>[A-Za-z_][A-Za-z0-9_\-]*)|%\(\s*(?<name>[A-Za-z_][A-Za-z0-9_\-]*)\.", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"@\(\s*(?<name>[A-Za-z_](?:[A-Za-z0-9_]|-(?!>))*)|%\(\s*(?<name>[A-Za-z_][A-Za-z0-9_\-]*)\.", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Items();
 }

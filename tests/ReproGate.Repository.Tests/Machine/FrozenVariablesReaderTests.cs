@@ -28,6 +28,16 @@ public sealed class FrozenVariablesReaderTests : IDisposable
     [InlineData("<ItemGroup><Line Include=\"const string U = $(API_URL)\" /></ItemGroup><Target Name=\"W\" BeforeTargets=\"CoreCompile\"><WriteLinesToFile File=\"obj/U.g.cs\" Lines=\"@(Line)\" /></Target>", FrozenInto.Source, "Line>WriteLinesToFile")]
     [InlineData("<Target Name=\"W\" BeforeTargets=\"Build\"><PropertyGroup><J>$(API_URL)</J></PropertyGroup><WriteLinesToFile File=\"$(MSBuildProjectDirectory)\\wwwroot\\settings.json\" Lines=\"$(J)\" /></Target>", FrozenInto.StaticAsset, "J>WriteLinesToFile")]
     [InlineData("<Target Name=\"W\" BeforeTargets=\"Build\"><ItemGroup><A Include=\"X\" _Parameter1=\"$(API_URL)\" /></ItemGroup><WriteCodeFragment OutputFile=\"x.cs\" AssemblyAttributes=\"@(A)\" /></Target>", FrozenInto.Source, "X>WriteCodeFragment")]
+    // Property functions and nested properties.
+    [InlineData("<PropertyGroup><Url>$([MSBuild]::ValueOrDefault('$(API_URL)', 'x'))</Url><Product>$(Url.Replace('/', ''))</Product></PropertyGroup>", FrozenInto.AssemblyAttribute, "Url>Product")]
+    [InlineData("<PropertyGroup><Base>x</Base><Product>$(Base.Replace('x', '$(API_URL)'))</Product></PropertyGroup>", FrozenInto.AssemblyAttribute, "Product")]
+    [InlineData("<PropertyGroup><Url>$([System.String]::Copy('$(API_URL)').Trim().Substring(1))</Url><DefineConstants>$(DefineConstants);$([System.String]::new('$(Url)').ToUpper())</DefineConstants></PropertyGroup>", FrozenInto.Constant, "Url>DefineConstants")]
+    // Metadata, transforms and copies of items.
+    [InlineData("<ItemGroup><Setting Include=\"Url\"><Text>$(API_URL)</Text></Setting><AssemblyMetadata Include=\"@(Setting)\" Value=\"%(Setting.Text)\" /></ItemGroup>", FrozenInto.AssemblyAttribute, "Url>AssemblyMetadata")]
+    [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><ItemGroup><L Include=\"$(API_URL)\" /></ItemGroup><PropertyGroup><T>@(L->'const string U = \"%(Identity)\";')</T></PropertyGroup><WriteLinesToFile File=\"$(IntermediateOutputPath)U.g.cs\" Lines=\"$(T)\" /></Target>", FrozenInto.Source, "L>T>WriteLinesToFile")]
+    // Choices.
+    [InlineData("<Choose><When Condition=\"'$(API_URL)' == 'x'\"><PropertyGroup><Product>x</Product></PropertyGroup></When><Otherwise><PropertyGroup><Company>y</Company></PropertyGroup></Otherwise></Choose>", FrozenInto.AssemblyAttribute, "Product")]
+    [InlineData("<Choose><When Condition=\"'$(API_URL)' == 'x'\"><PropertyGroup><Tool>x</Tool></PropertyGroup></When><Otherwise><PropertyGroup><Company>y</Company></PropertyGroup></Otherwise></Choose>", FrozenInto.AssemblyAttribute, "Company")]
     public void A_variable_is_followed_to_what_the_output_holds(string xml, FrozenInto into, string through)
     {
         FrozenVariable found = Assert.Single(Read(xml));
@@ -52,6 +62,33 @@ public sealed class FrozenVariablesReaderTests : IDisposable
     [InlineData("<Target Name=\"W\" BeforeTargets=\"Build\"><WriteLinesToFile File=\"obj/log.txt\" Lines=\"$(API_URL)\" /></Target>")]
     [InlineData("<Target Name=\"W\" BeforeTargets=\"Build\"><Message Text=\"$(API_URL)\" /></Target>")]
     public void What_the_output_does_not_hold_is_left_alone(string xml) => Assert.Empty(Read(xml));
+
+    [Theory]
+    [InlineData("<PropertyGroup><Product>$(API_URL)</Product></PropertyGroup>", "", "", true)]
+    [InlineData("<PropertyGroup><Brand>$(API_URL)</Brand></PropertyGroup>", "<PropertyGroup><Product>$(Brand)</Product></PropertyGroup>", "", true)]
+    [InlineData("<PropertyGroup><Brand>$(API_URL)</Brand></PropertyGroup>", "", "<ItemGroup><AssemblyMetadata Include=\"Brand\" Value=\"$(Brand)\" /></ItemGroup>", true)]
+    // The project's own value takes the place of the shared one, and what comes last that of both.
+    [InlineData("<PropertyGroup><Product>$(API_URL)</Product></PropertyGroup>", "<PropertyGroup><Product>Shop</Product></PropertyGroup>", "", false)]
+    [InlineData("<PropertyGroup><Brand>$(API_URL)</Brand></PropertyGroup>", "<PropertyGroup><Product>$(Brand)</Product></PropertyGroup>", "<PropertyGroup><Product>Shop</Product></PropertyGroup>", false)]
+    // It does where it always counts, and makes something else of it.
+    [InlineData("<PropertyGroup><Product>$(API_URL)</Product></PropertyGroup>", "<PropertyGroup><Product Condition=\"'$(Product)' == ''\">Shop</Product></PropertyGroup>", "", true)]
+    [InlineData("<PropertyGroup><Product>$(API_URL)</Product></PropertyGroup>", "<PropertyGroup><Product>Shop $(Product)</Product></PropertyGroup>", "", true)]
+    // What comes earlier replaces nothing, and a target runs after all of them.
+    [InlineData("<PropertyGroup><Product>Shop</Product></PropertyGroup>", "<PropertyGroup><Product>$(API_URL)</Product></PropertyGroup>", "", true)]
+    [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><PropertyGroup><Product>$(API_URL)</Product></PropertyGroup></Target>", "<PropertyGroup><Product>Shop</Product></PropertyGroup>", "", true)]
+    public void What_several_files_say_is_taken_in_the_order_of_evaluation(string props, string project, string targets, bool told)
+    {
+        (string Name, string Xml)[] files = [("Directory.Build.props", props), ("App.csproj", project), ("Directory.Build.targets", targets)];
+        foreach ((string name, string xml) in files)
+        {
+            File.WriteAllText(Path.Combine(_folder, name), $"<Project>{xml}</Project>");
+        }
+
+        string[] paths = [.. files.Select(file => Path.Combine(_folder, file.Name))];
+        var own = new RepositoryFiles { Files = [.. paths.Select(static path => ProjectFileReader.Read(path, [])!)] };
+        var evaluation = new Evaluation { Imports = paths };
+        Assert.Equal(told ? ["API_URL"] : [], FrozenVariablesReader.Read(own, evaluation, VariablesReader.Read(own, evaluation, IsCandidate), IsCandidate).Select(static variable => variable.Name));
+    }
 
     [Fact]
     public void Attributes_that_are_not_generated_end_nowhere() =>
