@@ -36,15 +36,16 @@ public static class VariableNameCannotMap
 
     private static string? Meant(JudgedApp app, JudgedEnvironment environment, ProviderFacts provider, string name)
     {
-        if (HostKeys.HasVariable(name) || app.Variables.Any(read => read.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) || app.IsRead(name))
-        {
-            return null;
-        }
-
         string plain = provider.Prefix.Length > 0 && name.StartsWith(provider.Prefix, StringComparison.OrdinalIgnoreCase) ? name[provider.Prefix.Length..] : name;
         bool colon = plain.Contains(':', StringComparison.Ordinal);
         // Docker hands a colon through, and the key is read; a cluster refuses the name.
         if (colon && provider.Origin is not (ProviderOrigin.Workload or ProviderOrigin.ConfigMap))
+        {
+            return null;
+        }
+
+        // A key's own name is fine, but not with its colons in a cluster.
+        if (HostKeys.HasVariable(name) || app.Variables.Any(read => read.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) || (!colon && app.IsRead(name)))
         {
             return null;
         }

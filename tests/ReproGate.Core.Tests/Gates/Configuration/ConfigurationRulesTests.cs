@@ -83,6 +83,27 @@ public sealed class ConfigurationRulesTests
         Assert.Empty(Ids(App(Row("A:B") with { Cells = Cells("prod", Presence.Required, "external:vault") }) with { Code = Reads(Read("A:B")) }));
     }
 
+    [Theory]
+    [InlineData(ProviderOrigin.Workload, "Orders:Url", true)]
+    [InlineData(ProviderOrigin.ConfigMap, "Orders:Url", true)]
+    // Docker hands a colon through.
+    [InlineData(ProviderOrigin.Compose, "Orders:Url", false)]
+    [InlineData(ProviderOrigin.Compose, "Orders_Url", true)]
+    [InlineData(ProviderOrigin.Workload, "Orders.Url", true)]
+    [InlineData(ProviderOrigin.Workload, "Orders__Url", false)]
+    [InlineData(ProviderOrigin.Workload, "Stock:Url", false)]
+    public void A_variable_whose_name_does_not_become_the_key_is_told(ProviderOrigin origin, string name, bool told)
+    {
+        AppConfiguration app = App(Row("Orders:Url")) with { Code = Reads(Read("Orders:Url") with { Requirement = Requirement.Optional }) };
+        var provider = new ProviderFacts(ProviderKind.EnvironmentVariables, "the workload")
+        {
+            Origin = origin,
+            Keys = [new ProvidedKey(name.Replace("__", ":", StringComparison.Ordinal), "http://orders", new SourceLocation("/repo/deploy.yaml", 9, 5)) { WrittenAs = name }],
+        };
+
+        Assert.Equal(told, Ids(With(app, provider)).Contains("RGATE3042"));
+    }
+
     [Fact]
     public void What_cannot_be_known_has_the_benefit_of_the_doubt()
     {
