@@ -51,8 +51,8 @@ public sealed record CleanRoomOutcome
     /// <summary>What the fetch found wrong.</summary>
     public ImmutableArray<Finding> FetchFindings { get; init; } = [];
 
-    /// <summary>What failed in the room; null where nothing did.</summary>
-    public RoomFailure? Failure { get; init; }
+    /// <summary>What failed in the room, of the projects that failed in the same phase the first one first; empty where nothing did.</summary>
+    public ImmutableArray<RoomFailure> Failures { get; init; } = [];
 
     /// <summary>The last lines of the phase that failed.</summary>
     public ImmutableArray<string> FailureOutput { get; init; } = [];
@@ -76,5 +76,5 @@ public sealed record CleanRoomOutcome
     public ImmutableArray<PhaseRecord> Phases { get; init; } = [];
 
     /// <summary>Whether the whole run was done and nothing failed; differences of a rebuild are judged apart.</summary>
-    public bool IsWhole => Obstacle.Length == 0 && Failure is null && Phases.Length > 0;
+    public bool IsWhole => Obstacle.Length == 0 && Failures.IsEmpty && Phases.Length > 0;
 }

@@ -95,8 +95,8 @@ public sealed class CleanRoomRun
         var bench = new Bench(engine, image, snapshot, packages, snapshot.Facts.Files.ToFrozenSet(StringComparer.Ordinal));
         var settings = new RoomSettings();
         Built first = await BuildAsync(bench, settings, "build", _request.Test).ConfigureAwait(false);
-        _outcome = _outcome with { Failure = first.Failure, FailureOutput = first.Output, Undeclared = first.Undeclared, FirstOutputs = first.Failure is null ? first.Outputs : "" };
-        if (first.Failure is not null)
+        _outcome = _outcome with { Failures = first.Failures, FailureOutput = first.Output, Undeclared = first.Undeclared, FirstOutputs = first.Failures.IsEmpty ? first.Outputs : "" };
+        if (!first.Failures.IsEmpty)
         {
             return;
         }
@@ -106,7 +106,7 @@ public sealed class CleanRoomRun
             await RebuildAsync(bench, first).ConfigureAwait(false);
         }
 
-        if (_outcome.Failure is null)
+        if (_outcome.Failures.IsEmpty)
         {
             _outcome = _outcome with { Canaries = await FindCanariesAsync(first).ConfigureAwait(false) };
         }
@@ -197,14 +197,14 @@ public sealed class CleanRoomRun
         if (failed is { IsEnded: true })
         {
             // The room was ended with what ran in it, and is gone with its logs.
-            return new Built(outputs, logs, settings, FailureReader.Read(at.Phase, failed, RoomLog.Empty, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, [], begun, DateTimeOffset.UtcNow);
+            return new Built(outputs, logs, settings, FailureReader.ReadAll(at.Phase, failed, RoomLog.Empty, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, [], begun, DateTimeOffset.UtcNow);
         }
 
         await room.ReadAsync(Room.Logs, stream => RoomOutputs.ReadAllAsync(stream, logs, _cancellation), _cancellation).ConfigureAwait(false);
         if (failed is not null)
         {
             RoomLog log = RoomLog.Read(Path.Combine(logs, at.Name + ".binlog"));
-            return new Built(outputs, logs, settings, FailureReader.Read(at.Phase, failed, log, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, [], begun, DateTimeOffset.UtcNow);
+            return new Built(outputs, logs, settings, FailureReader.ReadAll(at.Phase, failed, log, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, [], begun, DateTimeOffset.UtcNow);
         }
 
         await TimeAsync(
@@ -217,16 +217,16 @@ public sealed class CleanRoomRun
             },
             static count => string.Create(CultureInfo.InvariantCulture, $"{count.Files} files, {count.Bytes / 1048576.0:0.0} MB{(count.Refused > 0 ? $", {count.Refused} entries that lead outside refused" : "")}")).ConfigureAwait(false);
         ImmutableArray<UndeclaredInput> undeclared = test || name == "build" ? UndeclaredInputs.Of(RoomLog.Read(Path.Combine(logs, "build.binlog")), settings.SourcePath, _request.RepositoryRoot, bench.Tracked) : [];
-        return new Built(outputs, logs, settings, null, [], undeclared, begun, DateTimeOffset.UtcNow);
+        return new Built(outputs, logs, settings, [], [], undeclared, begun, DateTimeOffset.UtcNow);
     }
 
     private async Task RebuildAsync(Bench bench, Built first)
     {
         RoomSettings varied = Variation.All.Aggregate(first.Settings, static (room, variation) => variation.Apply(room));
         Built second = await BuildAsync(bench, varied, "rebuild", test: false).ConfigureAwait(false);
-        if (second.Failure is not null)
+        if (!second.Failures.IsEmpty)
         {
-            _outcome = _outcome with { Failure = second.Failure with { Phase = RoomPhase.Rebuild }, FailureOutput = second.Output };
+            _outcome = _outcome with { Failures = [.. second.Failures.Select(static failure => failure with { Phase = RoomPhase.Rebuild })], FailureOutput = second.Output };
             return;
         }
 
@@ -301,7 +301,7 @@ public sealed class CleanRoomRun
             string folder = string.Create(CultureInfo.InvariantCulture, $"search{_builds}");
             _request.Progress($"clean room: build {_builds + 1}, {(variations.IsEmpty ? "with nothing varied" : $"with {string.Join(", ", variations.Select(static variation => variation.Name))}")}");
             Built other = await BuildAsync(bench, settings, folder, test: false).ConfigureAwait(false);
-            if (other.Failure is not null)
+            if (!other.Failures.IsEmpty)
             {
                 return null;
             }
@@ -355,7 +355,7 @@ public sealed class CleanRoomRun
 
     private sealed record Bench(ContainerEngine Engine, RoomImage Image, Snapshot Snapshot, RoomPackages Packages, FrozenSet<string> Tracked);
 
-    private sealed record Built(string Outputs, string Logs, RoomSettings Settings, RoomFailure? Failure, ImmutableArray<string> Output, ImmutableArray<UndeclaredInput> Undeclared, DateTimeOffset Start, DateTimeOffset End)
+    private sealed record Built(string Outputs, string Logs, RoomSettings Settings, ImmutableArray<RoomFailure> Failures, ImmutableArray<string> Output, ImmutableArray<UndeclaredInput> Undeclared, DateTimeOffset Start, DateTimeOffset End)
     {
         public string Log => Path.Combine(Logs, "build.binlog");
 

@@ -50,17 +50,47 @@ public sealed class CleanRoomTests
         // Near miss: committed by force it is as good as any.
         repo.Git("add", "--force", "App/Own.Local.cs");
         repo.Dotnet("msbuild", "App/App.csproj", "-t:CleanRoom").AssertGreen();
-
-        // A program of this machine.
-        repo.Write("Directory.Build.targets", "<Project>\n  <Target Name=\"Own\" BeforeTargets=\"CoreCompile\">\n    <Exec Command=\"machine-own-tool --version\" />\n  </Target>\n</Project>\n").Commit();
-        Diagnostic program = repo.Dotnet("msbuild", "App/App.csproj", "-t:CleanRoom").AssertOnlyRed("RGATE4104", repo.PathOf("Directory.Build.targets"), 3);
-        Assert.Contains("runs machine-own-tool, which the image does not hold", program.Text, StringComparison.Ordinal);
-
-        // A request while building.
-        repo.Write("Directory.Build.targets", "<Project>\n  <Target Name=\"Own\" BeforeTargets=\"CoreCompile\">\n    <DownloadFile SourceUrl=\"https://example.invalid/a.txt\" DestinationFolder=\"$(IntermediateOutputPath)\" Retries=\"0\" />\n  </Target>\n</Project>\n").Commit();
-        Diagnostic network = repo.Dotnet("msbuild", "App/App.csproj", "-t:CleanRoom").AssertOnlyRed("RGATE4104", repo.PathOf("Directory.Build.targets"), 3);
-        Assert.Contains("the room has none", network.Text, StringComparison.Ordinal);
         RoomRepository.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Each_project_that_fails_in_the_room_is_told_with_what_it_lacked()
+    {
+        using TestRepository repo = RoomRepository.Create(properties: "<ReproGateCleanRoomRebuild>false</ReproGateCleanRoomRebuild><ReproGateCleanRoomTest>false</ReproGateCleanRoomTest><ReproGatePackagesEnabled>false</ReproGatePackagesEnabled><ReproGateMachineEnabled>false</ReproGateMachineEnabled>");
+        repo.Environment["ACME_LEVEL"] = "canary-7c1e-secret";
+        repo.Write(".gitignore", repo.Read(".gitignore") + "*.Local.cs\n");
+        Faulty("Tool", "<Exec Command=\"machine-own-tool --version\" />");
+        Faulty("Rooted", "<Exec Command=\"/opt/machine-own/bin/make-it\" />");
+        Faulty("Download", "<DownloadFile SourceUrl=\"https://example.invalid/a.txt\" DestinationFolder=\"$(IntermediateOutputPath)\" Retries=\"0\" />");
+        Faulty("Outside", "<Copy SourceFiles=\"/var/machine-own/data.txt\" DestinationFolder=\"$(IntermediateOutputPath)\" />");
+        Faulty("Level", "<Error Code=\"LVL01\" Text=\"no level\" Condition=\"'$(ACME_LEVEL)' == ''\" />");
+        Faulty("Ignored", "").Write("Ignored/Program.cs", "namespace Ignored;\n\npublic static class Program\n{\n    public static int Run() => Own.One;\n}\n")
+            .Write("Ignored/Own.Local.cs", "namespace Ignored;\n\ninternal static class Own\n{\n    public const int One = 1;\n}\n");
+        // Near misses: one that builds, and one that is only not built because what it needs is not.
+        Faulty("Whole", "<Exec Command=\"git --version\" />");
+        Faulty("Follows", "").Replace("Follows/Follows.csproj", "</Project>", "  <ItemGroup>\n    <ProjectReference Include=\"../Tool/Tool.csproj\" />\n  </ItemGroup>\n</Project>");
+        repo.Solution("All.slnx", "Tool/Tool.csproj", "Rooted/Rooted.csproj", "Download/Download.csproj", "Outside/Outside.csproj", "Level/Level.csproj", "Ignored/Ignored.csproj", "Whole/Whole.csproj", "Follows/Follows.csproj").Lock("All.slnx");
+
+        ProcessResult result = repo.Dotnet("msbuild", "All.slnx", "-t:CleanRoom");
+
+        Diagnostic[] told = [.. result.Findings.OrderBy(static finding => finding.File, StringComparer.Ordinal)];
+        Assert.True(told.Length == 6, result.Describe());
+        Expect(told[0], "RGATE4104", "Download/Download.csproj", 6, "the room has none");
+        Expect(told[1], "RGATE4103", "Ignored/Own.Local.cs", 1, "CS0103");
+        Expect(told[2], "RGATE4104", "Level/Level.csproj", 6, "$(ACME_LEVEL) has no value in the room");
+        Expect(told[3], "RGATE4104", "Outside/Outside.csproj", 6, "/var/machine-own/data.txt");
+        Expect(told[4], "RGATE4104", "Rooted/Rooted.csproj", 6, "runs /opt/machine-own/bin/make-it, which the image does not hold");
+        Expect(told[5], "RGATE4104", "Tool/Tool.csproj", 6, "runs machine-own-tool, which the image does not hold");
+        Assert.DoesNotContain("canary-7c1e-secret", result.Output, StringComparison.Ordinal);
+        RoomRepository.AssertNothingLeft();
+
+        TestRepository Faulty(string name, string step) => repo.Write($"{name}/{name}.csproj", $"<Project Sdk=\"Microsoft.NET.Sdk\">\n  <PropertyGroup>\n    <TargetFramework>net10.0</TargetFramework>\n  </PropertyGroup>\n  <Target Name=\"Own\" BeforeTargets=\"CoreCompile\">\n    {step}\n  </Target>\n</Project>\n").Write($"{name}/Thing.cs", $"namespace {name};\n\ninternal static class Thing;\n");
+
+        void Expect(Diagnostic finding, string code, string file, int line, string text)
+        {
+            Assert.Equal((true, code, repo.PathOf(file), line), (finding.IsError, finding.Code, finding.File, finding.Line));
+            Assert.Contains(text, finding.Text, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

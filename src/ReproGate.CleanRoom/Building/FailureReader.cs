@@ -20,13 +20,20 @@ public interface IMachine
     ImmutableArray<string> SourcesWithoutGit(string folder);
 
     /// <summary>The first place where a file of the repository reads an environment variable that is set here and that no such file gives a value; null where there is none.</summary>
-    (string Name, SourceLocation Location)? VariableRead();
+    /// <param name="folder">A project's folder, relative to the root: only files in it, below it and above it count. Empty for all files.</param>
+    (string Name, SourceLocation Location)? VariableRead(string folder);
 }
 
 /// <summary>Finds the first thing a build lacked in the room, from its errors and its log.</summary>
 internal static partial class FailureReader
 {
-    /// <summary>Reads why a phase failed.</summary>
+    // More than a person mends before the next run.
+    private const int MostProjects = 20;
+
+    // They say that another project made nothing.
+    private static readonly string[] Consequences = ["CS0006", "BC2017", "FS0084", "MSB4181"];
+
+    /// <summary>Reads why a phase failed: a failure for each project that failed, the first one first. What several projects lacked alike is told once.</summary>
     /// <param name="phase">The phase.</param>
     /// <param name="exit">How it ended.</param>
     /// <param name="log">Its log.</param>
@@ -34,7 +41,42 @@ internal static partial class FailureReader
     /// <param name="root">The repository's root on this machine.</param>
     /// <param name="tracked">What git holds.</param>
     /// <param name="machine">What this machine has.</param>
-    public static RoomFailure Read(RoomPhase phase, RoomExit exit, RoomLog log, string sourcePath, string root, FrozenSet<string> tracked, IMachine machine)
+    public static ImmutableArray<RoomFailure> ReadAll(RoomPhase phase, RoomExit exit, RoomLog log, string sourcePath, string root, FrozenSet<string> tracked, IMachine machine)
+    {
+        RoomFailure whole = Read(phase, exit, log, sourcePath, root, tracked, machine);
+        ImmutableArray<LoggedError>[] projects =
+        [
+            .. log.Errors.Where(error => Relative(error.Project, sourcePath) is not null)
+                .GroupBy(static error => error.Project, StringComparer.Ordinal)
+                .Where(static errors => errors.Any(static error => !Consequences.Contains(error.Code, StringComparer.Ordinal)))
+                .Take(MostProjects)
+                .Select(static errors => errors.ToImmutableArray()),
+        ];
+        // What ended the phase, what no project has of its own, and tests that only the output names are told as one.
+        if (projects.Length < 2 || !whole.Tests.IsEmpty || whole.Missing is MissingInput.Time or MissingInput.Disk or MissingInput.Processes or MissingInput.Sdk)
+        {
+            return [whole];
+        }
+
+        return
+        [
+            .. projects.Select(errors => Read(phase, exit with { Output = [] }, log with { Errors = errors }, sourcePath, root, tracked, machine, Folder(Relative(errors[0].Project, sourcePath)!)))
+                .DistinctBy(static failure => failure.Missing == MissingInput.Unknown ? $"{failure.Error.Location} {failure.Error.Code} {failure.Error.Message}" : $"{failure.Missing} {failure.Input}"),
+        ];
+    }
+
+    private static string Folder(string file) => file.Contains('/', StringComparison.Ordinal) ? file[..file.LastIndexOf('/')] : "";
+
+    /// <summary>Reads why a phase failed, as one failure.</summary>
+    /// <param name="phase">The phase.</param>
+    /// <param name="exit">How it ended.</param>
+    /// <param name="log">Its log.</param>
+    /// <param name="sourcePath">Where the repository lay in the room.</param>
+    /// <param name="root">The repository's root on this machine.</param>
+    /// <param name="tracked">What git holds.</param>
+    /// <param name="machine">What this machine has.</param>
+    /// <param name="variablesOf">The folder whose project may read the variable that is missing; empty for the whole repository.</param>
+    public static RoomFailure Read(RoomPhase phase, RoomExit exit, RoomLog log, string sourcePath, string root, FrozenSet<string> tracked, IMachine machine, string variablesOf = "")
     {
         string Here(string text) => text.Replace(sourcePath + "/", "", StringComparison.Ordinal).Replace(sourcePath, ".", StringComparison.Ordinal);
 
@@ -87,13 +129,12 @@ internal static partial class FailureReader
             return failure with { Missing = MissingInput.Network, Input = Address().Match(everything) is { Success: true } address ? address.Value.TrimEnd('.', ',', ')', '\'', '"') : network.Value };
         }
 
-        if (phase != RoomPhase.Test && machine.VariableRead() is { } variable)
+        if (phase != RoomPhase.Test && machine.VariableRead(variablesOf) is { } variable)
         {
             return failure with { Missing = MissingInput.Variable, Input = variable.Name, Error = failure.Error with { Location = variable.Location } };
         }
 
-        string folder = project.Contains('/', StringComparison.Ordinal) ? project[..project.LastIndexOf('/')] : "";
-        return phase == RoomPhase.Test ? failure : failure with { Suspects = machine.SourcesWithoutGit(folder) };
+        return phase == RoomPhase.Test ? failure : failure with { Suspects = machine.SourcesWithoutGit(Folder(project)) };
     }
 
     /// <summary>A path of the room below the repository's root; null for any other.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class WorkTreeMachine(string root, FrozenSet<string> tra
 
     public bool Has(string relative) => File.Exists(Path.Combine(root, relative)) || Directory.Exists(Path.Combine(root, relative));
 
-    public (string Name, SourceLocation Location)? VariableRead()
+    public (string Name, SourceLocation Location)? VariableRead(string folder)
     {
         var texts = new List<(string Path, string Text)>();
         foreach (string path in tracked.Where(static path => ProjectEndings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))).Order(StringComparer.Ordinal).Take(MostProjects))
@@ -37,8 +37,15 @@ internal sealed partial class WorkTreeMachine(string root, FrozenSet<string> tra
             }
         }
 
-        foreach ((string path, string text) in texts)
+        string own = Path.Combine(root, folder) + Path.DirectorySeparatorChar;
+        // The project's own files before those it shares.
+        foreach ((string path, string text) in texts.OrderByDescending(file => folder.Length > 0 && file.Path.StartsWith(own, StringComparison.Ordinal)))
         {
+            if (folder.Length > 0 && !path.StartsWith(own, StringComparison.Ordinal) && !own.StartsWith(Path.GetDirectoryName(path) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             foreach (Match read in Read().Matches(text))
             {
                 string name = read.Groups["name"].Value;

@@ -58,6 +58,8 @@ public sealed record BuildMachine
         foreach ((string path, string name) in Paths)
         {
             text = text.Replace(path, $"{{{name}}}", StringComparison.Ordinal);
+            // As the compiler's PathMap writes it.
+            text = path.Contains(',', StringComparison.Ordinal) ? text.Replace(path.Replace(",", ",,", StringComparison.Ordinal), $"{{{name}}}", StringComparison.Ordinal) : text;
         }
 
         return text;

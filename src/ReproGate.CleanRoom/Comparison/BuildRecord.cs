@@ -21,7 +21,7 @@ internal sealed record TaskRun(string Project, string Target, string Task, Sourc
 /// <summary>What a binary log tells about who wrote which file.</summary>
 internal sealed class BuildRecord
 {
-    private static readonly string[] OutputNames = ["OutputAssembly", "PdbFile", "DocumentationFile", "OutputRefAssembly", "OutputFile", "OutputFiles", "File", "Files", "DestinationFile", "DestinationFiles", "CopiedFiles", "OutputPath", "ManifestFile", "DepsFilePath", "RuntimeConfigPath", "RuntimeConfigDevPath", "OutputPackItems", "AssemblyInfoPath", "OutputManifestPath", "OutputManifest", "EndpointsManifestPath", "ManifestPath", "AppHostDestinationPath", "OutputResources", "OutputEndpointsManifest", "GeneratedFile", "TargetOutputs"];
+    private static readonly string[] OutputNames = ["OutputAssembly", "PdbFile", "DocumentationFile", "OutputRefAssembly", "OutputFile", "OutputFiles", "File", "DestinationFile", "DestinationFiles", "CopiedFiles", "OutputPath", "ManifestFile", "DepsFilePath", "RuntimeConfigPath", "RuntimeConfigDevPath", "OutputPackItems", "AssemblyInfoPath", "OutputManifestPath", "OutputManifest", "EndpointsManifestPath", "ManifestPath", "AppHostDestinationPath", "OutputResources", "OutputEndpointsManifest", "GeneratedFile", "TargetOutputs"];
 
     // A Copy names its sources in the same order as its destinations.
     private static readonly string[] CopyTasks = ["Copy", "CopyRefAssembly", "Move", "HardLink"];
@@ -94,18 +94,20 @@ internal sealed class BuildRecord
     public (TaskRun Run, string Full)? Writer(string path)
     {
         string wanted = Normal(path);
-        if (!_writersByName.TryGetValue(NameOf(wanted), out List<(TaskRun Run, string Full)>? writers))
-        {
-            // A command says what it writes only in its text; a name without an extension is a word like others.
-            TaskRun? command = !NameOf(wanted).Contains('.', StringComparison.Ordinal) ? null : Runs.LastOrDefault(run => run.Task == "Exec" && Value(run, "Command")?.Contains(NameOf(wanted), StringComparison.OrdinalIgnoreCase) == true);
-            return command is null ? null : (command, wanted);
-        }
-
         // Nobody's name may be shortened to match: the end has to begin at a separator.
-        List<(TaskRun Run, string Full)> matching = [.. writers.Where(writer => EndsWith(writer.Full, wanted) || EndsWith(wanted, writer.Full))];
-        (TaskRun Run, string Full)? best = matching.Count > 0 ? matching.MaxBy(static writer => writer.Run.Order) : null;
-        return best;
+        List<(TaskRun Run, string Full)> matching = _writersByName.TryGetValue(NameOf(wanted), out List<(TaskRun Run, string Full)>? writers)
+            ? [.. writers.Where(writer => EndsWith(writer.Full, wanted) || EndsWith(wanted, writer.Full))]
+            : [];
+        return matching.Count > 0 ? matching.MaxBy(static writer => writer.Run.Order) : Command(wanted) is { } command ? (command, wanted) : null;
     }
+
+    // A command says what it writes only in its text; a name without an extension is a word like others. Several projects may write files of one
+    // name: the command of the project that lies nearest above the file is meant, the last one where there are more.
+    private TaskRun? Command(string wanted) => !NameOf(wanted).Contains('.', StringComparison.Ordinal) ? null : Runs
+        .Where(run => run.Task == "Exec" && Value(run, "Command")?.Contains(NameOf(wanted), StringComparison.OrdinalIgnoreCase) == true)
+        .OrderBy(run => wanted.StartsWith(Normal(run.Folder) + "/", StringComparison.Ordinal) ? run.Folder.Length : 0)
+        .ThenBy(static run => run.Order)
+        .LastOrDefault();
 
     /// <summary>The property whose values in the two builds are, or are part of, two values that differ; null where none is.</summary>
     /// <param name="project">Path of the project in this build.</param>
@@ -133,6 +135,8 @@ internal sealed class BuildRecord
     /// <param name="root">Where the repository lay.</param>
     public IEnumerable<(string File, string Text)> Sources(string project, string root) => SourceTexts
         .Where(source => source.File.StartsWith(root.Replace('\\', '/').TrimEnd('/') + "/", StringComparison.Ordinal) && !source.File.Contains("/obj/", StringComparison.Ordinal))
+        // Another project took part in another evaluation.
+        .Where(source => project.Length == 0 || source.File == Normal(project) || !source.File.EndsWith("proj", StringComparison.OrdinalIgnoreCase))
         .OrderByDescending(source => source.File == Normal(project));
 
     private ImmutableArray<(string File, string Text)> SourceTexts => field.IsDefault
@@ -193,7 +197,9 @@ internal sealed class BuildRecord
             yield break;
         }
 
-        IEnumerable<TaskParameter> parameters = run.Parameters.Concat(run.Outputs).Where(parameter => OutputNames.Contains(parameter.Name, StringComparer.OrdinalIgnoreCase));
+        IEnumerable<TaskParameter> parameters = run.Parameters.Where(parameter => OutputNames.Contains(parameter.Name, StringComparer.OrdinalIgnoreCase))
+            // Files are what most tasks read, and what some say they wrote.
+            .Concat(run.Outputs.Where(parameter => parameter.Name.Equals("Files", StringComparison.OrdinalIgnoreCase) || OutputNames.Contains(parameter.Name, StringComparer.OrdinalIgnoreCase)));
         foreach (TaskItem item in parameters.SelectMany(static parameter => parameter.Items).Where(static item => item.Text.Length is > 0 and < 4096))
         {
             yield return item.Text;

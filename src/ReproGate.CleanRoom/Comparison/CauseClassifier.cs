@@ -29,7 +29,7 @@ public static partial class CauseClassifier
         }
 
         return variations is [var only] && ByVariation(only) is { } byVariation
-            ? (byVariation, $"it differs as soon as the {only} does")
+            ? (byVariation, $"the {only} alone, varied, makes it differ")
             : isFlaky ? (CauseClass.Random, "it differs between two builds of which nothing was varied") : (CauseClass.Unknown, "");
     }
 
@@ -52,6 +52,7 @@ public static partial class CauseClassifier
     private static readonly ImmutableArray<(Regex Pattern, CauseClass Class)> Expressions =
     [
         (FileTimes(), CauseClass.FileTime),
+        (FixedTimes(), CauseClass.TimeZone),
         (Times(), CauseClass.Timestamp),
         (Randoms(), CauseClass.Random),
         (Hosts(), CauseClass.HostName),
@@ -109,9 +110,11 @@ public static partial class CauseClassifier
             }
         }
 
-        foreach ((string name, string value, string other) in left.Variables.Concat(right.Variables).Select(static variable => variable.Key).Distinct(StringComparer.Ordinal).Select(name => (name, Variable(left, name), Variable(right, name))))
+        foreach ((string name, string value, string other) in left.Variables.Concat(right.Variables).Select(static variable => variable.Key).Distinct(StringComparer.Ordinal).Select(name => (name, Variable(left, name), Variable(right, name))).OrderByDescending(static variable => Math.Max(variable.Item2.Length, variable.Item3.Length)))
         {
-            if (Holds(leftText, value) && Holds(rightText, other) && value != other)
+            // Where only one machine has the variable, its value stands on that side and not on the other.
+            if (value != other && (value.Length == 0 || Holds(leftText, value)) && (other.Length == 0 || Holds(rightText, other))
+                && !(value.Length == 0 && Holds(leftText, other)) && !(other.Length == 0 && Holds(rightText, value)))
             {
                 return (CauseClass.EnvironmentVariable, $"the value is that of the environment variable {name}");
             }
@@ -263,6 +266,10 @@ public static partial class CauseClassifier
 
     [GeneratedRegex(@"\b(ModifiedTime|CreatedTime|AccessedTime|GetLastWriteTime(Utc)?)\b|\bstat -c|\bdate -r\b")]
     private static partial Regex FileTimes();
+
+    // A moment that is given, written by the clock of the wall.
+    [GeneratedRegex(@"\bdate\s+(-d\s*|--date[= ])['""]?@|\bToLocalTime\b|\bLocalDateTime\b")]
+    private static partial Regex FixedTimes();
 
     [GeneratedRegex(@"\bDate(Time(Offset)?)?\]?::(Utc)?(Now|Today)|(^|[\s;&|`(])date(?=[\s>;&|`)+]|$)|\bGet-Date\b|%(DATE|TIME)%|\bStopwatch\b|\bTickCount")]
     private static partial Regex Times();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using ReproGate.CleanRoom.Variations;
 using ReproGate.Facts.CleanRoom;
 
 namespace ReproGate.CleanRoom.Comparison;
@@ -8,13 +9,16 @@ namespace ReproGate.CleanRoom.Comparison;
 /// Says why an output differs: classifies what differs, then follows the two binary logs from the task that wrote it back
 /// to the first parameter, property or source that was not the same.
 /// </summary>
-public sealed class CauseFinder
+public sealed partial class CauseFinder
 {
     private const int MaximumDepth = 8;
     private const int MaximumInputs = 4000;
 
     // Parameters of the compiler that are lists of sources and of what sources are made of.
     private static readonly string[] InputParameters = ["Sources", "SourceFiles", "Resources", "AdditionalFiles", "EmbeddedFiles", "AnalyzerConfigFiles", "PackageFiles", "Files", "Inputs", "InputFiles", "PackageFilesToExclude", "SourceFile", "NuspecInputFile", "SourceDirectory", "FilesToBundle", "Assets", "CandidateAssets"];
+
+    // Parameters whose value itself is written down.
+    private static readonly string[] WrittenParameters = ["Lines", "Text", "Value"];
 
     private readonly BuildRecord? _leftLog;
     private readonly BuildRecord? _rightLog;
@@ -114,24 +118,36 @@ public sealed class CauseFinder
             return (only, byName, why);
         }
 
-        List<(DifferencePart Part, CauseClass Class, string Evidence)> classified = [];
-        foreach (DifferencePart candidate in difference.Parts)
-        {
-            (CauseClass kind, string why) = CauseClassifier.Classify(candidate, _left, _right, variations, isFlaky);
-            classified.Add((candidate, kind, why));
-        }
-
         bool metadata = difference.Grade == Grade.MetadataOnly;
-        return classified.OrderBy(entry => entry.Class switch
+        var classified = difference.Parts.Select(part =>
         {
-            CauseClass.Unknown => 2,
-            CauseClass.Follows => 3,
-            _ when !metadata && PartKinds.IsMetadata(entry.Part.Kind) => 4,
+            (CauseClass kind, string why) = CauseClassifier.Classify(part, _left, _right, variations, isFlaky);
+            // Known from the search alone, not from what differs.
+            bool searched = kind != CauseClass.Unknown && CauseClassifier.Classify(part, _left, _right, [], isFlaky: false).Class == CauseClass.Unknown;
+            return (Part: part, Class: kind, Evidence: why, Searched: searched);
+        });
+        var best = classified.OrderBy(entry => entry.Class switch
+        {
+            CauseClass.Unknown => 4,
+            CauseClass.Follows => 5,
+            CauseClass.NotDeterministic when isFlaky => 1,
+            _ when !metadata && PartKinds.IsMetadata(entry.Part.Kind) => 6,
+            _ when entry.Searched => 3,
+            // What the machine is called is the same in two builds of one room, so something else differs there too.
+            CauseClass.AbsolutePath => isFlaky ? 2 : 0,
+            _ when Variation.Behind(entry.Class).Length > 0 && isFlaky => 2,
             // A path that nobody mapped is everywhere; what else differs is worse.
             CauseClass.DebugPath => 1,
             _ => 0,
         }).First();
+        return best.Class == CauseClass.NotDeterministic && IsDeterministic(difference.Path)
+            ? classified.Where(static entry => entry.Class != CauseClass.NotDeterministic).Select(static entry => (entry.Part, entry.Class, entry.Evidence)).FirstOrDefault((best.Part, CauseClass.Follows, "ids follow from the rest of the content"))
+            : (best.Part, best.Class, best.Evidence);
     }
+
+    // A compiler that was asked to be deterministic draws nothing by lot: what it was given differs.
+    private bool IsDeterministic(string path) =>
+        (_leftLog?.Producer($"{_left.SourcePath.TrimEnd('/')}/{path}") ?? _leftLog?.Producer(path)) is { } run && BuildRecord.Value(run, "Deterministic") is { } value && value.Equals("true", StringComparison.OrdinalIgnoreCase);
 
     private Divergence? Diverge(string path, DifferencePart part, ImmutableArray<string> documents)
     {
@@ -181,13 +197,23 @@ public sealed class CauseFinder
             }
         }
 
-        return left.Task == "Exec" || depth > 0 && left.Task is "WriteLinesToFile" ? ByCommand(left) : depth == 0 ? ByDocument(left, documents) : null;
+        // The log leaves out a parameter that is given nothing.
+        foreach (string name in WrittenParameters)
+        {
+            string one = string.Join(';', BuildRecord.Items(left, name).Select(static item => item.Text)), other = string.Join(';', BuildRecord.Items(right, name).Select(static item => item.Text));
+            if (one.Length == 0 != (other.Length == 0))
+            {
+                return Origin(left, name, one, other, order: false);
+            }
+        }
+
+        return left.Task == "Exec" ? ByCommand(left, depth == 0) : depth == 0 ? ByDocument(left, documents) : null;
     }
 
-    // A command that got the same and wrote something else: what it runs is the cause.
-    private Divergence? ByCommand(TaskRun run)
+    // A command that got the same and wrote something else: what it runs is the cause. Whether the one that wrote the output's sources is, its text has to say.
+    private Divergence? ByCommand(TaskRun run, bool wroteOutput)
     {
-        if (run.Task != "Exec" || BuildRecord.Value(run, "Command") is not { } command || CauseClassifier.ByExpression(command) is null)
+        if (BuildRecord.Value(run, "Command") is not { } command || !wroteOutput && CauseClassifier.ByExpression(command) is null)
         {
             return null;
         }
@@ -231,7 +257,7 @@ public sealed class CauseFinder
         }
 
         // A path that is the same but for the machine's folders is a difference only where it is written down, not where it names a file.
-        return left.Name is "Lines" or "Text" or "Value" ? FirstRaw(left, right) : null;
+        return WrittenParameters.Contains(left.Name, StringComparer.Ordinal) ? FirstRaw(left, right) : null;
     }
 
     private static (string Left, string Right, bool Order)? FirstRaw(TaskParameter left, TaskParameter right) => left.Items.Zip(right.Items)
@@ -249,6 +275,12 @@ public sealed class CauseFinder
 
         SourceLocation? location = run.Location is { } place && Here(place.File) is { } file ? place with { File = file } : null;
         string expression = location is null ? "" : Attribute(run.Location!, parameter);
+        // A property that a target sets is in no evaluation; the parameter names it.
+        if (!order && OneProperty().Match(expression) is { Success: true } property && Definition(property.Groups[1].Value, run.Project) is { } set)
+        {
+            return new Divergence($"property {property.Groups[1].Value}", left, right, set.Expression, set.Location);
+        }
+
         return new Divergence(order ? $"the items of {parameter}" : $"parameter {parameter} of task {run.Task}", left, right, expression, location);
     }
 
@@ -291,7 +323,7 @@ public sealed class CauseFinder
 
         if (@class == CauseClass.NotDeterministic)
         {
-            foreach ((string file, string text) in _leftLog.Sources("", _left.SourcePath))
+            foreach ((string file, string text) in _leftLog.Sources(There(project), _left.SourcePath))
             {
                 Match match = Regex.Match(text, "<Deterministic>\\s*false\\s*</Deterministic>", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
                 if (match.Success && Here(file) is { } here)
@@ -343,6 +375,12 @@ public sealed class CauseFinder
             ? Path.Combine(_repositoryRoot, forward[(root.Length + 1)..].Replace('/', Path.DirectorySeparatorChar))
             : null;
     }
+
+    [GeneratedRegex(@"^\s*\$\((\w+)\)\s*$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex OneProperty();
+
+    // Where a file of the repository lay in the left build.
+    private string There(string file) => $"{_left.SourcePath.Replace('\\', '/').TrimEnd('/')}/{Path.GetRelativePath(_repositoryRoot, file).Replace('\\', '/')}";
 
     private sealed record Divergence(string Origin, string Left, string Right, string Expression, SourceLocation? Location);
 }

@@ -44,7 +44,7 @@ internal static class CleanRoomJudge
             yield return finding;
         }
 
-        if (outcome.Failure is { } failure)
+        foreach (RoomFailure failure in outcome.Failures)
         {
             string root = outcome.Snapshot!.RepositoryRoot;
             yield return failure switch

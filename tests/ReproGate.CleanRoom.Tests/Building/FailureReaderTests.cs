@@ -77,8 +77,8 @@ public sealed class FailureReaderTests
 
         var machine = new WorkTreeMachine(root, Tracked(["A.csproj", "B.props"]), ["Configuration", "GIVEN_HERE", "HOME", "ACME_KEY"]);
 
-        Assert.Equal(("ACME_KEY", new SourceLocation(Path.Combine(root, "A.csproj"), 3, 6)), machine.VariableRead());
-        Assert.Null(new WorkTreeMachine(root, Tracked(["A.csproj", "B.props"]), ["HOME", "GIVEN_HERE"]).VariableRead());
+        Assert.Equal(("ACME_KEY", new SourceLocation(Path.Combine(root, "A.csproj"), 3, 6)), machine.VariableRead(""));
+        Assert.Null(new WorkTreeMachine(root, Tracked(["A.csproj", "B.props"]), ["HOME", "GIVEN_HERE"]).VariableRead(""));
         Directory.Delete(root, recursive: true);
     }
 
@@ -126,6 +126,38 @@ public sealed class FailureReaderTests
         Assert.Equal(MissingInput.Time, FailureReader.Read(RoomPhase.Build, Exit([]) with { TimedOut = true }, RoomLog.Empty, Source, Root, Tracked([]), new FakeMachine()).Missing);
     }
 
+    [Fact]
+    public void Each_project_that_failed_is_told_with_its_own_cause()
+    {
+        ImmutableArray<RoomFailure> failures = FailureReader.ReadAll(
+            RoomPhase.Build,
+            Exit(["curl: (6) Could not resolve host: example.invalid", "sh: 1: protoc: not found"]),
+            new RoomLog(
+            [
+                new("CS0103", "The name 'X' does not exist", Source + "/A/A.cs", 1, 1, Source + "/A/A.csproj"),
+                new("MSB3073", "The command \"protoc --x\" exited with code 127.", Source + "/B/B.csproj", 7, 5, Source + "/B/B.csproj"),
+                new("MSB3073", "The command \"protoc --y\" exited with code 127.", Source + "/C/C.csproj", 7, 5, Source + "/C/C.csproj"),
+                new("CS0006", $"Metadata file '{Source}/A/obj/ref/A.dll' could not be found", "CSC", 0, 0, Source + "/D/D.csproj"),
+                new("CS0103", "The name 'Y' does not exist", Source + "/E/E.cs", 1, 1, Source + "/E/E.csproj"),
+            ], []),
+            Source,
+            Root,
+            Tracked(["A/A.csproj", "A/A.cs", "B/B.csproj", "E/E.cs"]),
+            new FakeMachine { Variable = ("API_BASE", new SourceLocation("A.csproj", 5, 9)), VariableOf = "A" });
+
+        Assert.Equal(
+            [(MissingInput.Variable, "API_BASE", "A/A.csproj"), (MissingInput.Program, "protoc", "B/B.csproj"), (MissingInput.Unknown, "", "E/E.csproj")],
+            failures.Select(static failure => (failure.Missing, failure.Input, failure.Error.Project)));
+    }
+
+    [Fact]
+    public void One_project_s_failure_is_read_from_the_output_too()
+    {
+        ImmutableArray<RoomFailure> failures = FailureReader.ReadAll(RoomPhase.Build, Exit(["sh: 1: protoc: not found"]), new RoomLog([new("MSB3073", "The command \"sh make.sh\" exited with code 1.", Source + "/B/B.csproj", 7, 5, Source + "/B/B.csproj")], []), Source, Root, Tracked(["B/B.csproj"]), new FakeMachine());
+
+        Assert.Equal("protoc", Assert.Single(failures).Input);
+    }
+
     private static RoomFailure Read(ImmutableArray<LoggedError> errors, string[]? tracked = null, FakeMachine? machine = null, ImmutableArray<string>? output = null) =>
         FailureReader.Read(RoomPhase.Build, Exit(output ?? []), new RoomLog(errors, []), Source, Root, Tracked(tracked ?? ["App/App.csproj", "App/A.cs"]), machine ?? new FakeMachine());
 
@@ -141,6 +173,8 @@ public sealed class FailureReaderTests
 
         public (string Name, SourceLocation Location)? Variable { get; init; }
 
+        public string VariableOf { get; init; } = "";
+
         public ImmutableArray<string> Sources { get; init; } = [];
 
         public bool Has(string relative) => Files.Contains(relative);
@@ -149,6 +183,6 @@ public sealed class FailureReaderTests
 
         public ImmutableArray<string> SourcesWithoutGit(string folder) => Sources;
 
-        public (string Name, SourceLocation Location)? VariableRead() => Variable;
+        public (string Name, SourceLocation Location)? VariableRead(string folder) => VariableOf.Length == 0 || VariableOf == folder || folder.Length == 0 ? Variable : null;
     }
 }

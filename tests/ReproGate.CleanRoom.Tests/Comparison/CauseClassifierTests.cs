@@ -110,6 +110,22 @@ public sealed class CauseClassifierTests
         Assert.Equal(CauseClass.Order, CauseClassifier.Classify(part, Left, Right, ["file order"], isFlaky: false).Class);
     }
 
+    [Fact]
+    public void A_variable_that_only_one_machine_has_is_told_by_its_value()
+    {
+        BuildMachine without = Left with { Variables = [] };
+        CauseClass Of(string left, string right) => CauseClassifier.Classify(new DifferencePart("x", PartKinds.Text, left, right), without, Right, [], isFlaky: false).Class;
+
+        Assert.Equal(CauseClass.EnvironmentVariable, Of("", "another-tag-77"));
+        Assert.Equal(CauseClass.EnvironmentVariable, Of("tag: none", "tag: another-tag-77"));
+        Assert.Equal(CauseClass.Unknown, Of("another-tag-77, one", "another-tag-77, two"));
+        Assert.Equal(CauseClass.Unknown, Of("", "a tag"));
+    }
+
+    [Fact]
+    public void A_path_is_known_as_the_compiler_escapes_it() =>
+        Assert.Equal("{build path}/=/_/", (Left with { SourcePath = "/room/a, b/src" }).Neutral("/room/a,, b/src/=/_/"));
+
     [Theory]
     [InlineData("$([System.DateTime]::UtcNow.Ticks)", CauseClass.Timestamp)]
     [InlineData("date +%s > out.txt", CauseClass.Timestamp)]
@@ -126,6 +142,8 @@ public sealed class CauseClassifierTests
     [InlineData("$([System.Environment]::ProcessorCount)", CauseClass.ProcessorCount)]
     [InlineData("git describe --always", CauseClass.GitMetadata)]
     [InlineData("%(Compile.ModifiedTime)", CauseClass.FileTime)]
+    [InlineData("date -d @1000000000 +%H > a", CauseClass.TimeZone)]
+    [InlineData("date --date='@1000000000'", CauseClass.TimeZone)]
     [InlineData("$(Version)", null)]
     [InlineData("echo update candidate", null)]
     [InlineData("$(UserSettings)", null)]
