@@ -196,6 +196,11 @@ public sealed class NewPackagesTests
         ProcessResult unchanged = repo.Dotnet("restore", "All.slnx", "-m:2");
         Assert.True(unchanged.ExitCode == 0, unchanged.Describe());
         Assert.Empty(unchanged.Findings);
+
+        // What a build asks before it compiles, which is all that it asks feeds.
+        ProcessResult build = repo.Dotnet("msbuild", "All.slnx", "-t:CollectPackageReferences", "-m:2");
+        Assert.True(build.ExitCode == 0, build.Describe());
+        Assert.Empty(build.Findings);
         Assert.Empty(feed.Requests);
 
         // What the projects take: asked for once.
