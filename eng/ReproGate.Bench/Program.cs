@@ -6,13 +6,13 @@ using Spectre.Console;
 var sizes = new Option<int[]>("--sizes") { Description = "Numbers of projects.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 20, 100, 200] };
 var rounds = new Option<int>("--rounds") { Description = "Pairs of runs for each scenario.", DefaultValueFactory = _ => 7 };
 var scenarios = new Option<string[]>("--scenarios") { Description = $"Of: {string.Join(", ", Scenario.All.Select(static scenario => scenario.Key))}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-var neighbours = new Option<bool>("--neighbours") { Description = $"Measures besides: {string.Join(", ", Variant.Neighbours.Select(static variant => variant.Key))}." };
+var with = new Option<string[]>("--with") { Description = $"What is measured beside the gate, of: {string.Join(", ", Variant.Others.Select(static variant => variant.Key))}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [Variant.Floor.Key] };
 var output = new Option<string>("--output") { Description = "Folder of cost.md and cost.svg.", DefaultValueFactory = _ => Path.Combine(TestEnvironment.SourceRoot, "docs", "benchmarks") };
-var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions, in pairs with the plain SDK.") { sizes, rounds, scenarios, neighbours, output };
-root.SetAction(parsed => Measure(parsed.GetValue(sizes)!, parsed.GetValue(rounds), parsed.GetValue(scenarios)!, parsed.GetValue(neighbours), parsed.GetValue(output)!));
+var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions, in pairs with the plain SDK.") { sizes, rounds, scenarios, with, output };
+root.SetAction(parsed => Measure(parsed.GetValue(sizes)!, parsed.GetValue(rounds), parsed.GetValue(scenarios)!, parsed.GetValue(with)!, parsed.GetValue(output)!));
 return root.Parse(args).Invoke();
 
-static int Measure(int[] sizes, int rounds, string[] keys, bool neighbours, string folder)
+static int Measure(int[] sizes, int rounds, string[] keys, string[] with, string folder)
 {
     ProcessTreeCpu.BecomeReaper();
     if (!AnsiConsole.Profile.Out.IsTerminal)
@@ -29,13 +29,16 @@ static int Measure(int[] sizes, int rounds, string[] keys, bool neighbours, stri
         foreach (int size in sizes)
         {
             ProgressTask task = progress.AddTask($"{size} projects", maxValue: chosen.Length * (rounds + 1));
-            Variant[] variants = [Variant.Plain, Variant.ReproGate, .. size == 1 || neighbours ? [Variant.Floor] : Array.Empty<Variant>(), .. neighbours ? Variant.Neighbours : []];
+            Variant[] variants = [Variant.Plain, Variant.ReproGate, .. Variant.Others.Where(variant => with.Contains(variant.Key))];
             (Variant Variant, BenchSolution Solution)[] solutions = [.. variants.Select(variant => (variant, BenchSolution.Create(size, variant)))];
             BenchSolution gated = solutions[1].Solution;
             foreach (Scenario scenario in chosen)
             {
                 task.Description = $"{size} projects: {Markup.Escape(scenario.Key)}";
                 measurements.AddRange(Measurement.Take(scenario, size, rounds, solutions, () => task.Increment(1)));
+
+                // What is measured is kept at once: a long run may be cut.
+                Report(folder, measurements, rounds, sdk);
             }
 
             // The first build after a clean one may still have something to look at; the second has nothing.
@@ -54,9 +57,7 @@ static int Measure(int[] sizes, int rounds, string[] keys, bool neighbours, stri
         }
     });
 
-    Directory.CreateDirectory(folder);
-    File.WriteAllText(Path.Combine(folder, "cost.md"), CostReport.Markdown(measurements, rounds, sdk));
-    File.WriteAllText(Path.Combine(folder, "cost.svg"), CostReport.Svg(measurements));
+    Report(folder, measurements, rounds, sdk);
     broken.AddRange(measurements.Where(static m => m.Regressed).Select(static m => FormattableString.Invariant($"{m.Projects} projects, {m.Scenario.Key}: {m.Ratio.Median:0.000} × ({m.GatedCpu - m.PlainCpu:0} ms more), bar {m.Bar}")));
     foreach (Measurement m in measurements)
     {
@@ -70,4 +71,11 @@ static int Measure(int[] sizes, int rounds, string[] keys, bool neighbours, stri
 
     AnsiConsole.WriteLine($"Written to {folder}.");
     return broken.Count == 0 ? 0 : 1;
+}
+
+static void Report(string folder, IReadOnlyList<Measurement> measurements, int rounds, string sdk)
+{
+    Directory.CreateDirectory(folder);
+    File.WriteAllText(Path.Combine(folder, "cost.md"), CostReport.Markdown(measurements, rounds, sdk));
+    File.WriteAllText(Path.Combine(folder, "cost.svg"), CostReport.Svg(measurements));
 }

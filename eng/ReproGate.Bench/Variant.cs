@@ -18,12 +18,13 @@ internal sealed record Variant(string Key, string Title, bool Gate, string[] Arg
     /// <summary>What the bars are about.</summary>
     public static Variant ReproGate { get; } = new("reprogate", "ReproGate", true, [], "");
 
-    /// <summary>What MSBuild and NuGet take for any SDK that comes as a package: one whose two files are empty. Always measured at one project.</summary>
+    /// <summary>What MSBuild and NuGet take for any SDK that comes as a package: one whose two files are empty. Measured unless told otherwise, for no SDK package costs less.</summary>
     public static Variant Floor { get; } = new("empty", "an SDK package with two empty files (the floor)", false, [], $"<Sdk Name=\"{EmptySdk.Id}\" Version=\"{EmptySdk.Version}\" /><PropertyGroup>{Locked}</PropertyGroup>");
 
-    /// <summary>Others that do a part of it.</summary>
-    public static IReadOnlyList<Variant> Neighbours { get; } =
+    /// <summary>The floor, and others that do a part of what the gate does.</summary>
+    public static IReadOnlyList<Variant> Others { get; } =
     [
+        Floor,
         new("off", "ReproGate, `ReproGateEnabled=false`", true, [], "<PropertyGroup><ReproGateEnabled>false</ReproGateEnabled></PropertyGroup>"),
         new("unlocked", "plain SDK, no lock files", false, [], ""),
         new("audit", "plain SDK, locked mode, NuGetAudit of all packages", false, [], $"<PropertyGroup>{Locked}<NuGetAudit>true</NuGetAudit><NuGetAuditMode>all</NuGetAuditMode></PropertyGroup>"),
