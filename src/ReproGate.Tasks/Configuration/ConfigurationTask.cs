@@ -10,6 +10,7 @@ using ReproGate.Linking.Configuration;
 using ReproGate.Repository.Git;
 using ReproGate.Settings;
 using ReproGate.Settings.Matrix;
+using ReproGate.Settings.Sources;
 
 namespace ReproGate.Tasks.Configuration;
 
@@ -72,7 +73,9 @@ public abstract class ConfigurationTask : ProjectGateTask
                 references.Add(new LinkedAssembly(CodeFactsReader.Read(current, paths.IsGenerated), paths.Resolve));
             }
 
-            return ConfigurationLinker.Link(executable, references);
+            var unread = new List<string>();
+            ExecutableConfiguration linked = ConfigurationLinker.Link(executable, references, PackageConfigurationSchemas.Read(Packages(), unread));
+            return linked with { Unread = [.. linked.Unread, .. unread] };
         }
         catch (Exception exception) when (exception is UnreadableAssemblyException or IOException or UnauthorizedAccessException)
         {
@@ -80,6 +83,15 @@ public abstract class ConfigurationTask : ProjectGateTask
             return null;
         }
     }
+
+    // The SDK says of each file of a package which one it is there; what is before that is the package's folder.
+    private IEnumerable<(string Id, string Folder)> Packages() =>
+        from item in References
+        let id = item.GetMetadata("NuGetPackageId")
+        let inPackage = item.GetMetadata("PathInPackage").Replace('\\', '/')
+        let path = item.GetMetadata("FullPath")
+        where id.Length > 0 && inPackage.Length > 0 && path.Replace('\\', '/').EndsWith('/' + inPackage, StringComparison.OrdinalIgnoreCase)
+        select (id, path[..^inPackage.Length]);
 
     /// <summary>The reader of this task; it knows which files it looked at.</summary>
     private protected ProviderReader Reader => field ??= new ProviderReader(Path.TrimEndingDirectorySeparator(RepositoryRoot));

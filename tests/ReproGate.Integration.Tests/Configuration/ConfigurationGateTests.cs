@@ -53,6 +53,7 @@ public sealed class ConfigurationGateTests
         (string Id, string File, string At, bool Error)[] expected =
         [
             ("RGATE3001", "src/Shop.Api/Program.cs", "New:Key", true),
+            ("RGATE3001", "src/Shop.Api/Pages/Hello.cshtml", "Page:Title", true),
             ("RGATE3002", "reprogate.env.json", "\"Cache:Host\"", true),
             ("RGATE3003", "src/Shop.Api/Properties/launchSettings.json", "Feature__Flag", true),
             ("RGATE3004", "src/Shop.Api/appsettings.Prod.json", "Rate", true),
@@ -103,8 +104,13 @@ public sealed class ConfigurationGateTests
             _ = builder.Configuration["ASPNETCORE_ENVIRONMENT"];
             _ = builder.Configuration["Logging:LogLevel:Default"];
             _ = Environment.GetEnvironmentVariable("PATH");
+            _ = AcmeCache.Thing.Do();
             var app = builder.Build();
             """);
+        // A package that says itself what it reads.
+        PackageFixture.Create(repo.Feed, "Acme.Cache", "1.0.0", files: [("ConfigurationSchema.json", """{ "properties": { "Acme": { "properties": { "Cache": { "properties": { "Seconds": { "type": "integer" } } } } } } }"""u8.ToArray())]);
+        repo.Replace("src/Shop.Api/Shop.Api.csproj", "<ProjectReference", "<PackageReference Include=\"Acme.Cache\" Version=\"1.0.0\" />\n    <ProjectReference");
+        repo.Replace("src/Shop.Api/appsettings.json", "\"AllowedHosts\": \"*\",", "\"AllowedHosts\": \"*\",\n  \"Acme\": { \"Cache\": { \"Seconds\": 30 } },");
         // Optional, from a vault or another group's key, and the emulator's published key; a variable that is declared for the build, and CI's.
         repo.Replace("reprogate.env.json", "    \"Orders:Url\"", "    \"Orders:Token\": { \"type\": \"secret?\", \"apps\": \"api\" },\n    \"SHOP_BRAND\": { \"type\": \"build string\", \"apps\": \"api\" },\n    \"Orders:Url\"");
         repo.Replace("src/Shop.Api/Shop.Api.csproj", "<Nullable>", "<Product>$(SHOP_BRAND)</Product>\n    <SourceRevisionId>$(GITHUB_SHA)</SourceRevisionId>\n    <Nullable>");
@@ -114,6 +120,7 @@ public sealed class ConfigurationGateTests
         repo.Replace("compose.override.yaml", "\"6379:6379\"", "\"127.0.0.1:6379:6379\"");
         Admin(repo, " // inferred");
         repo.Replace("src/Shop.Api/Dockerfile", "EXPOSE 8080", "EXPOSE 8080\nEXPOSE 8081");
+        repo.Lock("src/Shop.Api");
 
         repo.Dotnet("build", "src/Shop.Api").AssertGreen();
     }
@@ -210,6 +217,11 @@ public sealed class ConfigurationGateTests
 
     private static void Break(TestRepository repo)
     {
+        repo.Write("src/Shop.Api/Pages/Hello.cshtml", """
+            @page
+            @inject Microsoft.Extensions.Configuration.IConfiguration Settings
+            <h1>@Settings["Page:Title"]</h1>
+            """);
         repo.Replace("src/Shop.Api/Program.cs", "var app = builder.Build();", """
             _ = builder.Configuration["New:Key"];
             _ = builder.Configuration.Required("Feature:Flag");

@@ -18,7 +18,8 @@ public static class ConfigurationLinker
     /// <summary>Links.</summary>
     /// <param name="executable">The executable's own assembly.</param>
     /// <param name="references">The assemblies of the projects it references, directly or not.</param>
-    public static ExecutableConfiguration Link(LinkedAssembly executable, IEnumerable<LinkedAssembly> references)
+    /// <param name="ofPackages">What packages say by themselves that they read.</param>
+    public static ExecutableConfiguration Link(LinkedAssembly executable, IEnumerable<LinkedAssembly> references, IEnumerable<ConfigurationRead>? ofPackages = null)
     {
         List<LinkedAssembly> assemblies = [executable, .. references.Where(reference => reference.Facts.Name != executable.Facts.Name)];
         var resolvers = new Dictionary<string, Func<string, string>?>(StringComparer.Ordinal);
@@ -67,7 +68,7 @@ public static class ConfigurationLinker
         return new ExecutableConfiguration
         {
             Name = executable.Facts.Name,
-            Reads = [.. collector.Reads.Concat(ofHost).OrderBy(static read => read.Key, StringComparer.OrdinalIgnoreCase).ThenBy(static read => read.Location?.File, StringComparer.Ordinal).ThenBy(static read => read.Location?.Line).ThenBy(static read => read.Location?.Column).ThenBy(static read => read.Kind)],
+            Reads = [.. collector.Reads.Concat(ofHost).Concat(ofPackages ?? []).OrderBy(static read => read.Key, StringComparer.OrdinalIgnoreCase).ThenBy(static read => read.Location?.File, StringComparer.Ordinal).ThenBy(static read => read.Location?.Line).ThenBy(static read => read.Location?.Column).ThenBy(static read => read.Kind)],
             Unresolved = [.. collector.Unresolved.OrderBy(static read => read.Location?.File, StringComparer.Ordinal).ThenBy(static read => read.Location?.Line).ThenBy(static read => read.Location?.Column).ThenBy(static read => read.Expression, StringComparer.Ordinal)],
             Host = host,
             Literals = [.. assemblies.SelectMany(assembly => assembly.Facts.Literals.Select(literal => new LiteralConstant(literal.Text, Locate(assembly.Facts.Name, literal.Place), assembly.Facts.Name)))],
