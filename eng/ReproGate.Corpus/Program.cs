@@ -29,6 +29,7 @@ command.SetAction(parsed =>
         report.Read(earlier.FullName);
     }
 
+    int notPut = 0;
     void Judge(Subject subject, Catalogue part)
     {
         var binder = new Binder(subject.Repository.Root, subject.TrackedFiles);
@@ -46,7 +47,9 @@ command.SetAction(parsed =>
             report.Write(kept.FullName);
         }
 
-        console.MarkupLineInterpolated($"{subject.Name} untouched: {trials.Untouched.Count} findings; {judged.Count(static trial => trial.NotPut.Length > 0)} could not be put in");
+        int failed = judged.Count(static trial => trial.NotPut.Length > 0);
+        notPut += failed;
+        console.MarkupLineInterpolated($"{subject.Name} untouched: {trials.Untouched.Count} findings; {failed} could not be put in");
         foreach (Trial trial in judged.Where(static trial => trial.Answer != Answer.Right || trial.NotPut.Length > 0 || trial.Accused.Count > 0 || (trial.Fixed is { } mended && mended != trial.Mutation.Fix)))
         {
             console.MarkupLineInterpolated($"{trial.Mutation.Key} ({trial.Mutation.Fault.Rule}): {trial.NotPut}{(trial.NotPut.Length > 0 || trial.Answer == Answer.Right ? "" : $"{trial.Answer} {trial.Said}")}{(trial.Fixed is null || trial.Fixed == trial.Mutation.Fix ? "" : $" fix: {trial.Fixed}")}{string.Concat(trial.Accused.Select(diagnostic => $"\n    near miss: {diagnostic.Code} {subject.Files.Shorten(diagnostic.File)}({diagnostic.Line}): {diagnostic.Text}"))}");
@@ -96,6 +99,7 @@ command.SetAction(parsed =>
         Console.Out.WriteLine(tables);
     }
 
-    return report.Failed ? 1 : 0;
+    // What could not be put in is in no table, so it has to show here.
+    return report.Failed || notPut > 0 ? 1 : 0;
 });
 return command.Parse(args).Invoke();

@@ -109,6 +109,12 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend)
         bool deep = ChangesMachine(batch, static trial => trial.Mutation.Near);
         Trial[] put = Put(batch, static trial => trial.Mutation.Near);
         Fault[] faults = [.. put.Select(static trial => trial.Mutation.Near)];
+        if (put.Length == 0)
+        {
+            subject.Reset(deep);
+            return;
+        }
+
         if (stage == Stage.Built)
         {
             Keep(subject.Lock(gate: true), batch, "near-lock");
@@ -128,35 +134,44 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend)
         subject.Reset(deep);
     }
 
+    /// <summary>Puts in what can be put in. Where a mutation cannot, all begins anew without it: what it left half done would be blamed on others.</summary>
     private Trial[] Put(Trial[] batch, Func<Trial, Fault> fault)
     {
-        bool alone = batch.Length == 1;
-        foreach (bool staged in (bool[])[true, false])
+        while (true)
         {
-            foreach (Trial trial in batch.Where(trial => fault(trial).Commit == staged))
+            Trial[] wanted = [.. batch.Where(static trial => trial.NotPut.Length == 0)];
+            foreach (bool staged in (bool[])[true, false])
             {
-                try
+                foreach (Trial trial in wanted.Where(trial => fault(trial).Commit == staged))
                 {
-                    subject.Put(fault(trial));
+                    try
+                    {
+                        subject.Put(fault(trial));
+                    }
+                    catch (Exception exception) when (exception is InvalidOperationException or IOException or InvalidDataException)
+                    {
+                        trial.NotPut = exception.Message.Split('\n')[0];
+                    }
                 }
-                catch (Exception exception) when (exception is InvalidOperationException or IOException or InvalidDataException)
+
+                if (staged)
                 {
-                    trial.NotPut = exception.Message.Split('\n')[0];
+                    subject.Repository.Git("add", "--all");
                 }
             }
 
-            if (staged)
+            if (wanted.All(static trial => trial.NotPut.Length == 0))
             {
-                subject.Repository.Git("add", "--all");
+                if (batch.Length == 1 && wanted.Length == 1 && fault(wanted[0]).Commit)
+                {
+                    subject.Repository.Git("commit", "--quiet", "--allow-empty", "--message", wanted[0].Mutation.Key);
+                }
+
+                return wanted;
             }
-        }
 
-        if (alone && fault(batch[0]).Commit)
-        {
-            subject.Repository.Git("commit", "--quiet", "--allow-empty", "--message", batch[0].Mutation.Key);
+            subject.Reset(ChangesMachine(batch, fault));
         }
-
-        return [.. batch.Where(static trial => trial.NotPut.Length == 0)];
     }
 
     /// <summary>Gives each diagnostic to the mutations whose own words it or its line holds, else to the one whose folder it lies in.</summary>

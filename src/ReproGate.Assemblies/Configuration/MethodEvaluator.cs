@@ -1579,6 +1579,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         return all;
     }
 
+    // By itself, because the object that its lambda captures into is made where the method begins.
     private static void RemoveSecond<T>(List<T> all, HashSet<T> seen)
     {
         seen.Clear();
