@@ -21,6 +21,15 @@ public sealed class ConfigurationRulesTests
         Assert.Equal("\n    \"Orders:Url\": \"url\",", Assert.Single(finding.Edits).NewText);
     }
 
+    [Fact]
+    public void Of_several_applications_the_line_to_insert_names_the_one_that_reads()
+    {
+        AppConfiguration app = App();
+        AppConfiguration beside = app with { Matrix = app.Matrix with { Apps = app.Matrix.Apps.Add(new MatrixApp("other", "src/Other.csproj", MatrixFile)) }, Code = Reads(Read("Orders:Url") with { Type = ConfigurationValueType.Url }) };
+
+        Assert.Equal($"\n    \"Orders:Url\": {{ \"type\": \"url\", \"apps\": \"{app.App.Name}\" }},", Assert.Single(Assert.Single(Judge(beside)).Edits).NewText);
+    }
+
     [Theory]
     [InlineData("Logging:LogLevel:Default", "code")]
     [InlineData("AllowedHosts", "code")]
