@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -132,6 +134,10 @@ public sealed record Mutation
 
     /// <summary>What the variant adds to the variables of the place.</summary>
     public IReadOnlyDictionary<string, string> Words { get; private init; } = new Dictionary<string, string>();
+
+    /// <summary>Another one where the text of the mutation is another: what was judged is known by it.</summary>
+    [JsonIgnore]
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this))).AsSpan(0, 6));
 
     /// <summary>One mutation for each variant, or this one.</summary>
     public IEnumerable<Mutation> Variants() => With.Count == 0 ? [this] : With.Select(words => this with

@@ -1,80 +1,46 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace ReproGate.Corpus;
 
-/// <summary>The tables of <c>docs/benchmarks/detection.md</c>, over this run and those kept from earlier ones.</summary>
-internal sealed class DetectionReport
+/// <summary>The tables of <c>docs/benchmarks/detection.md</c>, over what was judged in this run and earlier ones.</summary>
+/// <param name="outcomes">The mutations.</param>
+/// <param name="untouched">The repositories before them.</param>
+internal sealed class DetectionReport(IReadOnlyList<Outcome> outcomes, IReadOnlyList<Untouched> untouched)
 {
     private const string Begin = "<!-- figures -->";
     private const string End = "<!-- end of figures -->";
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-    private readonly Dictionary<(string, string), Outcome> _outcomes = [];
-    private readonly HashSet<string> _known;
-
-    /// <param name="catalogue">What counts; kept outcomes of mutations that are gone do not.</param>
-    public DetectionReport(Catalogue catalogue) => _known = [.. catalogue.Mutations.Select(static mutation => mutation.Key)];
+    private const string Columns = "mutations | right rule, right line | right rule elsewhere | another rule | missed | near misses accused | said of the untouched repository | plain SDK | mended by `reprogate fix` | mended by the finding's command | a person decides |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
 
     /// <summary>Whether a fault was not told rightly or a near miss accused.</summary>
-    public bool Failed => All.Any(static outcome => outcome.Answer != Answer.Right || outcome.Accused.Length > 0);
-
-    private Outcome[] All => [.. _outcomes.Values.Where(outcome => _known.Contains(outcome.Key)).OrderBy(static outcome => outcome.Subject, StringComparer.Ordinal).ThenBy(static outcome => outcome.Key, StringComparer.Ordinal)];
-
-    /// <summary>Adds an outcome, in place of an older one of the same mutation in the same repository.</summary>
-    public void Add(Outcome outcome) => _outcomes[(outcome.Subject, outcome.Key)] =
-        outcome.Fixed is null && _outcomes.TryGetValue((outcome.Subject, outcome.Key), out Outcome? older) ? outcome with { Fixed = older.Fixed } : outcome;
-
-    /// <summary>Reads outcomes kept by earlier runs, where the file is there.</summary>
-    public void Read(string file)
-    {
-        if (File.Exists(file))
-        {
-            foreach (Outcome outcome in JsonSerializer.Deserialize<Outcome[]>(File.ReadAllText(file), Options) ?? [])
-            {
-                Add(outcome);
-            }
-        }
-    }
-
-    /// <summary>Keeps every outcome.</summary>
-    public void Write(string file) => File.WriteAllText(file, JsonSerializer.Serialize(All, Options));
+    public bool Failed => outcomes.Any(static outcome => outcome.Answer != Answer.Right || outcome.Accused.Length > 0);
 
     /// <summary>Every table.</summary>
     public string Markdown()
     {
         var text = new StringBuilder();
-        const string Columns = "right rule, right line | right rule elsewhere | another rule | missed | near misses accused | plain SDK | `fix` restores green |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
-        text.Append("| repository | mutations | ").Append(Columns);
-        foreach (IGrouping<string, Outcome> subject in All.GroupBy(static outcome => outcome.Commit.Length == 0 ? outcome.Subject : $"{outcome.Subject} `{outcome.Commit[..Math.Min(12, outcome.Commit.Length)]}`"))
+        Shares(text);
+        text.Append("\n| repository | ").Append(Columns);
+        foreach (IGrouping<(string Subject, string Commit), Outcome> subject in outcomes.GroupBy(static outcome => (outcome.Subject, outcome.Commit)))
         {
-            Row(subject.Key, [.. subject]);
+            int said = untouched.Where(entry => entry.Subject == subject.Key.Subject).Sum(static entry => entry.Findings.Values.Sum());
+            Row(text, subject.Key.Commit.Length == 0 ? subject.Key.Subject : $"{subject.Key.Subject} `{subject.Key.Commit[..Math.Min(12, subject.Key.Commit.Length)]}`", [.. subject], said);
         }
 
-        text.Append("\n| rule | mutations | ").Append(Columns);
-        foreach (IGrouping<string, Outcome> rule in All.GroupBy(static outcome => outcome.Rule).OrderBy(static group => group.Key, StringComparer.Ordinal))
+        text.Append("\n| rule | ").Append(Columns);
+        foreach (IGrouping<string, Outcome> rule in outcomes.GroupBy(static outcome => outcome.Rule).OrderBy(static group => group.Key, StringComparer.Ordinal))
         {
-            Row($"[{rule.Key}](../rules/{rule.Key}.md)", [.. rule]);
+            Row(text, $"[{rule.Key}](../rules/{rule.Key}.md)", [.. rule], untouched.Sum(entry => entry.Findings.GetValueOrDefault(rule.Key)));
         }
 
-        Row("**all**", All);
-        Outcome[] wrong = [.. All.Where(static outcome => outcome.Answer != Answer.Right || outcome.Accused.Length > 0)];
-        if (wrong.Length > 0)
-        {
-            text.Append("\n| not as expected | rule | what was said |\n| --- | --- | --- |\n");
-            foreach (Outcome outcome in wrong)
-            {
-                string said = outcome.Answer == Answer.Right ? "" : outcome.Said.Length == 0 ? "nothing" : outcome.Said;
-                string accused = outcome.Accused.Length == 0 ? "" : $"of the near miss: {outcome.Accused}";
-                text.Append(CultureInfo.InvariantCulture, $"| {outcome.Subject}, {outcome.Key}: {outcome.Name.Replace("|", "\\|", StringComparison.Ordinal)} | {outcome.Rule} | {string.Join("; ", ((string[])[said, accused]).Where(static part => part.Length > 0)).Replace("|", "\\|", StringComparison.Ordinal)} |\n");
-            }
-        }
-
+        Row(text, "**all**", outcomes, Said());
+        Table(text, "not as expected | rule | what was said", outcomes.Where(static outcome => outcome.Answer != Answer.Right || outcome.Accused.Length > 0), static outcome => string.Join("; ", ((string[])
+        [
+            outcome.Answer == Answer.Right ? "" : outcome.Said.Length == 0 ? "nothing" : outcome.Said,
+            outcome.Accused.Length == 0 ? "" : $"of the near miss: {outcome.Accused}",
+        ]).Where(static part => part.Length > 0)));
+        Table(text, "not green after its mend | rule | what was still said", outcomes.Where(static outcome => outcome.Fixed == false), static outcome => outcome.Left);
         return text.ToString();
-
-        void Row(string name, Outcome[] outcomes) => text.Append(
-            CultureInfo.InvariantCulture,
-            $"| {name} | {outcomes.Length} | {Count(outcomes, Answer.Right)} | {Count(outcomes, Answer.Elsewhere)} | {Count(outcomes, Answer.Other)} | {Count(outcomes, Answer.Missed)} | {outcomes.Count(static outcome => outcome.Accused.Length > 0)} | {outcomes.Count(static outcome => outcome.Plain.Length > 0)} | {outcomes.Count(static outcome => outcome.Fixed == true)} of {outcomes.Count(static outcome => outcome.Fixed is not null)} |\n");
     }
 
     /// <summary>Puts the tables between the marks of a page.</summary>
@@ -92,5 +58,54 @@ internal sealed class DetectionReport
         File.WriteAllText(page, $"{text[..(begin + Begin.Length)]}\n{tables}{text[end..]}");
     }
 
-    private static int Count(Outcome[] outcomes, Answer answer) => outcomes.Count(outcome => outcome.Answer == answer);
+    /// <summary>Recall, precision and what is mended, each with its denominator.</summary>
+    private void Shares(StringBuilder text)
+    {
+        int right = outcomes.Count(static outcome => outcome.Answer == Answer.Right);
+        int accused = outcomes.Count(static outcome => outcome.Accused.Length > 0);
+        int mended = outcomes.Count(static outcome => outcome.Fixed == true);
+        int tried = outcomes.Count(static outcome => outcome.Fixed is not null);
+        text.Append("| | of | share |\n| --- | --- | --- |\n");
+        Share("**recall**: the right rule at the right line", right, outcomes.Count, "mutations");
+        Share("told by any rule", outcomes.Count(static outcome => outcome.Answer != Answer.Missed), outcomes.Count, "mutations");
+        Share("**precision**: mutations told rightly, of these and the false accusations (near misses, untouched repositories)", right, right + accused + Said(), "told");
+        Share("near misses that pass", outcomes.Count - accused, outcomes.Count, "near misses");
+        Share("**green after the mend** that the finding carries", mended, tried, "mends tried");
+        Share("green after the mend, of all that was told, those included that only a person can decide", mended, tried + outcomes.Count(static outcome => outcome.Mend == Mend.Person), "told");
+        Share("the plain SDK says anything", outcomes.Count(static outcome => outcome.Plain is { Length: > 0 }), outcomes.Count(static outcome => outcome.Plain is not null), "mutations");
+
+        void Share(string name, int part, int whole, string of) => text.Append(CultureInfo.InvariantCulture, $"| {name} | {part} of {whole} {of} | {(whole == 0 ? "–" : ((double)part / whole).ToString("P1", CultureInfo.InvariantCulture))} |\n");
+    }
+
+    private static void Row(StringBuilder text, string name, IReadOnlyList<Outcome> outcomes, int said) => text.Append(
+        CultureInfo.InvariantCulture,
+        $"| {name} | {outcomes.Count} | {Count(outcomes, Answer.Right)} | {Count(outcomes, Answer.Elsewhere)} | {Count(outcomes, Answer.Other)} | {Count(outcomes, Answer.Missed)} | {outcomes.Count(static outcome => outcome.Accused.Length > 0)} | {said} | {outcomes.Count(static outcome => outcome.Plain is { Length: > 0 })} | {Mended(outcomes, Mend.Tool)} | {Mended(outcomes, Mend.Command)} | {outcomes.Count(static outcome => outcome.Mend == Mend.Person)} |\n");
+
+    private static string Mended(IReadOnlyList<Outcome> outcomes, Mend mend)
+    {
+        Outcome[] carry = [.. outcomes.Where(outcome => outcome.Mend == mend)];
+        int tried = carry.Count(static outcome => outcome.Fixed is not null);
+        return carry.Length == 0 ? "–" : tried == 0 ? "not tried" : string.Create(CultureInfo.InvariantCulture, $"{carry.Count(static outcome => outcome.Fixed == true)} of {tried}");
+    }
+
+    private static void Table(StringBuilder text, string head, IEnumerable<Outcome> rows, Func<Outcome, string> last)
+    {
+        Outcome[] all = [.. rows];
+        if (all.Length == 0)
+        {
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"\n| {head} |\n| --- | --- | --- |\n");
+        foreach (Outcome outcome in all)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {outcome.Subject}, {outcome.Key}: {Escape(outcome.Name)} | {outcome.Rule} | {Escape(last(outcome))} |\n");
+        }
+
+        static string Escape(string cell) => cell.Replace("|", "\\|", StringComparison.Ordinal);
+    }
+
+    private int Said() => untouched.Sum(static entry => entry.Findings.Values.Sum());
+
+    private static int Count(IReadOnlyList<Outcome> outcomes, Answer answer) => outcomes.Count(outcome => outcome.Answer == answer);
 }

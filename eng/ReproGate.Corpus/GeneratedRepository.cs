@@ -13,11 +13,57 @@ internal static class GeneratedRepository
 {
     public const string Entry = "Wide.slnx";
 
-    /// <summary>Makes it, locked and committed.</summary>
+    /// <summary>How many mutations share an application, of those that can.</summary>
+    private const int Sharing = 20;
+
+    /// <summary>Mutations that can be judged in one repository of at most some projects: of one stage, in libraries or in applications.</summary>
+    public static IEnumerable<(string Part, Catalogue Mutations)> Parts(Catalogue catalogue, int projects)
+    {
+        foreach (IGrouping<(Stage Stage, bool IsApplication), Mutation> group in catalogue.Mutations.GroupBy(static mutation => (mutation.Stage, IsApplication(mutation))))
+        {
+            var part = new List<Mutation>();
+            int number = 0;
+            foreach (Mutation mutation in group.OrderBy(mutation => catalogue.Places[mutation.Place].Shared))
+            {
+                part.Add(mutation);
+                if (Projects(part) == projects + 1)
+                {
+                    part.RemoveAt(part.Count - 1);
+                    yield return Part();
+                    part = [mutation];
+                }
+            }
+
+            if (part.Count > 0)
+            {
+                yield return Part();
+            }
+
+            (string, Catalogue) Part() => (string.Create(CultureInfo.InvariantCulture, $"{(group.Key.IsApplication ? "applications" : "libraries")}, {group.Key.Stage} {++number}"), catalogue with { Mutations = [.. part] });
+        }
+
+        int Projects(List<Mutation> part)
+        {
+            int shared = part.Count(mutation => catalogue.Places[mutation.Place].Shared);
+            return part.Count - shared + ((shared + Sharing - 1) / Sharing);
+        }
+    }
+
+    /// <summary>Makes it for these mutations, locked and committed.</summary>
     /// <param name="feed">Where its packages come from; they are added there.</param>
-    /// <param name="libraries">How many libraries.</param>
-    /// <param name="applications">How many applications.</param>
-    public static TestRepository Create(HttpFeed feed, int libraries, int applications)
+    /// <param name="mutations">What it must have room for.</param>
+    public static TestRepository Create(HttpFeed feed, Catalogue mutations)
+    {
+        int shared = mutations.Mutations.Count(mutation => mutations.Places[mutation.Place].Shared);
+        return Create(
+            feed,
+            libraries: mutations.Mutations.Count(static mutation => !IsApplication(mutation)) + 1,
+            applications: mutations.Mutations.Count(IsApplication) - shared + ((shared + Sharing - 1) / Sharing));
+    }
+
+    private static bool IsApplication(Mutation mutation) => mutation.Place.StartsWith("app", StringComparison.Ordinal);
+
+    private static TestRepository Create(HttpFeed feed, int libraries, int applications)
     {
         TestRepository repository = TestRepository.Create("wide", privatePackages: true, privateHome: true).UseHttpFeed(feed);
         Offer(feed);
@@ -117,7 +163,8 @@ internal static class GeneratedRepository
     /// <summary>Packages that only mutations ask for.</summary>
     private static void Offer(HttpFeed feed)
     {
-        feed.Add("Acme.Text", "1.0.0").Add("Acme.Text", "1.1.0").Add("Acme.Tool", "1.0.0");
+        feed.Add("Acme.Text", "1.0.0").Add("Acme.Text", "1.1.0");
+        feed.Add(new FeedPackage("Acme.Tool", NuGetVersion.Parse("1.0.0"), PackageFixture.Tool("Acme.Tool", "1.0.0", "acme")));
         feed.Add("Acme.Fresh", "1.0.0").Add("Acme.Fresh", "1.1.0", describe: static package => package with { Published = DateTimeOffset.UtcNow.AddDays(-1) });
         feed.Add("Acme.Retired", "1.0.0", describe: static package => package with { Deprecation = new FeedDeprecation(["Legacy"], "It is retired.", "Acme.Text") });
         feed.Add("Acme.Broken", "1.0.0", describe: static package => package with { Deprecation = new FeedDeprecation(["CriticalBugs"]) }).Add("Acme.Broken", "1.1.0");
@@ -133,10 +180,15 @@ internal static class GeneratedRepository
         }
 
         feed.Add(new FeedPackage("Acme.Analysis", NuGetVersion.Parse("1.0.0"), PackageFixture.Bytes("Acme.Analysis", "1.0.0", files: [("analyzers/dotnet/cs/Acme.Analysis.Rules.dll", PackageFixture.Assembly("Acme.Analysis.Rules", "1.0.0"))])));
-        // Names that imitate: misspelt, swapped, one letter more, letters of other alphabets.
-        foreach (string id in (string[])["Newtonsoft.Jsom", "Newtosnoft.Json", "Serrilog", "Dappper", "Nеwtonsoft.Json", "Serіlog", "AutoMaper"])
+        // Names that imitate: misspelt, swapped, one letter more, letters of other alphabets. Each brings the code of what it imitates, so that it works.
+        foreach ((string id, string imitated) in ((string, string)[])
+        [
+            ("Newtonsoft.Jsom", "Newtonsoft.Json"), ("Newtosnoft.Json", "Newtonsoft.Json"), ("Serrilog", "Serilog"), ("Dappper", "Dapper"),
+            ("Nеwtonsoft.Json", "Newtonsoft.Json"), ("Serіlog", "Serilog"), ("AutoMaper", "AutoMapper"),
+        ])
         {
-            feed.Add(id, "1.0.0", describe: static package => package with { Owners = ["stranger"], Downloads = 12 });
+            feed.Add(imitated, "1.0.0", describe: static package => package with { Owners = ["known"], Downloads = 900_000_000, Verified = true });
+            feed.Add(new FeedPackage(id, NuGetVersion.Parse("1.0.0"), PackageFixture.Bytes(id, "1.0.0", files: [($"lib/netstandard2.0/{imitated}.dll", PackageFixture.Assembly(imitated, "1.0.0"))])) { Owners = ["stranger"], Downloads = 12 });
         }
     }
 

@@ -9,8 +9,9 @@ internal static class GivenRepository
     /// <param name="path">Its root: a clean git work tree that holds the gate, locked.</param>
     /// <param name="packages">The packages folder of its builds; null: the user's.</param>
     /// <param name="entry">What is built; empty: its only solution.</param>
+    /// <param name="from">The commit it was prepared from; empty: the one it is at.</param>
     /// <exception cref="InvalidOperationException">No solution, or more than one, lies in the root.</exception>
-    public static Subject Copy(string path, string? packages, string entry)
+    public static Subject Copy(string path, string? packages, string entry, string from)
     {
         string source = Path.TrimEndingDirectorySeparator(path);
         string name = Path.GetFileName(source);
@@ -34,6 +35,6 @@ internal static class GivenRepository
         repository.Git("reset", "--hard", "--quiet");
         repository.Git("clean", "-fdq");
         string[] solutions = [.. Directory.EnumerateFiles(root, "*.sln*").Select(Path.GetFileName).OfType<string>().Where(static file => file.EndsWith(".sln", StringComparison.Ordinal) || file.EndsWith(".slnx", StringComparison.Ordinal))];
-        return new Subject(name, repository, entry.Length > 0 ? entry : solutions is [var only] ? only : throw new InvalidOperationException($"{source} has {solutions.Length} solutions in its root: name one with --entry."), null);
+        return new Subject(name, repository, entry.Length > 0 ? entry : solutions is [var only] ? only : throw new InvalidOperationException($"{source} has {solutions.Length} solutions in its root: name one with --entry."), Made: false, null) { From = from };
     }
 }

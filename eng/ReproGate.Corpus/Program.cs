@@ -4,60 +4,97 @@ using ReproGate.TestKit;
 using Spectre.Console;
 
 // eng/corpus.sh runs this.
-var repositories = new Argument<DirectoryInfo[]>("repository") { Description = "Repositories that hold the gate, locked and committed. They are copied first. None: the sample of the demo and a generated one.", Arity = ArgumentArity.ZeroOrMore };
+var repositories = new Argument<DirectoryInfo[]>("repository") { Description = "Repositories that hold the gate, locked and committed. They are copied first. None: the sample of the demo and generated ones.", Arity = ArgumentArity.ZeroOrMore };
 var entry = new Option<string>("--entry") { Description = "What is built of each repository, relative to its root; its solution by default.", DefaultValueFactory = static _ => "" };
 var packages = new Option<DirectoryInfo?>("--packages") { Description = "The packages folder of the repositories' builds; the user's own by default." };
-var only = new Option<string>("--only") { Description = "Only mutations whose key or rule holds this text.", DefaultValueFactory = static _ => "" };
+var commit = new Option<string>("--commit") { Description = "The commit of the repository that the tables name, where what is judged is prepared from it; its own by default.", DefaultValueFactory = static _ => "" };
+var only = new Option<string[]>("--only") { Description = "Only mutations whose key or rule holds this text; may be given several times.", DefaultValueFactory = static _ => [] };
 var stage = new Option<string>("--stage") { Description = "Only mutations of this stage: built, declared or alone.", DefaultValueFactory = static _ => "" };
-var quick = new Option<bool>("--no-fix") { Description = "Leave `reprogate fix` out, which takes most of the time." };
-var results = new Option<FileInfo?>("--results") { Description = "Keep what was judged in this file; what it holds already counts in the tables too, so that some of the catalogue can be run again." };
-var output = new Option<FileInfo?>("--output") { Description = "Write the tables into this Markdown file, between its marks, instead of to standard output." };
-var command = new RootCommand("Puts the catalogue of mutations into repositories, builds them with the gate and without it, and counts what was said.") { repositories, entry, packages, only, stage, quick, results, output };
+var quick = new Option<bool>("--no-fix") { Description = "Do not try the mends that findings carry." };
+var again = new Option<bool>("--again") { Description = "Judge also what is judged already, but for the plain SDK, which does not change with the gate." };
+var size = new Option<int>("--batch") { Description = "How many projects a generated repository has at most: smaller ones build sooner, and what is judged is kept after each.", DefaultValueFactory = static _ => 64 };
+var results = new Option<FileInfo>("--results") { Description = "Where what was judged is kept; what it holds is not judged again, unless the catalogue's text has changed.", DefaultValueFactory = static _ => new FileInfo(Path.Combine(TestEnvironment.SourceRoot, "artifacts", "corpus", "results.json")) };
+var output = new Option<FileInfo?>("--output") { Description = "Write the tables into this Markdown file, between its marks, and the plot beside it, instead of to standard output." };
+var command = new RootCommand("Puts the catalogue of mutations into repositories, builds them with the gate and without it, and counts what was said.") { repositories, entry, packages, commit, only, stage, quick, again, size, results, output };
 command.SetAction(parsed =>
 {
     IAnsiConsole console = AnsiConsole.Console;
     Catalogue all = Catalogue.Read(Path.Combine(TestEnvironment.SourceRoot, "testassets", "corpus"));
-    string text = parsed.GetValue(only)!;
-    string wanted = parsed.GetValue(stage)!;
-    Catalogue catalogue = all with
+    Kept kept = Kept.Read(parsed.GetValue(results)!.FullName, all);
+    string gate = Gate();
+    string[] texts = parsed.GetValue(only)!;
+    string wantedStage = parsed.GetValue(stage)!;
+    int notPut = 0;
+
+    // What is asked for and not judged yet.
+    Catalogue Wanted(string subject, Func<Mutation, bool> fits) => all with
     {
-        Mutations = [.. all.Mutations.Where(mutation => (mutation.Key.Contains(text, StringComparison.OrdinalIgnoreCase) || mutation.Fault.Rule.Contains(text, StringComparison.OrdinalIgnoreCase)) && (wanted.Length == 0 || mutation.Stage.ToString().Equals(wanted, StringComparison.OrdinalIgnoreCase)))],
+        Mutations =
+        [
+            .. all.Mutations.Where(mutation => fits(mutation)
+                && (texts.Length == 0 || texts.Any(text => mutation.Key.Contains(text, StringComparison.OrdinalIgnoreCase) || mutation.Fault.Rule.Contains(text, StringComparison.OrdinalIgnoreCase)))
+                && (wantedStage.Length == 0 || mutation.Stage.ToString().Equals(wantedStage, StringComparison.OrdinalIgnoreCase))
+                && (parsed.GetValue(again) || !kept.Has(subject, mutation, whole: !parsed.GetValue(quick)))),
+        ],
     };
-    var report = new DetectionReport(all);
-    if (parsed.GetValue(results) is { } earlier)
+
+    void Judge(Subject subject, string part, Catalogue wanted)
     {
-        report.Read(earlier.FullName);
+        var trials = new Trials(subject, step => console.MarkupLineInterpolated($"{DateTime.Now:HH:mm:ss} {subject.Name}: {step}"), mend: !parsed.GetValue(quick), mutation => kept.Plain(subject.Name, mutation));
+        var binder = new Binder(subject.Repository.Root, subject.TrackedFiles);
+        // Where there are fewer places than mutations, some are put in after others are taken out again.
+        for (Catalogue left = wanted; ;)
+        {
+            (Mutation Mutation, BoundMutation? Bound)[] bound = [.. binder.Bind(left)];
+            BoundMutation[] fitting = [.. bound.Select(static pair => pair.Bound).OfType<BoundMutation>()];
+            console.MarkupLineInterpolated($"[bold]{subject.Name}[/] {part}: {fitting.Length} of {bound.Length} mutations find a place");
+            if (fitting.Length == 0)
+            {
+                break;
+            }
+
+            trials.Run(
+                fitting,
+                said =>
+                {
+                    kept.Add(Untouched.Of(subject, part, said));
+                    console.MarkupLineInterpolated($"{subject.Name} untouched: {said.Count} findings");
+                },
+                judged =>
+                {
+                    kept.Add(judged.Where(static trial => trial.NotPut.Length == 0).Select(trial => Outcome.Of(subject, gate, trial)));
+                    notPut += judged.Count(static trial => trial.NotPut.Length > 0);
+                    foreach (Trial trial in judged)
+                    {
+                        Tell(subject, trial);
+                    }
+                });
+            left = left with { Mutations = [.. bound.Where(static pair => pair.Bound is null).Select(static pair => pair.Mutation)] };
+            if (left.Mutations.Count == 0)
+            {
+                break;
+            }
+        }
+
+        foreach (Diagnostic diagnostic in trials.Unattributed.Distinct())
+        {
+            console.MarkupLineInterpolated($"nobody's: {diagnostic.Code} {subject.Files.Shorten(diagnostic.File)}({diagnostic.Line}): {diagnostic.Text}");
+        }
     }
 
-    int notPut = 0;
-    void Judge(Subject subject, Catalogue part)
+    void Tell(Subject subject, Trial trial)
     {
-        var binder = new Binder(subject.Repository.Root, subject.TrackedFiles);
-        (Mutation Mutation, BoundMutation? Bound)[] bound = [.. binder.Bind(part)];
-        console.MarkupLineInterpolated($"[bold]{subject.Name}[/]: {bound.Count(static pair => pair.Bound is not null)} of {bound.Length} mutations find what they need");
-        var trials = new Trials(subject, step => console.MarkupLineInterpolated($"{DateTime.Now:HH:mm:ss} {subject.Name}: {step}"), mend: !parsed.GetValue(quick));
-        IReadOnlyList<Trial> judged = trials.Run([.. bound.Select(static pair => pair.Bound).OfType<BoundMutation>()]);
-        foreach (Trial trial in judged.Where(static trial => trial.NotPut.Length == 0))
+        string[] said =
+        [
+            trial.NotPut.Length > 0 ? $"could not be put in: {trial.NotPut}" : "",
+            trial.NotPut.Length > 0 || trial.Answer == Answer.Right ? "" : $"{trial.Answer} {trial.Said}",
+            trial.Fixed == false ? $"not green after its mend: {trial.Left}" : "",
+            trial.Mutation.Fix && trial.Mend is Mend.Person or Mend.Command ? "carries nothing that reprogate fix applies" : "",
+            .. trial.Accused.Select(diagnostic => $"near miss: {diagnostic.Code} {subject.Files.Shorten(diagnostic.File)}({diagnostic.Line}): {diagnostic.Text}"),
+        ];
+        if (said.Any(static text => text.Length > 0))
         {
-            report.Add(Outcome.Of(subject, made: subject.Name is "sample" or "generated", trial));
-        }
-
-        if (parsed.GetValue(results) is { } kept)
-        {
-            report.Write(kept.FullName);
-        }
-
-        int failed = judged.Count(static trial => trial.NotPut.Length > 0);
-        notPut += failed;
-        console.MarkupLineInterpolated($"{subject.Name} untouched: {trials.Untouched.Count} findings; {failed} could not be put in");
-        foreach (Trial trial in judged.Where(static trial => trial.Answer != Answer.Right || trial.NotPut.Length > 0 || trial.Accused.Count > 0 || (trial.Fixed is { } mended && mended != trial.Mutation.Fix)))
-        {
-            console.MarkupLineInterpolated($"{trial.Mutation.Key} ({trial.Mutation.Fault.Rule}): {trial.NotPut}{(trial.NotPut.Length > 0 || trial.Answer == Answer.Right ? "" : $"{trial.Answer} {trial.Said}")}{(trial.Fixed is null || trial.Fixed == trial.Mutation.Fix ? "" : $" fix: {trial.Fixed}")}{string.Concat(trial.Accused.Select(diagnostic => $"\n    near miss: {diagnostic.Code} {subject.Files.Shorten(diagnostic.File)}({diagnostic.Line}): {diagnostic.Text}"))}");
-        }
-
-        foreach (Diagnostic diagnostic in trials.Unattributed)
-        {
-            console.MarkupLineInterpolated($"near misses, nobody's: {diagnostic.Code} {subject.Files.Shorten(diagnostic.File)}({diagnostic.Line}): {diagnostic.Text}");
+            console.MarkupLineInterpolated($"{trial.Mutation.Key} ({trial.Mutation.Fault.Rule}): {string.Join("\n    ", said.Where(static text => text.Length > 0))}");
         }
     }
 
@@ -65,41 +102,46 @@ command.SetAction(parsed =>
     {
         foreach (DirectoryInfo repository in given)
         {
-            Judge(GivenRepository.Copy(repository.FullName, parsed.GetValue(packages)?.FullName, parsed.GetValue(entry)!), catalogue);
+            Subject subject = GivenRepository.Copy(repository.FullName, parsed.GetValue(packages)?.FullName, parsed.GetValue(entry)!, parsed.GetValue(commit)!);
+            Judge(subject, "", Wanted(subject.Name, static _ => true));
         }
     }
     else
     {
-        Catalogue alone = catalogue with { Mutations = [.. catalogue.Mutations.Where(static mutation => mutation.Stage == Stage.Alone)] };
-        Catalogue together = catalogue with { Mutations = [.. catalogue.Mutations.Where(static mutation => mutation.Stage != Stage.Alone)] };
-        if (alone.Mutations.Count > 0)
+        if (Wanted(Subject.Sample, static mutation => mutation.Stage == Stage.Alone) is { Mutations.Count: > 0 } alone)
         {
             using SampleRepository sample = SampleRepository.Create(gate: true);
-            Judge(new Subject("sample", sample.Repository, "Shop.slnx", sample.Reset), alone);
+            // One project with what it references is enough: what is told of the repository is told there.
+            Judge(new Subject(Subject.Sample, sample.Repository, "src/Shop.Worker/Shop.Worker.csproj", Made: true, sample.Reset), "", alone);
         }
 
-        if (together.Mutations.Count > 0)
+        foreach ((string part, Catalogue together) in GeneratedRepository.Parts(Wanted(Subject.Generated, static mutation => mutation.Stage != Stage.Alone), parsed.GetValue(size)))
         {
             using HttpFeed feed = HttpFeed.Start();
-            int libraries = together.Mutations.Count(static mutation => !mutation.Place.StartsWith("app", StringComparison.Ordinal)) + 1;
-            // Of those that share an application some twenty go into one.
-            int applications = together.Mutations.Count(static mutation => mutation.Place == "app-alone") + (together.Mutations.Count(static mutation => mutation.Place == "app") + 19) / 20;
-            using TestRepository wide = GeneratedRepository.Create(feed, libraries, applications);
-            Judge(new Subject("generated", wide, GeneratedRepository.Entry, null), together);
+            using TestRepository wide = GeneratedRepository.Create(feed, together);
+            Judge(new Subject(Subject.Generated, wide, GeneratedRepository.Entry, Made: true, null), part, together);
         }
     }
 
-    string tables = report.Markdown();
-    if (parsed.GetValue(output) is { } file)
+    var report = new DetectionReport(kept.Outcomes, kept.Untouched);
+    if (parsed.GetValue(output) is { } page)
     {
-        DetectionReport.WriteInto(file.FullName, tables);
+        DetectionReport.WriteInto(page.FullName, report.Markdown());
+        File.WriteAllText(Path.ChangeExtension(page.FullName, ".svg"), DetectionPlot.Svg(kept.Outcomes));
     }
     else
     {
-        Console.Out.WriteLine(tables);
+        Console.Out.WriteLine(report.Markdown());
     }
 
     // What could not be put in is in no table, so it has to show here.
     return report.Failed || notPut > 0 ? 1 : 0;
 });
 return command.Parse(args).Invoke();
+
+static string Gate()
+{
+    TestRepository source = TestRepository.Open(TestEnvironment.SourceRoot, Path.Combine(TestEnvironment.Root, "packages"), TestEnvironment.Home);
+    string changed = source.Git("status", "--porcelain", "--untracked-files=no", "--", "src", "sdk").Output.Trim();
+    return source.Git("rev-parse", "--short=10", "HEAD").Output.Trim() + (changed.Length > 0 ? "+" : "");
+}

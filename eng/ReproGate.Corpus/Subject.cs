@@ -1,3 +1,5 @@
+using System.CommandLine.Parsing;
+using ReproGate.Reports;
 using ReproGate.TestKit;
 
 namespace ReproGate.Corpus;
@@ -6,19 +8,34 @@ namespace ReproGate.Corpus;
 /// <param name="Name">Its name in the tables.</param>
 /// <param name="Repository">The working copy.</param>
 /// <param name="Entry">What is built, relative to the root.</param>
+/// <param name="Made">Whether it was made for the run: no commit of it says anything to others.</param>
 /// <param name="ResetAll">Brings packages, home and feed back, for mutations that change these; null where such are not put in.</param>
-internal sealed record Subject(string Name, TestRepository Repository, string Entry, Action? ResetAll)
+internal sealed record Subject(string Name, TestRepository Repository, string Entry, bool Made, Action? ResetAll)
 {
+    /// <summary>The name of the demo's sample.</summary>
+    public const string Sample = "sample";
+
+    /// <summary>The name of generated repositories.</summary>
+    public const string Generated = "generated";
+
     private const string Tool = "src/ReproGate.Cli/bin/Release/net10.0/reprogate.dll";
 
     /// <summary>The texts of the repository.</summary>
     public FaultFiles Files { get; } = new(Repository);
 
+    /// <summary>The commit that the tables name, where it is not <see cref="Head"/>: what was prepared is known to nobody else.</summary>
+    public string From { get; init; } = "";
+
+    /// <summary>The commit that the tables name.</summary>
+    public string Commit => From.Length > 0 ? From : Head;
+
     /// <summary>The commit that <see cref="Reset"/> goes back to.</summary>
-    public string Commit { get; } = Repository.Git("rev-parse", "HEAD").Output.Trim();
+    private string Head { get; } = Repository.Git("rev-parse", "HEAD").Output.Trim();
 
     /// <summary>Every tracked file.</summary>
     public IReadOnlyList<string> TrackedFiles => Repository.Git("-c", "core.quotePath=false", "ls-files").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private string[] Untracked => Repository.Git("-c", "core.quotePath=false", "ls-files", "--others", "--exclude-standard").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Takes the edits of mutations back; what was built stays, as on a developer's machine.</summary>
     /// <param name="deep">Whether packages, home and feed were changed too.</param>
@@ -31,7 +48,7 @@ internal sealed record Subject(string Name, TestRepository Repository, string En
             return;
         }
 
-        Repository.Git("reset", "--hard", "--quiet", Commit);
+        Repository.Git("reset", "--hard", "--quiet", Head);
         Repository.Git("clean", "-fdq");
     }
 
@@ -43,17 +60,54 @@ internal sealed record Subject(string Name, TestRepository Repository, string En
     /// <summary>Restores and builds with the gate.</summary>
     public ProcessResult Gated(bool observe, IReadOnlyList<Fault> faults) => Repository.Dotnet(["build", Entry, .. observe ? ["-p:ReproGateMode=observe"] : Array.Empty<string>(), .. faults.SelectMany(static fault => fault.Arguments)]);
 
-    /// <summary>Restores in locked mode and builds without the gate; where restore fails, also what still builds.</summary>
-    public IReadOnlyList<Diagnostic> Plain(IReadOnlyList<Fault> faults)
+    /// <summary>Restores in locked mode and builds without the gate.</summary>
+    /// <param name="faults">Whose arguments count.</param>
+    /// <param name="even">Whether what still builds is built where restore fails, because other mutations are in it too.</param>
+    public IReadOnlyList<Diagnostic> Plain(IReadOnlyList<Fault> faults, bool even)
     {
         string[] off = ["-p:ReproGateEnabled=false", "-p:RestorePackagesWithLockFile=true", "-p:RestoreLockedMode=true", .. faults.SelectMany(static fault => fault.Arguments)];
+        if (!even)
+        {
+            return Repository.Dotnet(["build", Entry, "-p:RestoreForce=true", .. off]).Diagnostics;
+        }
+
         ProcessResult restored = Repository.Dotnet(["restore", Entry, "--force", .. off]);
         ProcessResult built = Repository.Dotnet(["build", Entry, "--no-restore", .. off]);
         return [.. restored.Diagnostics.Concat(built.Diagnostics).Distinct()];
     }
 
-    /// <summary>Lets <c>reprogate fix</c> mend what it can.</summary>
-    public ProcessResult Fix() => Repository.Run("dotnet", [Path.Combine(TestEnvironment.SourceRoot, Tool), "fix", Entry]);
+    /// <summary>Lets <c>reprogate fix</c> mend what it can, and hands what it wrote to git, as whoever commits the mend does.</summary>
+    public ProcessResult Fix()
+    {
+        HashSet<string> before = [.. Untracked];
+        ProcessResult result = Repository.Run("dotnet", [Path.Combine(TestEnvironment.SourceRoot, Tool), "fix", Entry]);
+        Repository.Git("add", "--update");
+        foreach (string file in Untracked.Where(file => !before.Contains(file)))
+        {
+            Repository.Git("add", file);
+        }
+
+        return result;
+    }
+
+    /// <summary>Runs a command that a finding carries, in the repository's root.</summary>
+    public ProcessResult Run(string command)
+    {
+        string[] words = [.. CommandLineParser.SplitCommandLine(command)];
+        return Repository.Run(words[0], words[1..]);
+    }
+
+    /// <summary>What the last build's reports hold, with edits and commands.</summary>
+    public IReadOnlyList<ReportedFinding> Reported()
+    {
+        var findings = new List<ReportedFinding>();
+        foreach (string file in Directory.EnumerateFiles(Repository.Root, "reprogate.sarif", SearchOption.AllDirectories))
+        {
+            findings.AddRange(SarifReader.Read(File.ReadAllBytes(file)));
+        }
+
+        return findings;
+    }
 
     /// <summary>Puts a fault in: its edits, what its author runs, its variables.</summary>
     public void Put(Fault fault)

@@ -1,42 +1,59 @@
+using ReproGate.Reports;
 using ReproGate.TestKit;
 
 namespace ReproGate.Corpus;
 
-/// <summary>Judges mutations in a repository: those that do not disturb each other in one build, their near misses in another.</summary>
-internal sealed class Trials(Subject subject, Action<string> say, bool mend)
+/// <summary>Judges mutations in a repository: those that do not disturb each other in one build, their mends in a second, their near misses in a third.</summary>
+/// <param name="subject">The repository.</param>
+/// <param name="say">Told what is begun.</param>
+/// <param name="mend">Whether the mends that findings carry are tried.</param>
+/// <param name="plain">What the plain SDK is known to say of a mutation; null where it has to be asked.</param>
+internal sealed class Trials(Subject subject, Action<string> say, bool mend, Func<Mutation, string?> plain)
 {
-    private HashSet<string> _before = [];
-    private HashSet<string> _plainBefore = [];
+    private HashSet<string>? _before;
+    private HashSet<string>? _plainBefore;
 
-    /// <summary>What the gate said of the repository as it stands.</summary>
-    public IReadOnlyList<Diagnostic> Untouched { get; private set; } = [];
-
-    /// <summary>Findings of near misses that belong to none of them.</summary>
+    /// <summary>Findings of near misses and errors of mended repositories that belong to no mutation.</summary>
     public List<Diagnostic> Unattributed { get; } = [];
 
     /// <summary>Puts every mutation in and judges it.</summary>
-    public IReadOnlyList<Trial> Run(IReadOnlyList<BoundMutation> mutations)
+    /// <param name="mutations">The mutations.</param>
+    /// <param name="untouched">Told, the first time, what the gate says of the repository as it stands.</param>
+    /// <param name="judged">Told the mutations of one build when all was asked of them.</param>
+    public void Run(IReadOnlyList<BoundMutation> mutations, Action<IReadOnlyList<Diagnostic>> untouched, Action<IReadOnlyList<Trial>> judged)
     {
-        Trial[] trials = [.. mutations.Select(static bound => new Trial(bound))];
-        say("as it stands");
-        ProcessResult untouched = subject.Gated(observe: true, []);
-        Untouched = [.. untouched.Findings];
-        _before = [.. untouched.Diagnostics.Select(Identity)];
-        say("as it stands, without the gate");
-        _plainBefore = [.. subject.Plain([]).Select(Identity)];
+        Trial[] trials = [.. mutations.Select(bound => new Trial(bound) { Plain = plain(bound.Mutation) })];
+        if (_before is null)
+        {
+            say("as it stands");
+            ProcessResult before = subject.Gated(observe: true, []);
+            _before = [.. before.Diagnostics.Select(Identity)];
+            untouched([.. before.Findings]);
+        }
+
+        if (_plainBefore is null && trials.Any(static trial => trial.Plain is null))
+        {
+            say("as it stands, without the gate");
+            _plainBefore = [.. subject.Plain([], even: true).Select(Identity)];
+        }
 
         foreach (Trial[] batch in Batches(trials, static trial => trial.Mutation.Stage))
         {
             JudgeFaults(batch);
-        }
+            if (mend && batch.Any(static trial => trial.Mend is Mend.Tool or Mend.Command))
+            {
+                JudgeMends([.. batch.Where(static trial => trial.NotPut.Length == 0 && trial.Mend is Mend.Tool or Mend.Command)]);
+            }
 
-        foreach (Trial[] batch in Batches([.. trials.Where(static trial => trial.NotPut.Length == 0)], static trial => trial.Mutation.NearStage ?? trial.Mutation.Stage))
-        {
-            JudgeNearMisses(batch);
+            foreach (Trial[] near in Batches([.. batch.Where(static trial => trial.NotPut.Length == 0)], static trial => trial.Mutation.NearStage ?? trial.Mutation.Stage))
+            {
+                JudgeNearMisses(near);
+            }
+
+            judged(batch);
         }
 
         subject.Reset(deep: true);
-        return trials;
     }
 
     private static IEnumerable<Trial[]> Batches(Trial[] trials, Func<Trial, Stage> stage) =>
@@ -63,7 +80,8 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend)
 
         Dictionary<Trial, (string File, int Line)> places = put.ToDictionary(static trial => trial, trial => subject.Files.Resolve(trial.Mutation.Fault.At!));
         ProcessResult gated = subject.Gated(observe: stage != Stage.Alone, faults);
-        Diagnostic[] found = [.. gated.Findings.Where(diagnostic => !_before.Contains(Identity(diagnostic)))];
+        Diagnostic[] found = [.. gated.Findings.Where(diagnostic => IsNew(_before, diagnostic))];
+        IReadOnlyList<ReportedFinding> reported = subject.Reported();
         var ofTrial = Attribute(put, found);
         foreach (Trial trial in put)
         {
@@ -74,31 +92,58 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend)
                 : said.Any(diagnostic => diagnostic.Code == trial.Mutation.Fault.Rule) ? Answer.Elsewhere
                 : said.Length > 0 ? Answer.Other
                 : Answer.Missed;
+            trial.Finding = Reported(reported, own.Length > 0 ? own : [.. said.Where(diagnostic => diagnostic.Code == trial.Mutation.Fault.Rule)]);
             trial.Said = own.Length > 0 ? "" : string.Join("; ", said.Select(Brief).Distinct().Take(3)) + (stage == Stage.Alone && said.Length == 0 ? " " + string.Join("; ", gated.Errors.Select(Brief).Take(2)) : "");
         }
 
         Keep(gated, batch, "gated");
-        IReadOnlyList<Diagnostic> plain = subject.Plain(faults);
-        var plainOf = Attribute(put, [.. plain.Where(diagnostic => !_plainBefore.Contains(Identity(diagnostic)))]);
-        foreach (Trial trial in put)
+        if (put.Any(static trial => trial.Plain is null))
         {
-            trial.Plain = string.Join(", ", plainOf[trial].Select(static diagnostic => diagnostic.Code).Distinct().Take(2));
-        }
-
-        if (mend && (put.Any(static trial => trial.Mutation.Fix) || stage != Stage.Alone))
-        {
-            say(batch.Length == 1 ? batch[0].Mutation.Key + ", mended" : $"{batch.Length} faults, mended");
-            ProcessResult mended = subject.Fix();
-            Keep(mended, batch, "fix");
-            ProcessResult again = subject.Gated(observe: stage != Stage.Alone, faults);
-            Keep(again, batch, "fixed");
-            var left = Attribute(put, [.. again.Diagnostics.Where(diagnostic => !_before.Contains(Identity(diagnostic)) && (diagnostic.IsError || diagnostic.Code.StartsWith("RGATE", StringComparison.Ordinal)))]);
+            IReadOnlyList<Diagnostic> said = subject.Plain(faults, even: stage != Stage.Alone);
+            var plainOf = Attribute(put, [.. said.Where(diagnostic => IsNew(_plainBefore, diagnostic))]);
             foreach (Trial trial in put)
             {
-                trial.Fixed = left[trial].Count == 0;
+                trial.Plain ??= string.Join(", ", plainOf[trial].Select(static diagnostic => diagnostic.Code).Distinct().Take(2));
             }
         }
 
+        subject.Reset(deep);
+    }
+
+    /// <summary>Puts in anew what findings say how to mend, and nothing else: where restore fails for a fault that only a person can mend, no lock file could be written.</summary>
+    private void JudgeMends(Trial[] batch)
+    {
+        Stage stage = batch[0].Mutation.Stage;
+        say(batch.Length == 1 ? batch[0].Mutation.Key + ", mended" : $"{batch.Length} faults, mended");
+        bool deep = ChangesMachine(batch, static trial => trial.Mutation.Fault);
+        Trial[] put = Put(batch, static trial => trial.Mutation.Fault);
+        if (stage == Stage.Built)
+        {
+            subject.Lock(gate: false);
+            subject.Repository.Git("add", "--update");
+        }
+
+        if (put.Any(static trial => trial.Mend == Mend.Tool))
+        {
+            Keep(subject.Fix(), batch, "fix");
+        }
+
+        foreach (string command in put.Where(static trial => trial.Mend == Mend.Command).Select(static trial => trial.Finding!.Command).Distinct())
+        {
+            Keep(subject.Run(command), batch, "command");
+        }
+
+        ProcessResult again = subject.Gated(observe: stage != Stage.Alone, [.. put.Select(static trial => trial.Mutation.Fault)]);
+        Keep(again, batch, "fixed");
+        Diagnostic[] found = [.. again.Diagnostics.Where(diagnostic => IsNew(_before, diagnostic) && IsTold(diagnostic))];
+        var left = Attribute(put, found);
+        foreach (Trial trial in put)
+        {
+            trial.Fixed = left[trial].Count == 0;
+            trial.Left = string.Join("; ", left[trial].Select(Brief).Distinct().Take(3));
+        }
+
+        Unattributed.AddRange(found.Where(static diagnostic => diagnostic.IsError).Except(left.Values.SelectMany(static diagnostics => diagnostics)));
         subject.Reset(deep);
     }
 
@@ -123,7 +168,7 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend)
 
         ProcessResult gated = subject.Gated(observe: stage != Stage.Alone, faults);
         Keep(gated, batch, "near");
-        Diagnostic[] found = [.. gated.Diagnostics.Where(diagnostic => !_before.Contains(Identity(diagnostic)) && (diagnostic.IsError || diagnostic.Code.StartsWith("RGATE", StringComparison.Ordinal)))];
+        Diagnostic[] found = [.. gated.Diagnostics.Where(diagnostic => IsNew(_before, diagnostic) && IsTold(diagnostic))];
         var ofTrial = Attribute(put, found);
         foreach (Trial trial in put)
         {
@@ -201,6 +246,16 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend)
 
         return result.ToDictionary(static pair => pair.Key, static pair => (IReadOnlyList<Diagnostic>)pair.Value);
     }
+
+    /// <summary>What the report holds of a finding that was printed, with its edits and command: of several of a file the one at its line whose text begins alike.</summary>
+    private static ReportedFinding? Reported(IReadOnlyList<ReportedFinding> reported, IReadOnlyList<Diagnostic> told) => told.Count == 0 ? null :
+        reported
+            .Where(finding => finding.RuleId == told[0].Code && told[0].File.EndsWith(finding.File, StringComparison.Ordinal))
+            .MaxBy(finding => (finding.Line == told[0].Line, finding.Message.Zip(told[0].Text).TakeWhile(static pair => pair.First == pair.Second).Count()));
+
+    private static bool IsNew(HashSet<string>? before, Diagnostic diagnostic) => before?.Contains(Identity(diagnostic)) != true;
+
+    private static bool IsTold(Diagnostic diagnostic) => diagnostic.IsError || diagnostic.Code.StartsWith("RGATE", StringComparison.Ordinal);
 
     private static string LineOf(Diagnostic diagnostic) =>
         diagnostic.Line > 0 && File.Exists(diagnostic.File) && File.ReadLines(diagnostic.File).ElementAtOrDefault(diagnostic.Line - 1) is { } line ? line : "";

@@ -108,7 +108,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         // In restore the outer build of a multi-targeting project judges what concerns the whole file, once.
         bool whole = project.IsOuter || TargetFrameworks.Length == 0 || !IsRestoring;
         RepositoryFiles files = RepositoryFilesReader.ReadProject(RepositoryRoot, project.SharedFiles, ProjectPath);
-        List<Finding> findings = whole ? [.. LockFileMissing.Check(project), .. LockedModeOff.Check(project, files)] : [];
+        List<Finding> findings = whole ? [.. LockFileMissing.Check(project, files), .. LockedModeOff.Check(project, files)] : [];
         bool rewrites = project.ForceEvaluate && !project.ContinuousIntegration;
         PackagesLockReading? reading = project.LockFileExists && project.LockFileEnabled ? PackagesLockReader.Read(PackagesLockFile) : null;
         PackagesLock? locked = reading?.Lock;

@@ -53,6 +53,34 @@ public static class PackageFixture
         return stream.ToArray();
     }
 
+    /// <summary>The bytes of a package that is a .NET tool: <c>dotnet tool restore</c> takes it.</summary>
+    /// <param name="id">The package id.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="command">The command it brings.</param>
+    public static byte[] Tool(string id, string version, string command)
+    {
+        var builder = new PackageBuilder(deterministic: true)
+        {
+            Id = id,
+            Version = NuGetVersion.Parse(version),
+            Description = $"Test tool {id}.",
+        };
+        builder.Authors.Add("Test");
+        builder.PackageTypes.Add(PackageType.DotnetTool);
+        builder.Files.Add(new MemoryFile($"tools/net10.0/any/{id}.dll", Assembly(id, version)));
+        builder.Files.Add(new MemoryFile($"tools/net10.0/any/{id}.runtimeconfig.json", """{ "runtimeOptions": { "tfm": "net10.0", "framework": { "name": "Microsoft.NETCore.App", "version": "10.0.0" } } }"""u8.ToArray()));
+        builder.Files.Add(new MemoryFile("tools/net10.0/any/DotnetToolSettings.xml", Encoding.UTF8.GetBytes($"""
+            <DotNetCliTool Version="1">
+              <Commands>
+                <Command Name="{command}" EntryPoint="{id}.dll" Runner="dotnet" />
+              </Commands>
+            </DotNetCliTool>
+            """)));
+        using var stream = new MemoryStream();
+        builder.Save(stream);
+        return stream.ToArray();
+    }
+
     /// <summary>The bytes of a small assembly for a package: it references netstandard only, and is the same for the same arguments.</summary>
     public static byte[] Assembly(string id, string version)
     {

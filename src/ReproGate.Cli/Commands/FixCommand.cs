@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using ReproGate.Cli.Building;
 using ReproGate.Reports;
 using ReproGate.Repository;
@@ -136,16 +137,40 @@ internal static class FixCommand
     }
 
     /// <summary>Only commands that write lock files again are run unasked; others a person runs.</summary>
-    private static bool MaySafelyRun(string command) =>
-        command.StartsWith("dotnet restore ", StringComparison.Ordinal) || command.StartsWith("dotnet msbuild -t:ReproGateLock", StringComparison.Ordinal);
+    internal static bool MaySafelyRun(string command) => Steps(command) is { Length: > 0 } steps && steps.All(static step => step is ["dotnet", "restore", ..] or ["dotnet", "msbuild", "-t:ReproGateLock", ..]);
+
+    /// <summary>The commands of a line, in order: a finding about several projects that no solution holds joins one for each with <c>&amp;&amp;</c>.</summary>
+    internal static ImmutableArray<string[]> Steps(string command)
+    {
+        var steps = ImmutableArray.CreateBuilder<string[]>();
+        var words = new List<string>();
+        // No path is the word "&&" alone: each names a solution or a project.
+        foreach (string word in CommandLineParser.SplitCommandLine(command).Append("&&"))
+        {
+            if (word != "&&")
+            {
+                words.Add(word);
+            }
+            else if (words.Count > 0)
+            {
+                steps.Add([.. words]);
+                words.Clear();
+            }
+        }
+
+        return steps.ToImmutable();
+    }
 
     private static async Task RunAsync(Repo repo, string command, CancellationToken cancellation)
     {
         await Console.Error.WriteLineAsync("$ " + command);
-        string[] words = [.. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(command)];
-        if (await GateBuild.RunDotnetAsync(repo.Root, [.. words[1..], "-tl:off"], Console.Error.WriteLine, cancellation) != 0)
+        foreach (string[] words in Steps(command))
         {
-            await Console.Error.WriteLineAsync("It failed; what is left is told below.");
+            if (await GateBuild.RunDotnetAsync(repo.Root, [.. words[1..], "-tl:off"], Console.Error.WriteLine, cancellation) != 0)
+            {
+                await Console.Error.WriteLineAsync("It failed; what is left is told below.");
+                return;
+            }
         }
     }
 }

@@ -20,6 +20,12 @@ public interface IDeclarationPositions
     /// <param name="file">Absolute path of the file.</param>
     /// <returns>The place and indentation; null where the file has no end tag on a line of its own or cannot be read.</returns>
     DeclarationEnd? End(string file);
+
+    /// <summary>The edit that takes a declaration out, with its line.</summary>
+    /// <param name="position">Where it is declared.</param>
+    /// <param name="item">The only item that it names.</param>
+    /// <returns>The edit; null where the element shares its line, goes on behind it, or names other items too.</returns>
+    TextEdit? Removal(DeclarationPosition position, string item) => null;
 }
 
 /// <summary>The end of a file's declarations.</summary>

@@ -1,4 +1,5 @@
 using System.Xml;
+using System.Xml.Linq;
 using ReproGate.Facts;
 
 namespace ReproGate.Repository.ProjectXml;
@@ -61,6 +62,29 @@ public sealed class ProjectXmlPositions : IDeclarationPositions
     public DeclarationEnd? End(string file) => Read(file) is { EndLine: > 0 } declarations
         ? new DeclarationEnd(new SourceLocation(file, declarations.EndLine, 1), declarations.Indent)
         : null;
+
+    /// <inheritdoc />
+    public TextEdit? Removal(DeclarationPosition position, string item)
+    {
+        if (!position.Found)
+        {
+            return null;
+        }
+
+        (string file, int line) = (position.Location.File, position.Location.Line);
+        try
+        {
+            // The line as it stands: an element of one line that nothing stands beside, no comment either.
+            string text = File.ReadLines(file).ElementAt(line - 1);
+            return text.Count(static letter => letter == '<') == 1 && XElement.Parse(text) is { IsEmpty: true } element && ((string?)element.Attribute("Include"))?.Trim().Equals(item, StringComparison.OrdinalIgnoreCase) == true
+                ? new TextEdit(file, line, 1, line + 1, 1, "")
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or XmlException or ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static DeclarationPosition Position(string file, Element? element) => element is null
         ? new DeclarationPosition(new SourceLocation(file))

@@ -360,7 +360,7 @@ public static class MatrixReader
                     throw new Expected(at, $"the key '{Shown(name)}' stands here twice");
                 }
 
-                keys.Add(key with { Inferred = IsInferred(last) });
+                keys.Add(key with { Inferred = IsInferred(last), LastOwnLine = LastOwnLine(at, last) });
                 _layout.Rows.Add((at, last));
             }
 
@@ -537,6 +537,19 @@ public static class MatrixReader
             int newLine = rest.IndexOf((byte)'\n');
             string line = Encoding.UTF8.GetString(newLine < 0 ? rest : rest[..newLine]).Trim();
             return line.TrimStart(',').TrimStart().StartsWith("// inferred", StringComparison.OrdinalIgnoreCase);
+        }
+
+        /// <summary>The last line of what stands between two offsets, where its lines hold nothing else but a comma and the mark of an inferred row; 0 where they do.</summary>
+        private int LastOwnLine(int start, int end)
+        {
+            ReadOnlySpan<byte> before = _content[..start];
+            ReadOnlySpan<byte> rest = _content[end..];
+            int newLine = rest.IndexOf((byte)'\n');
+            return newLine >= 0
+                && before[(before.LastIndexOf((byte)'\n') + 1)..].IndexOfAnyExcept(" \t"u8) < 0
+                && (IsInferred(end) || Encoding.UTF8.GetString(rest[..newLine]).Trim() is "" or ",")
+                ? Place(end).Line
+                : 0;
         }
 
         /// <summary>The offset behind the comma that follows, over space and comments; the same offset where none does.</summary>

@@ -159,6 +159,7 @@ public sealed class CheckNewPackages : NewPackagesTask
     private IEnumerable<NewPackage> New(IEnumerable<Declared> declared, CommittedPackages committed)
     {
         RepositoryFiles? files = null;
+        ImmutableHashSet<string>? central = null;
         foreach (Declared package in declared)
         {
             if (EntryPoint.Length > 0 && PackageDirectives.Find(EntryPoint, package.Id) is { } line)
@@ -174,6 +175,8 @@ public sealed class CheckNewPackages : NewPackagesTask
                 VersionLocation = places.Version,
                 IdSpan = places.IdSpan,
                 VersionSpan = places.VersionSpan,
+                CentralIdSpans = places.CentralIdSpans,
+                CentralIds = central ??= SharedDeclaration.CentralVersions(files).Select(static version => version.Id).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase),
                 IsIdNew = !committed.HasId(package.Id),
             };
         }

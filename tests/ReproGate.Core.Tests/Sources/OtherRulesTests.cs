@@ -73,6 +73,13 @@ public sealed class OtherRulesTests
         RestoreDeclaration project = Project() with { ContinuousIntegration = true, LockedMode = false };
         Assert.Equal(9, Assert.Single(LockedModeOff.Check(project, Files(Property("RestoreLockedMode", "false", 9)))).Location.Line);
         Assert.Equal(project.ProjectPath, Assert.Single(LockedModeOff.Check(project, Files(Property("RestoreLockedMode", "true", 9)))).Location.File);
+        // Where it is written as a plain text, the edit says the opposite.
+        Assert.Equal("true", NewText(project, "RestoreLockedMode", "false"));
+        Assert.Null(NewText(project, "RestoreLockedMode", "$(Locked)"));
+        Assert.Equal("false", NewText(project with { ForceEvaluate = true }, "RestoreForceEvaluate", "true"));
+
+        static string? NewText(RestoreDeclaration project, string property, string value) =>
+            Assert.Single(LockedModeOff.Check(project, Files(Property(property, value, 9) with { TextSpan = new TextSpan("/repo/A.csproj", 9, 30, 30 + value.Length) }))).Edits.SingleOrDefault()?.NewText;
     }
 
     [Theory]

@@ -40,6 +40,23 @@ public sealed class MatrixReaderTests
         }
         """;
 
+    [Theory]
+    [InlineData("    \"Mode\": \"string\",\n", 1)]
+    [InlineData("\t\"Mode\": \"string\"\r\n", 1)]
+    [InlineData("    \"Mode\": \"string\" , // inferred\n", 1)]
+    [InlineData("    \"Mode\": {\n      \"type\": \"string\"\n    },\n", 3)]
+    // A person's words, or another row, would go with it.
+    [InlineData("    \"Mode\": \"string\", // of the order service\n", 0)]
+    [InlineData("    /* old */ \"Mode\": \"string\",\n", 0)]
+    [InlineData("    \"Mode\": \"string\", \"Other\": \"string\",\n", 0)]
+    [InlineData("    \"Mode\": \"string\" }", 0)]
+    public void A_row_knows_the_lines_that_are_its_own(string row, int lines)
+    {
+        EnvironmentMatrix matrix = Read($"{{\n  \"environments\": {{ \"dev\": \"Development\" }},\n  \"apps\": {{ \"a\": \"A.csproj\" }},\n  \"keys\": {{\n{row}{(row.EndsWith('}') ? "" : "  }")}\n}}\n");
+
+        Assert.Equal(lines == 0 ? 0 : 4 + lines, matrix.Keys[0].LastOwnLine);
+    }
+
     [Fact]
     public void A_whole_matrix_is_read_with_places()
     {

@@ -105,6 +105,9 @@ public sealed record MatrixKey(string Key, SourceLocation Location)
     /// <summary>Marked <c>// inferred</c>, not yet confirmed by a person.</summary>
     public bool Inferred { get; init; }
 
+    /// <summary>The last of the lines that hold this row and nothing else; 0 where something stands beside it.</summary>
+    public int LastOwnLine { get; init; }
+
     /// <summary>Environment name → cell. An environment without a cell has the default cell: required, from any source.</summary>
     public ImmutableDictionary<string, MatrixCell> Cells { get; init; } = ImmutableDictionary<string, MatrixCell>.Empty;
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ReproGate.Facts.Feeds;
 
 /// <summary>How a package is declared.</summary>
@@ -38,8 +40,20 @@ public sealed record NewPackage(string Id, string Version, PackageDeclarationKin
     /// <summary>Where the id's text stands, to replace it; null where it is not written as one plain text.</summary>
     public TextSpan? IdSpan { get; init; }
 
+    /// <summary>Where the id stands in central versions, if it has one there that is written as plain text.</summary>
+    public ImmutableArray<TextSpan> CentralIdSpans { get; init; } = [];
+
+    /// <summary>Every id that has a central version.</summary>
+    public ImmutableHashSet<string> CentralIds { get; init; } = [];
+
     /// <summary>True where the commit has no version of the id at all; false for another version of a known package.</summary>
     public bool IsIdNew { get; init; } = true;
+
+    /// <summary>The edits that name another package in its place: also its central version, unless the other has one already. Empty where the id is not written as plain text.</summary>
+    /// <param name="id">The other package.</param>
+    public ImmutableArray<TextEdit> RenameTo(string id) => IdSpan is not { } span ? []
+        : CentralIds.Contains(id) ? [span.Replace(id)]
+        : [span.Replace(id), .. CentralIdSpans.Where(central => central != span).Select(central => central.Replace(id))];
 
     /// <summary><c>id version</c> for people.</summary>
     public string Name => Version.Length > 0 ? $"{Id} {Version}" : Id;

@@ -16,6 +16,9 @@ public sealed record PackagePlaces(SourceLocation Id, SourceLocation Version)
     /// <summary>The version's text; null where it is not written as one plain text.</summary>
     public TextSpan? VersionSpan { get; init; }
 
+    /// <summary>The id's text in its central versions.</summary>
+    public ImmutableArray<TextSpan> CentralIdSpans { get; init; } = [];
+
     /// <summary>The version as it is written, or as the property that is named there has it; empty where an expression chooses it or there is none.</summary>
     public string VersionText { get; init; } = "";
 
@@ -80,6 +83,7 @@ public sealed record PackagePlaces(SourceLocation Id, SourceLocation Version)
         {
             IdSpan = SpanOf(element, id),
             VersionSpan = span,
+            CentralIdSpans = isDownload ? [] : [.. files.Items("PackageVersion", id).Select(central => SpanOf(central, id)).OfType<TextSpan>()],
         };
     }
 

@@ -30,6 +30,8 @@ public static class DeclaredKeyNeverRead
                 row.Apps.Length > 1 ? $"Take \"{app.Name}\" out of its \"apps\", or correct the key's name." : "Delete the row, or correct the key's name.")
             {
                 Subject = $"{app.Name} {row.Key}",
+                // Taking one application out of several changes a list; that, or whether the name is wrong, a person says.
+                Edits = row.Apps.Length <= 1 && row.LastOwnLine > 0 ? [new TextEdit(row.Location.File, row.Location.Line, 1, row.LastOwnLine + 1, 1, "")] : [],
             };
         }
     }

@@ -7,7 +7,7 @@ public static class ReproGateFileMalformed
 {
     /// <summary>Tells a malformed <c>reprogate.lock.json</c>, a generated file, whose mend is to take a good version or generate it anew.</summary>
     /// <param name="file">What is wrong.</param>
-    /// <param name="lockCommand">The command that writes the file.</param>
+    /// <param name="lockCommand">The command that writes the file where there is none.</param>
     public static Finding CheckLock(MalformedFile file, string lockCommand) => new(
         RuleCatalog.ReproGateFileMalformed,
         file.Location,
@@ -16,7 +16,7 @@ public static class ReproGateFileMalformed
         $"Restore the file from git, or delete it and write it anew, then look at the difference before you commit it: {lockCommand}")
     {
         Subject = Path.GetFileName(file.Location.File),
-        Command = lockCommand,
+        // No command: the one that writes the file refuses a malformed one, and whether its hashes may be given up a person decides.
     };
 
     /// <summary>Tells a malformed <c>reprogate.allow.json</c>, which people write.</summary>

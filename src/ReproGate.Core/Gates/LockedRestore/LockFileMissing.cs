@@ -5,15 +5,18 @@ namespace ReproGate.Gates.LockedRestore;
 /// <summary>RGATE1001: the lock file is not enabled or missing, so each restore may choose other versions.</summary>
 public static class LockFileMissing
 {
+    private const string Property = "RestorePackagesWithLockFile";
+
     /// <summary>Judges one project. A restore that is asked to re-evaluate (<c>--force-evaluate</c>) outside CI writes the lock file and passes.</summary>
-    public static IEnumerable<Finding> Check(RestoreDeclaration project)
+    public static IEnumerable<Finding> Check(RestoreDeclaration project, RepositoryFiles files)
     {
         string name = Path.GetFileName(project.ProjectPath);
         if (!project.LockFileEnabled)
         {
+            ProjectElement[] setters = [.. files.Properties(Property).Where(static element => element.Text.Equals("false", StringComparison.OrdinalIgnoreCase))];
             yield return new Finding(
                 RuleCatalog.LockFileMissing,
-                new SourceLocation(project.ProjectPath),
+                setters is [.., var last] ? last.Location : new SourceLocation(project.ProjectPath),
                 $"{name} sets RestorePackagesWithLockFile to false, so its restore is not locked.",
                 project.LockFileExists
                     ? "NuGet refuses that beside a lock file (NU1005) and does not say where it stands."
@@ -21,6 +24,7 @@ public static class LockFileMissing
                 $"Remove that property (ReproGate sets it to true) and run: dotnet restore \"{project.ProjectPath}\" --force-evaluate")
             {
                 Subject = "disabled",
+                Edits = setters is [{ TextSpan: { } span }] ? [span.Replace("true")] : [],
             };
         }
         else if (!project.LockFileExists && !(project.ForceEvaluate && !project.ContinuousIntegration))

@@ -38,6 +38,7 @@ public static class LockedModeOff
             $"{fix}, and commit the lock file that a restore on a developer's machine writes.")
         {
             Subject = property,
+            Edits = setter?.TextSpan is { } span && !setter.Text.Contains('$', StringComparison.Ordinal) ? [span.Replace(property == "RestoreLockedMode" ? "true" : "false")] : [],
         };
     }
 }

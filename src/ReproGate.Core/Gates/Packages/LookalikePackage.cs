@@ -39,7 +39,7 @@ public static class LookalikePackage
             {
                 DefaultSeverity = certain ? Severity.Error : Severity.Warning,
                 Subject = package.Id,
-                Edits = package.IdSpan is { } span ? [span.Replace(lookalike.Resembles)] : [],
+                Edits = package.RenameTo(lookalike.Resembles),
             };
         }
     }

@@ -35,7 +35,7 @@ public static class NonexistentPackage
                     : $"Did you mean {string.Join(", or ", near.Select(static candidate => $"{candidate.Id} ({candidate.Reason})"))}? Correct the id, or remove it.")
             {
                 Subject = package.Id,
-                Edits = near.Count > 0 && package.IdSpan is { } span ? [span.Replace(near[0].Id)] : [],
+                Edits = near.Count > 0 ? package.RenameTo(near[0].Id) : [],
             };
         }
     }

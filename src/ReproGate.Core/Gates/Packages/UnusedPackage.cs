@@ -48,6 +48,8 @@ public static class UnusedPackage
                 $"Remove <PackageReference Include=\"{package.Id}\" /> from {Path.GetFileName(package.DefiningFile)}, then: dotnet restore \"{project.ProjectPath}\" --force-evaluate")
             {
                 Subject = package.Id,
+                // Under a condition another configuration's code may use it.
+                Edits = position.Condition.Length == 0 && positions.Removal(position, package.Id) is { } removal ? [removal] : [],
             };
         }
     }

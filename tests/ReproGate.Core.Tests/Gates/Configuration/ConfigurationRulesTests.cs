@@ -169,6 +169,9 @@ public sealed class ConfigurationRulesTests
     public void A_row_that_nothing_reads_is_told_where_it_holds_for_one_app_only()
     {
         Assert.Equal(["RGATE3006"], Ids(App(Row("Old:Key"))));
+        MatrixKey own = Row("Old:Key") with { Location = new SourceLocation(MatrixFile.File, 7, 5), LastOwnLine = 9 };
+        Assert.Equal(new TextEdit(MatrixFile.File, 7, 1, 10, 1, ""), Assert.Single(Assert.Single(Judge(App(own))).Edits));
+        Assert.Empty(Assert.Single(Judge(App(own with { LastOwnLine = 0 }))).Edits);
         Assert.Empty(Ids(App(Row("VERSION") with { BuildPhase = true })));
         AppConfiguration two = App(Row("Old:Key"));
         Assert.Empty(Ids(two with { Matrix = two.Matrix with { Apps = [.. two.Matrix.Apps, new MatrixApp("other", "O.csproj", MatrixFile)] } }));

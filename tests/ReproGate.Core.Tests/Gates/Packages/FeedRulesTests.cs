@@ -45,6 +45,23 @@ public sealed class FeedRulesTests
     }
 
     [Fact]
+    public void Another_id_is_also_written_into_the_central_version_unless_it_has_one_there()
+    {
+        var central = new TextSpan("/repo/Directory.Packages.props", 9, 30, 38);
+        LookedUpPackage package = Looked("Acme.Jsn", HasNot);
+        package = package with { Package = package.Package with { CentralIdSpans = [central], CentralIds = ["Acme.Jsn"] } };
+
+        Assert.Equal([(At.File, "Acme.Json"), (central.File, "Acme.Json")], Edits(package));
+        Assert.Equal([(At.File, "Acme.Json")], Edits(package with { Package = package.Package with { CentralIds = ["Acme.Jsn", "Acme.Json"] } }));
+        // The central version itself is what is told, where nothing references it.
+        Assert.Equal([(central.File, "Acme.Json")], Edits(package with { Package = package.Package with { IdSpan = central } }));
+        Assert.Empty(Edits(package with { Package = package.Package with { IdSpan = null } }));
+
+        static IEnumerable<(string, string)> Edits(LookedUpPackage package) =>
+            Assert.Single(NonexistentPackage.Check([package], static _ => [new("Acme.Json", "near")])).Edits.Select(static edit => (edit.File, edit.NewText));
+    }
+
+    [Fact]
     public void A_version_is_absent_only_where_every_source_denies_it_and_the_id_exists()
     {
         Finding finding = Assert.Single(NonexistentVersion.Check([Look(Looked("Acme.Json", Has), static look => look with { Version = "1.5.0", NearestVersions = ["1.0.0", "2.0.0"] })]));

@@ -36,6 +36,21 @@ public sealed class SharedDeclarationTests
     }
 
     [Fact]
+    public void The_id_of_a_reference_is_found_in_all_its_central_versions()
+    {
+        RepositoryFiles files = Files(
+            Item(7, ("Include", "Acme.Plain"), ("Version", "1.0.0")),
+            Item(8, ("Include", "acme.plain"), ("Version", "2.0.0")),
+            Item(9, ("Update", "Acme.Plain"), ("Version", "3.0.0")),
+            Item(10, ("Include", "Acme.Plain;Acme.Other"), ("Version", "3.0.0")),
+            Item(11, ("Include", "Acme.Other"), ("Version", "1.0.0")));
+
+        Assert.Equal([7, 8], PackagePlaces.Of(files, "Acme.Plain", "1.0.0", isDownload: false, Path).CentralIdSpans.Select(static span => span.Line));
+        Assert.Empty(PackagePlaces.Of(files, "Acme.Gone", "1.0.0", isDownload: false, Path).CentralIdSpans);
+        Assert.Empty(PackagePlaces.Of(files, "Acme.Plain", "1.0.0", isDownload: true, Path).CentralIdSpans);
+    }
+
+    [Fact]
     public void Sdks_have_the_places_of_name_and_version_and_those_without_version_are_left_to_global_json()
     {
         ImmutableArray<SharedDeclaration> found =

@@ -193,6 +193,9 @@ public sealed class UndeclaredRulesTests
         Finding finding = Assert.Single(Unused(WithCode(), Idle()));
 
         Assert.Equal(("Idle", 5), (finding.Subject, finding.Location.Line));
+        Assert.Equal(new TextEdit(Project, 5, 1, 6, 1, ""), Assert.Single(finding.Edits));
+        // Under a condition another configuration may need it: a person decides.
+        Assert.Empty(Assert.Single(UnusedPackage.Check(WithCode(), Idle(), new Positions { Condition = "'$(Configuration)' == 'Debug'" }, new Evidence())).Edits);
         // Without symbols no use has a line.
         Assert.Single(Unused(Facts(new UsedAssembly("System.Runtime", [new UsedType("System.Console", [new TypeUse(UseKind.Called, "Beep", null, false)])])) with { Symbols = SymbolState.Missing }, Idle()));
     }
@@ -274,6 +277,8 @@ public sealed class UndeclaredRulesTests
         public DeclarationPosition Item(string file, string itemType, string include) => Empty ? new(new SourceLocation(file)) : new(new SourceLocation(file, 5, 5), Condition);
 
         public DeclarationEnd? End(string file) => new(new SourceLocation(file, 9, 1), "  ");
+
+        public TextEdit? Removal(DeclarationPosition position, string item) => new(position.Location.File, position.Location.Line, 1, position.Location.Line + 1, 1, "");
 
         public DeclarationPosition Property(string file, params ReadOnlySpan<string> names) => new(new SourceLocation(file));
     }

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ReproGate.Corpus;
+
+/// <summary>What was judged, in this run and in earlier ones: a file that is written after each build's worth of mutations, so that a run that is cut short goes on where it was.</summary>
+internal sealed class Kept
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
+    private readonly string _file;
+    private readonly Dictionary<string, string> _hashes;
+    private readonly Dictionary<(string Subject, string Key), Outcome> _outcomes = [];
+    private readonly Dictionary<(string Subject, string Part), Untouched> _untouched = [];
+
+    private Kept(string file, Catalogue catalogue)
+    {
+        _file = file;
+        _hashes = catalogue.Mutations.ToDictionary(static mutation => mutation.Key, static mutation => mutation.Hash, StringComparer.Ordinal);
+    }
+
+    /// <summary>Every outcome whose mutation the catalogue still holds as it was judged.</summary>
+    public IReadOnlyList<Outcome> Outcomes => [.. _outcomes.Values.Where(IsOfCatalogue).OrderBy(static outcome => outcome.Subject, StringComparer.Ordinal).ThenBy(static outcome => outcome.Key, StringComparer.Ordinal)];
+
+    /// <summary>What was said of repositories as they stood.</summary>
+    public IReadOnlyList<Untouched> Untouched => [.. _untouched.Values.OrderBy(static entry => entry.Subject, StringComparer.Ordinal).ThenBy(static entry => entry.Part, StringComparer.Ordinal)];
+
+    /// <summary>Reads the file, where it is there.</summary>
+    /// <exception cref="JsonException">It is none of this.</exception>
+    public static Kept Read(string file, Catalogue catalogue)
+    {
+        var kept = new Kept(file, catalogue);
+        if (File.Exists(file) && JsonSerializer.Deserialize<Document>(File.ReadAllText(file), Options) is { } document)
+        {
+            foreach (Outcome outcome in document.Outcomes)
+            {
+                kept._outcomes[(outcome.Subject, outcome.Key)] = outcome;
+            }
+
+            foreach (Untouched untouched in document.Untouched)
+            {
+                kept._untouched[(untouched.Subject, untouched.Part)] = untouched;
+            }
+        }
+
+        return kept;
+    }
+
+    /// <summary>Whether a mutation, as the catalogue has it now, was judged in a repository.</summary>
+    /// <param name="whole">Whether the mend and the plain SDK count too.</param>
+    public bool Has(string subject, Mutation mutation, bool whole) =>
+        _outcomes.TryGetValue((subject, mutation.Key), out Outcome? outcome) && outcome.Mutation == mutation.Hash && (!whole || outcome.IsWhole);
+
+    /// <summary>What the plain SDK said of the mutation when it was last asked; null where it was not. It does not change with the gate.</summary>
+    public string? Plain(string subject, Mutation mutation) =>
+        _outcomes.TryGetValue((subject, mutation.Key), out Outcome? outcome) ? outcome.Plain : null;
+
+    /// <summary>Adds outcomes in place of older ones of the same mutations in the same repository, and writes the file.</summary>
+    public void Add(IEnumerable<Outcome> outcomes)
+    {
+        foreach (Outcome outcome in outcomes)
+        {
+            _outcomes[(outcome.Subject, outcome.Key)] = outcome;
+        }
+
+        Write();
+    }
+
+    /// <summary>Adds what was said of a repository as it stood, and writes the file.</summary>
+    public void Add(Untouched untouched)
+    {
+        _untouched[(untouched.Subject, untouched.Part)] = untouched;
+        Write();
+    }
+
+    private bool IsOfCatalogue(Outcome outcome) => _hashes.TryGetValue(outcome.Key, out string? hash) && outcome.Mutation == hash;
+
+    private void Write()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+        string half = _file + ".half";
+        File.WriteAllText(half, JsonSerializer.Serialize(new Document(Untouched, [.. _outcomes.Values.OrderBy(static outcome => outcome.Subject, StringComparer.Ordinal).ThenBy(static outcome => outcome.Key, StringComparer.Ordinal)]), Options));
+        File.Move(half, _file, overwrite: true);
+    }
+
+    private sealed record Document(IReadOnlyList<Untouched> Untouched, IReadOnlyList<Outcome> Outcomes);
+}
