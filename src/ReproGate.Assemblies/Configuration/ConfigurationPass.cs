@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
 using ReproGate.Assemblies.Reading;
 using ReproGate.Facts;
 using ReproGate.Facts.Configuration.Code;
@@ -11,24 +12,31 @@ namespace ReproGate.Assemblies.Configuration;
 
 /// <summary>
 /// The pass for the configuration gate over an assembly's methods. What cannot be read is noted and left out; the rest is
-/// read all the same.
+/// read all the same. Types, declarations of methods and bodies are gone through one after the other, not in turns: what runs then is little
+/// enough to stay in the processor's first cache, and methods are so short that fetching it again for each would be much of what they cost.
 /// </summary>
 internal sealed class ConfigurationPass
 {
     private const int MaximumNotes = 20;
     private const int MaximumFailures = 200;
 
+    // Methods that are declared before their bodies are read.
+    private const int Batch = 256;
+
     private readonly PEReader _image;
     private readonly MetadataReader _metadata;
     private readonly SourceMap _sources;
     private readonly Effort _effort;
     private readonly TypeNames _names;
+    private readonly AttributeRows _attributes;
     private readonly TypeShapes _shapes;
     private readonly MethodEvaluator _evaluator;
     private readonly List<string> _unread;
     private readonly List<CodeType> _types = [];
     private readonly ImmutableArray<CodeMethod>.Builder _methods;
     private readonly CodeBodyWriter _bodies = new();
+    private readonly MethodBodies _opened;
+    private readonly List<(MethodDefinitionHandle Handle, DeclaredMethod Declared, int Address)> _declared = new(Batch);
     private readonly Dictionary<string, CodeLiteral> _literals = new(StringComparer.Ordinal);
     private bool _tooManyLiterals;
     private int _failures;
@@ -41,22 +49,17 @@ internal sealed class ConfigurationPass
         _effort = effort;
         _unread = unread;
         _methods = ImmutableArray.CreateBuilder<CodeMethod>(metadata.MethodDefinitions.Count);
+        _opened = new MethodBodies(image);
         _names = new TypeNames(metadata, effort);
-        _shapes = new TypeShapes(metadata, _names, effort);
+        _attributes = new AttributeRows(metadata, effort);
+        _shapes = new TypeShapes(metadata, _names, _attributes, effort);
         _evaluator = new MethodEvaluator(metadata, _names, sources, effort, _bodies) { OnText = AddLiteral };
     }
 
     /// <summary>Runs the pass.</summary>
     public CodeFacts Run(SymbolState symbols)
     {
-        foreach (TypeDefinitionHandle type in _metadata.TypeDefinitions)
-        {
-            if (!Guarded(() => ReadType(type), "A type"))
-            {
-                break;
-            }
-        }
-
+        ReadTypes();
         string secrets = "";
         Guarded(() => secrets = UserSecretsId(), "The attributes of the assembly");
         Guarded(ReadConstants, "The constants");
@@ -113,10 +116,36 @@ internal sealed class ConfigurationPass
         return true;
     }
 
-    private void ReadType(TypeDefinitionHandle handle)
+    private void ReadTypes()
     {
-        CodeType type = _shapes.Read(handle);
-        _types.Add(type);
+        var read = new List<TypeDefinitionHandle>(_metadata.TypeDefinitions.Count);
+        foreach (TypeDefinitionHandle type in _metadata.TypeDefinitions)
+        {
+            if (!Guarded(() => ReadType(type, read), "A type"))
+            {
+                return;
+            }
+        }
+
+        foreach (TypeDefinitionHandle type in read)
+        {
+            if (!Guarded(() => ReadMethods(type), "A type"))
+            {
+                return;
+            }
+        }
+
+        Guarded(ReadBodies, "A method");
+    }
+
+    private void ReadType(TypeDefinitionHandle handle, List<TypeDefinitionHandle> read)
+    {
+        _types.Add(_shapes.Read(handle));
+        read.Add(handle);
+    }
+
+    private void ReadMethods(TypeDefinitionHandle handle)
+    {
         TypeDefinition definition = _metadata.GetTypeDefinition(handle);
         // Few types have any.
         Dictionary<EntityHandle, List<string>>? implementations = null;
@@ -138,25 +167,52 @@ internal sealed class ConfigurationPass
             // Not by Guarded: there are so many methods that the delegate and the text would count.
             try
             {
-                ReadMethod(handle, method, implementations);
+                Declare(handle, method, implementations);
             }
             catch (Exception exception) when (AssemblyFactsReader.IsDamage(exception))
             {
-                if (!Noted(exception, $"A method of {type.Name}"))
-                {
-                    throw new EffortExceededException();
-                }
+                NoteMethod(exception, _names.Of(handle));
+            }
+
+            if (_declared.Count >= Batch)
+            {
+                ReadBodies();
             }
         }
     }
 
-    private void ReadMethod(TypeDefinitionHandle owner, MethodDefinitionHandle handle, Dictionary<EntityHandle, List<string>>? implementations)
+    private void ReadBodies()
+    {
+        foreach ((MethodDefinitionHandle handle, DeclaredMethod declared, int address) in CollectionsMarshal.AsSpan(_declared))
+        {
+            try
+            {
+                _methods.Add(address == 0 ? declared.WithBody(0) : _evaluator.Evaluate(handle, declared, _opened.Open(address)));
+            }
+            catch (Exception exception) when (AssemblyFactsReader.IsDamage(exception))
+            {
+                NoteMethod(exception, declared.Reference.Type);
+            }
+        }
+
+        _declared.Clear();
+    }
+
+    private void NoteMethod(Exception exception, string type)
+    {
+        if (!Noted(exception, $"A method of {type}"))
+        {
+            throw new EffortExceededException();
+        }
+    }
+
+    private void Declare(TypeDefinitionHandle owner, MethodDefinitionHandle handle, Dictionary<EntityHandle, List<string>>? implementations)
     {
         MethodDefinition definition = _metadata.GetMethodDefinition(handle);
-        CodeMethodReference reference = _names.Method(handle);
+        CodeMethodReference reference = _names.Method(handle, owner);
         bool hasBody = definition.RelativeVirtualAddress != 0 && (definition.ImplAttributes & MethodImplAttributes.CodeTypeMask) == MethodImplAttributes.IL;
         string machine = "";
-        foreach (CustomAttributeHandle attribute in definition.GetCustomAttributes())
+        foreach (CustomAttributeHandle attribute in _attributes.Of(handle))
         {
             if (_shapes.AttributeType(attribute) is "System.Runtime.CompilerServices.AsyncStateMachineAttribute" or "System.Runtime.CompilerServices.IteratorStateMachineAttribute" or "System.Runtime.CompilerServices.AsyncIteratorStateMachineAttribute")
             {
@@ -171,12 +227,10 @@ internal sealed class ConfigurationPass
             IsPublic = (definition.Attributes & MethodAttributes.MemberAccessMask) is MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem,
             IsVirtual = (definition.Attributes & MethodAttributes.Virtual) != 0,
             StateMachine = machine,
-            ReturnsNullable = reference.Returns is "System.String" ? _shapes.ReturnsNullable(owner, definition) : null,
+            ReturnsNullable = reference.Returns is "System.String" ? _shapes.ReturnsNullable(owner, handle) : null,
             Implements = implementations?.GetValueOrDefault(handle) is { } implemented ? [.. implemented] : [],
         };
-        _methods.Add(hasBody
-            ? _evaluator.Evaluate(handle, declared, _image.GetMethodBody(definition.RelativeVirtualAddress))
-            : declared.WithBody(0));
+        _declared.Add((handle, declared, hasBody ? definition.RelativeVirtualAddress : 0));
     }
 
     private void AddLiteral(string text, Func<CodePlace?> place)

@@ -19,6 +19,9 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private const int MaximumGuards = 12;
     private const int MaximumKept = 8 * 1024;
 
+    // Their tables stay so small that the garbage collector does not treat them as large: making a large object is an occasion to look through all memory.
+    private const int MaximumTexts = 1900;
+
     private static readonly UnknownValue Computed = new("is computed");
     private static readonly UnknownValue Caught = new("is an exception");
     private static readonly Cell[] CaughtOnly = [new Cell(Caught)];
@@ -27,7 +30,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     private readonly MethodFlow _flow = new();
     private readonly Dictionary<string, TextValue> _texts = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, TextValue> _textsByToken = [];
+    private ByHandle<UserStringHandle, TextValue> _textsByHandle = new(MaximumTexts / 2);
     private readonly Dictionary<string, NumberValue> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<long, NumberValue> _integers = [];
     private readonly NumberValue?[] _small = new NumberValue?[130];
@@ -53,6 +56,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private readonly List<(int Offset, SourcePlace Place)> _points = [];
     private readonly (int Branch, bool When)[] _edge = new (int, bool)[MaximumGuards];
     private readonly CodeValue[][] _arguments = [.. Enumerable.Range(0, 12).Select(static count => new CodeValue[count])];
+    private readonly CodeValue[][] _texted = [.. Enumerable.Range(0, 12).Select(static count => new CodeValue[count])];
     private readonly List<CallValue> _calls = [];
     private readonly List<CodeValue[]>[] _spare = [.. Enumerable.Range(0, 12).Select(static _ => new List<CodeValue[]>())];
     private readonly int[] _spareUsed = new int[12];
@@ -77,9 +81,11 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private Cell[] _stack = new Cell[64];
     private int _top;
     private readonly List<State> _made = [];
+    private readonly State _whole = new();
     private State?[] _states = [];
     private Cell[] _slots = new Cell[16];
     private int _slotCount;
+    private bool _slotIsSet;
     private KnownField? _lastStatic;
     private CodeValue? _returns;
     private int _localCount;
@@ -95,7 +101,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     /// <param name="handle">The method.</param>
     /// <param name="declared">What its declaration says; the rest is filled in.</param>
     /// <param name="body">Its body.</param>
-    public CodeMethod Evaluate(MethodDefinitionHandle handle, DeclaredMethod declared, MethodBodyBlock body)
+    public CodeMethod Evaluate(MethodDefinitionHandle handle, DeclaredMethod declared, MethodIl body)
     {
         CodeMethodReference self = declared.Reference;
         _self = self;
@@ -128,6 +134,32 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             _slots[_localCount + i] = new Cell(Parameter(i));
         }
 
+        if (_flow.IsStraight)
+        {
+            RunStraight();
+        }
+        else
+        {
+            RunBlocks();
+        }
+
+        return Result(declared);
+    }
+
+    // Nothing joins and nothing is run twice: what is known at the beginning of blocks need not be kept.
+    private void RunStraight()
+    {
+        effort.Spend(_flow.Instructions.Length);
+        Begin([], _flow.Instructions.Length);
+        _whole.Throws = false;
+        foreach (ref readonly Instruction instruction in _flow.Instructions)
+        {
+            Step(instruction, _whole, _flow.Blocks[0]);
+        }
+    }
+
+    private void RunBlocks()
+    {
         if (_states.Length < _flow.Blocks.Count)
         {
             _states = new State?[_flow.Blocks.Count + 64];
@@ -159,7 +191,6 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         }
 
         FindThrows();
-        return Result(declared);
     }
 
     // Clearing a dictionary costs what it ever held, so that one huge method would make all others slow.
@@ -199,10 +230,10 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         _keptUsed = 0;
         _keptWanted = 0;
-        if (_texts.Count > 10_000)
+        if (_texts.Count > MaximumTexts)
         {
             _texts.Clear();
-            _textsByToken.Clear();
+            _textsByHandle = new ByHandle<UserStringHandle, TextValue>(MaximumTexts / 2);
         }
     }
 
@@ -211,24 +242,22 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         Block block = _flow.Blocks[index];
         effort.Spend(_slotCount + (block.End - block.First));
         state.Slots.CopyTo(_slots);
-        _top = 0;
-        for (int i = 0; i < state.Stack.Length; i++)
-        {
-            Push(state.Stack[i].Value);
-        }
-
-        if (block.Handlers is not null)
+        Begin(state.Stack, block.End - block.First);
+        bool isGuarded = block.Handlers.Count > 0;
+        if (isGuarded)
         {
             EnterHandlers(block, state, firstSweep);
         }
 
+        _slotIsSet = false;
         ReadOnlySpan<Instruction> instructions = _flow.Instructions;
         for (int i = block.First; i < block.End; i++)
         {
             Step(instructions[i], state, block);
         }
 
-        if (block.Handlers is not null)
+        // A block that sets no variable tells its handlers nothing new.
+        if (isGuarded && _slotIsSet)
         {
             EnterHandlers(block, state, firstSweep);
         }
@@ -253,7 +282,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     private void EnterHandlers(Block block, State state, bool firstSweep)
     {
-        foreach (int handler in block.Handlers!)
+        foreach (int handler in block.Handlers)
         {
             Enter(handler, CaughtOnly, ConditionsOf(state), forward: true, firstSweep);
         }
@@ -725,7 +754,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             throw new BadImageFormatException("A call through a pointer has no signature.");
         }
 
-        var signature = names.Signature(metadata.GetStandaloneSignature((StandaloneSignatureHandle)handle).Signature);
+        MethodSignature signature = names.Signature(metadata.GetStandaloneSignature((StandaloneSignatureHandle)handle).Signature);
         for (int i = 0; i < signature.Parameters.Length + (signature.IsStatic ? 0 : 1); i++)
         {
             Pop();
@@ -898,7 +927,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return false;
         }
 
-        var values = new CodeValue[raw.Length];
+        // What is made of them copies them.
+        CodeValue[] values = raw.Length < _texted.Length ? _texted[raw.Length] : new CodeValue[raw.Length];
         for (int i = 0; i < raw.Length; i++)
         {
             values[i] = Stripped(raw[i]);
@@ -1247,7 +1277,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             throw new BadImageFormatException("An instruction names a variable that its method does not have.");
         }
 
-        _slots[slot] = new Cell(value);
+        _slots[slot].Value = value;
+        _slotIsSet = true;
     }
 
     // What is known of an instruction; entry 0, which nobody writes, where nothing is.
@@ -1265,20 +1296,29 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
             number = _entryCount++;
             _entriesInOrder &= _entries[number - 1].Offset <= offset;
-            _entries[number] = new At { Offset = offset };
+            ref At made = ref _entries[number];
+            made = default;
+            made.Offset = offset;
+            return ref made;
         }
 
         return ref _entries[number];
     }
 
-    private void Push(CodeValue value)
+    // There is room: Begin made it.
+    private void Push(CodeValue value) => _stack[_top++].Value = value;
+
+    // No instruction leaves more than two values.
+    private void Begin(ReadOnlySpan<Cell> stack, int instructions)
     {
-        if (_top == _stack.Length)
+        int most = stack.Length + (2 * instructions);
+        if (_stack.Length < most)
         {
-            Array.Resize(ref _stack, 2 * _top);
+            _stack = new Cell[2 * most];
         }
 
-        _stack[_top++] = new Cell(value);
+        stack.CopyTo(_stack);
+        _top = stack.Length;
     }
 
     // An address is nothing but its number, so one of each is enough.
@@ -1319,26 +1359,22 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     // A constant counts where it is met first, so that its place is made once.
     private TextValue TextOf(Instruction instruction)
     {
-        int token = instruction.Operand & 0xFFFFFF;
-        if (!_textsByToken.TryGetValue(token, out TextValue? value))
-        {
-            value = NewText(token, instruction.Offset);
-        }
-
+        UserStringHandle handle = MetadataTokens.UserStringHandle(instruction.Operand & 0xFFFFFF);
+        TextValue value = _textsByHandle.Find(handle) ?? NewText(handle, instruction.Offset);
         effort.Spend(value.Text.Length / 4);
         return value;
     }
 
-    private TextValue NewText(int token, int offset)
+    private TextValue NewText(UserStringHandle handle, int offset)
     {
-        string text = metadata.GetUserString(MetadataTokens.UserStringHandle(token));
+        string text = metadata.GetUserString(handle);
         if (LiteralFilter.Keeps(text))
         {
             Tell(text, offset);
         }
 
         TextValue value = Text(text);
-        _textsByToken.Add(token, value);
+        _textsByHandle.Add(handle, value);
         return value;
     }
 
@@ -1453,7 +1489,6 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             // Most methods keep nothing that has a place.
             _pointsAreRead = true;
             sources.ReadPoints(_handle, _points);
-            _points.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
         }
 
         int low = 0, high = _points.Count - 1, found = -1;

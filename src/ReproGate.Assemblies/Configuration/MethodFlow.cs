@@ -28,7 +28,7 @@ internal sealed class Block
     public bool Throws { get; set; }
 
     /// <summary>Handlers that an exception in it may enter.</summary>
-    public List<int>? Handlers { get; set; }
+    public List<int> Handlers { get; } = [];
 
     /// <summary>Makes it one of another method.</summary>
     public Block Begin(int first, int offset)
@@ -37,7 +37,7 @@ internal sealed class Block
         Offset = offset;
         NextCount = 0;
         Throws = false;
-        Handlers = null;
+        Handlers.Clear();
         return this;
     }
 }
@@ -76,6 +76,9 @@ internal sealed class MethodFlow
 
     public List<Block> Blocks => _blocks;
 
+    /// <summary>Whether it is one block that nothing leads back to: no instruction jumps, and no exception is caught.</summary>
+    public bool IsStraight { get; private set; }
+
     /// <summary>The highest number of a local variable that is used, plus one.</summary>
     public int Locals { get; private set; }
 
@@ -90,15 +93,15 @@ internal sealed class MethodFlow
 
     /// <summary>Reads a body.</summary>
     /// <exception cref="BadImageFormatException">It is damaged.</exception>
-    public void Read(MethodBodyBlock body, Effort effort)
+    public void Read(MethodIl body, Effort effort)
     {
         _count = 0;
         _nextCount = 0;
         _switches.Clear();
         _blocks.Clear();
         Locals = 0;
-        BlobReader reader = body.GetILReader();
-        Length = reader.Length;
+        BlobReader reader = body.Il;
+        Length = body.Length;
         effort.Spend(Length);
         if (Bytes.Length < Length)
         {
@@ -113,8 +116,20 @@ internal sealed class MethodFlow
         }
 
         Array.Clear(_marks, 0, Length + 1);
+        IsStraight = body.Regions.IsEmpty;
         Decode();
-        foreach (ExceptionRegion region in body.ExceptionRegions)
+        if (IsStraight)
+        {
+            // Most methods are: nothing is marked, and one block is all there is to find.
+            if (_count > 0)
+            {
+                AddBlock(0, 0).End = _count;
+            }
+
+            return;
+        }
+
+        foreach (ExceptionRegion region in body.Regions)
         {
             effort.Spend(1);
             Mark(region.HandlerOffset);
@@ -126,7 +141,7 @@ internal sealed class MethodFlow
         }
 
         Split();
-        foreach (ExceptionRegion region in body.ExceptionRegions)
+        foreach (ExceptionRegion region in body.Regions)
         {
             AddHandler(region, effort);
         }
@@ -161,6 +176,7 @@ internal sealed class MethodFlow
                 case IlOperand.Unknown:
                     throw new BadImageFormatException("A method holds an unknown instruction.");
                 case IlOperand.Switch:
+                    IsStraight = false;
                     uint count = (uint)il.Int();
                     if (count > (uint)(Length - il.Position) / 4)
                     {
@@ -198,11 +214,13 @@ internal sealed class MethodFlow
             switch (code <= 0xFF ? Kinds[code] : ExtendedKindOf(code))
             {
                 case Kind.Branches:
+                    IsStraight = false;
                     operand = checked(il.Position + operand);
                     targets.Add(operand);
                     Mark(il.Position);
                     break;
                 case Kind.Ends:
+                    IsStraight &= il.Position == Length;
                     Mark(il.Position);
                     break;
                 case Kind.NumberedLocal:
@@ -275,14 +293,7 @@ internal sealed class MethodFlow
                     block.End = i;
                 }
 
-                if (_made.Count == _blocks.Count)
-                {
-                    _made.Add(new Block());
-                }
-
-                block = _made[_blocks.Count].Begin(i, offset);
-                _blockAt[offset] = _blocks.Count;
-                _blocks.Add(block);
+                block = AddBlock(i, offset);
             }
         }
 
@@ -326,6 +337,19 @@ internal sealed class MethodFlow
         }
     }
 
+    private Block AddBlock(int first, int offset)
+    {
+        if (_made.Count == _blocks.Count)
+        {
+            _made.Add(new Block());
+        }
+
+        Block block = _made[_blocks.Count].Begin(first, offset);
+        _blockAt[offset] = _blocks.Count;
+        _blocks.Add(block);
+        return block;
+    }
+
     private void AddFallThrough(Block block, int index)
     {
         if (index + 1 < _blocks.Count)
@@ -367,7 +391,7 @@ internal sealed class MethodFlow
         for (int i = _blockAt[region.TryOffset]; i < _blocks.Count && _blocks[i].Offset < end; i++)
         {
             effort.Spend(1);
-            List<int> handlers = _blocks[i].Handlers ??= [];
+            List<int> handlers = _blocks[i].Handlers;
             handlers.Add(_blockAt[start]);
             if (region.Kind == ExceptionRegionKind.Filter)
             {

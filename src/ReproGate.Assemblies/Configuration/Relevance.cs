@@ -7,8 +7,12 @@ internal sealed class Relevance
 {
     private const int MaximumDepth = 6;
 
+    // At the first two steps, nothing is noted of a value that has no more parts than these: looking at it again is cheaper, and four times the work at most.
+    private const int FewParts = 2;
+    private const int FewSteps = 1;
+
     // What a chain of calls was found to be, up to or from which depth: without it each link would be gone through for each one behind it.
-    private readonly Dictionary<(CodeValue Value, bool OfParameters), (int TrueUpTo, int FalseFrom)> _known = new(SameValues.Instance);
+    private Dictionary<(CodeValue Value, bool OfParameters), (int TrueUpTo, int FalseFrom)> _known = new(SameValues.Instance);
 
     private CodeMethodReference _self = null!;
 
@@ -16,7 +20,15 @@ internal sealed class Relevance
     public void Begin(CodeMethodReference self)
     {
         _self = self;
-        _known.Clear();
+        if (_known.Count > 200)
+        {
+            // Clearing costs what it ever held, so that one huge method would make all others slow.
+            _known = new(SameValues.Instance);
+        }
+        else
+        {
+            _known.Clear();
+        }
     }
 
     /// <summary>Whether an assembly is part of the base library, which reads no configuration for anyone.</summary>
@@ -59,7 +71,8 @@ internal sealed class Relevance
             return false;
         }
 
-        if (value is not (CallValue or ChoiceValue or ConcatenationValue))
+        int parts = value switch { CallValue call => call.Site.Arguments.Length, ChoiceValue choice => choice.Values.Length, ConcatenationValue text => text.Parts.Length, _ => 0 };
+        if (parts == 0 || (parts <= FewParts && depth <= FewSteps))
         {
             return Look(value, depth, ofParameters);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
+using System.Runtime.InteropServices;
 using ReproGate.Assemblies.Reading;
 using ReproGate.Facts.Configuration.Code;
 
@@ -19,24 +20,23 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
     private readonly ByRow<CodeMethodReference> _methods = new(metadata, TableIndex.MethodDef, TableIndex.MemberRef, TableIndex.MethodSpec);
     private readonly ByRow<KnownField> _fields = new(metadata, TableIndex.Field, TableIndex.MemberRef);
     private readonly Dictionary<CodeField, KnownField> _sameFields = [];
-    private readonly Dictionary<EntityHandle, ImmutableArray<string>> _arguments = new(metadata.GetTableRowCount(TableIndex.MethodSpec));
-    private readonly Dictionary<BlobHandle, (ImmutableArray<string> Parameters, string Returns, bool IsStatic)> _signatures = new((metadata.GetTableRowCount(TableIndex.MethodDef) + metadata.GetTableRowCount(TableIndex.MemberRef)) / 4);
-    private readonly Dictionary<BlobHandle, string> _fieldTypes = [];
-    private readonly Dictionary<StringHandle, string> _strings = new((metadata.GetTableRowCount(TableIndex.MethodDef) + metadata.GetTableRowCount(TableIndex.Field)) / 2);
-    private readonly Dictionary<string, string> _definitions = new(ReferenceEqualityComparer.Instance);
+    private readonly ByRow<TypeOwner> _owners = new(metadata, TableIndex.TypeDef, TableIndex.TypeRef, TableIndex.TypeSpec);
+    private readonly ByRow<string[]> _arguments = new(metadata, TableIndex.MethodSpec);
+    private readonly ByHandle<BlobHandle, MethodSignature> _signatures = new((metadata.GetTableRowCount(TableIndex.MethodDef) + metadata.GetTableRowCount(TableIndex.MemberRef)) / 4);
+    private readonly ByHandle<BlobHandle, string> _fieldTypes = new(metadata.GetTableRowCount(TableIndex.Field) / 4);
+    private readonly ByHandle<StringHandle, string> _strings = new((metadata.GetTableRowCount(TableIndex.MethodDef) + metadata.GetTableRowCount(TableIndex.Field)) / 2);
     private readonly Dictionary<string, string> _same = new(StringComparer.Ordinal);
 
     // Names that are put together are written here and looked up, so that one that is known costs no new string.
     private char[] _written = new char[512];
     private int _writtenLength;
-    private string _lastType = "";
-    private string _lastDefinition = "";
     private readonly string _self = metadata.GetString(metadata.GetAssemblyDefinition().Name);
 
     /// <summary>A name of the metadata; few names are used once.</summary>
     public string Text(StringHandle handle)
     {
-        if (!_strings.TryGetValue(handle, out string? text))
+        string? text = _strings.Find(handle);
+        if (text is null)
         {
             text = metadata.GetString(handle);
             _strings.Add(handle, text);
@@ -143,46 +143,49 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         }
 
         effort.Spend(1);
-        CodeMethodReference method;
+        if (handle.Kind == HandleKind.MethodDefinition)
+        {
+            return Method((MethodDefinitionHandle)handle, metadata.GetMethodDefinition((MethodDefinitionHandle)handle).GetDeclaringType());
+        }
+
         if (handle.Kind == HandleKind.MethodSpecification)
         {
             EntityHandle generic = metadata.GetMethodSpecification((MethodSpecificationHandle)handle).Method;
-            method = generic.Kind == HandleKind.MethodSpecification ? throw new BadImageFormatException("An instruction calls what is no method.") : Method(generic);
+            CodeMethodReference method = generic.Kind == HandleKind.MethodSpecification ? throw new BadImageFormatException("An instruction calls what is no method.") : Method(generic);
             _methods.Add(handle, method);
             return method;
         }
 
-        if (handle.Kind == HandleKind.MethodDefinition)
-        {
-            MethodDefinition definition = metadata.GetMethodDefinition((MethodDefinitionHandle)handle);
-            var signature = Signature(definition.Signature);
-            string owner = Of(definition.GetDeclaringType());
-            method = new CodeMethodReference(_self, owner, DefinitionOf(owner), Text(definition.Name), signature.Parameters, signature.Returns, signature.IsStatic);
-        }
-        else if (handle.Kind == HandleKind.MemberReference)
+        if (handle.Kind == HandleKind.MemberReference)
         {
             MemberReference member = metadata.GetMemberReference((MemberReferenceHandle)handle);
-            if (member.GetKind() != MemberReferenceKind.Method)
-            {
-                throw new BadImageFormatException("An instruction calls what is no method.");
-            }
-
-            var signature = Signature(member.Signature);
-            if (member.Parent.Kind == HandleKind.MethodDefinition)
-            {
-                method = Method(member.Parent);
-            }
-            else
-            {
-                string owner = Of(member.Parent);
-                method = new CodeMethodReference(AssemblyOf(member.Parent), owner, DefinitionOf(owner), Text(member.Name), signature.Parameters, signature.Returns, signature.IsStatic);
-            }
+            MethodSignature signature = Signature(member.Signature);
+            EntityHandle parent = member.Parent;
+            return parent.Kind == HandleKind.MethodDefinition ? Keep(handle, Method(parent)) : Keep(handle, Named(Owner(parent), member.Name, signature));
         }
-        else
+
+        throw new BadImageFormatException("An instruction calls what is no method.");
+    }
+
+    /// <summary>A method definition whose type is known: the metadata would have to search for it.</summary>
+    public CodeMethodReference Method(MethodDefinitionHandle handle, TypeDefinitionHandle owner)
+    {
+        if (_methods.Find(handle) is { } known)
         {
-            throw new BadImageFormatException("An instruction calls what is no method.");
+            return known;
         }
 
+        effort.Spend(1);
+        MethodDefinition definition = metadata.GetMethodDefinition(handle);
+        MethodSignature signature = Signature(definition.Signature);
+        return Keep(handle, Named(Owner(owner), definition.Name, signature));
+    }
+
+    private CodeMethodReference Named(TypeOwner owner, StringHandle name, MethodSignature signature) =>
+        new(owner.Assembly, owner.Type, owner.Definition, Text(name), signature.Parameters, signature.Returns, signature.IsStatic);
+
+    private CodeMethodReference Keep(EntityHandle handle, CodeMethodReference method)
+    {
         foreach (string parameter in method.Parameters)
         {
             effort.Spend(parameter.Length + 1);
@@ -193,6 +196,20 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         return method;
     }
 
+    /// <summary>The type that a member is asked of.</summary>
+    private TypeOwner Owner(EntityHandle handle)
+    {
+        if (_owners.Find(handle) is { } known)
+        {
+            return known;
+        }
+
+        string type = Of(handle);
+        var owner = new TypeOwner(type, type.Contains('{', StringComparison.Ordinal) ? CodeTypeName.Definition(type) : type, AssemblyOf(handle));
+        _owners.Add(handle, owner);
+        return owner;
+    }
+
     /// <summary>Type arguments of a generic method's instance; empty for any other.</summary>
     public ImmutableArray<string> MethodArguments(EntityHandle handle)
     {
@@ -201,9 +218,9 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             return [];
         }
 
-        if (_arguments.TryGetValue(handle, out ImmutableArray<string> known))
+        if (_arguments.Find(handle) is { } known)
         {
-            return known;
+            return ImmutableCollectionsMarshal.AsImmutableArray(known);
         }
 
         BlobReader blob = metadata.GetBlobReader(metadata.GetMethodSpecification((MethodSpecificationHandle)handle).Signature);
@@ -215,14 +232,15 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             throw new BadImageFormatException("A method has more type arguments than its signature holds.");
         }
 
-        var arguments = ImmutableArray.CreateBuilder<string>(count);
+        var arguments = new string[count];
         for (int i = 0; i < count; i++)
         {
             string argument = ReadType(ref blob, 1);
-            arguments.Add(argument.Length <= MaximumLength ? argument : Same(argument));
+            arguments[i] = argument.Length <= MaximumLength ? argument : Same(argument);
         }
 
-        return _arguments[handle] = arguments.MoveToImmutable();
+        _arguments.Add(handle, arguments);
+        return ImmutableCollectionsMarshal.AsImmutableArray(arguments);
     }
 
     /// <summary>A field.</summary>
@@ -249,7 +267,7 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
                 throw new BadImageFormatException("An instruction uses what is no field.");
             }
 
-            field = new CodeField(CodeTypeName.Definition(Of(member.Parent)), Text(member.Name), FieldType(member.Signature));
+            field = new CodeField(Owner(member.Parent).Definition, Text(member.Name), FieldType(member.Signature));
         }
         else
         {
@@ -275,7 +293,8 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
     /// <summary>Type of a field or property by its signature.</summary>
     public string FieldType(BlobHandle signature)
     {
-        if (!_fieldTypes.TryGetValue(signature, out string? type))
+        string? type = _fieldTypes.Find(signature);
+        if (type is null)
         {
             BlobReader blob = metadata.GetBlobReader(signature);
             effort.Spend(blob.Length);
@@ -286,16 +305,16 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
             }
 
             type = Kept(ReadType(ref blob, 0));
-            _fieldTypes[signature] = type;
+            _fieldTypes.Add(signature, type);
         }
 
         return type;
     }
 
     /// <summary>Parameters and result of a method by its signature.</summary>
-    public (ImmutableArray<string> Parameters, string Returns, bool IsStatic) Signature(BlobHandle handle)
+    public MethodSignature Signature(BlobHandle handle)
     {
-        if (_signatures.TryGetValue(handle, out var known))
+        if (_signatures.Find(handle) is { } known)
         {
             return known;
         }
@@ -303,6 +322,11 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         BlobReader blob = metadata.GetBlobReader(handle);
         effort.Spend(blob.Length);
         byte header = blob.ReadByte();
+        if ((header & 0x0F) is > 5 and not 9)
+        {
+            throw new BadImageFormatException("An instruction calls what is no method.");
+        }
+
         if ((header & 0x10) != 0)
         {
             blob.ReadCompressedInteger();
@@ -315,36 +339,15 @@ internal sealed class TypeNames(MetadataReader metadata, Effort effort)
         }
 
         string returns = Kept(ReadType(ref blob, 1));
-        var parameters = ImmutableArray.CreateBuilder<string>(count);
+        string[] parameters = count == 0 ? [] : new string[count];
         for (int i = 0; i < count; i++)
         {
-            parameters.Add(Kept(ReadType(ref blob, 1)));
+            parameters[i] = Kept(ReadType(ref blob, 1));
         }
 
-        var signature = (parameters.MoveToImmutable(), returns, (header & 0x20) == 0);
-        _signatures[handle] = signature;
+        var signature = new MethodSignature(ImmutableCollectionsMarshal.AsImmutableArray(parameters), returns, (header & 0x20) == 0);
+        _signatures.Add(handle, signature);
         return signature;
-    }
-
-    /// <summary>The name of a type without its arguments, made once for all methods of it.</summary>
-    private string DefinitionOf(string type)
-    {
-        // A type's methods are asked for one after the other.
-        if (ReferenceEquals(type, _lastType))
-        {
-            return _lastDefinition;
-        }
-
-        string? definition = type;
-        if (type.Contains('{', StringComparison.Ordinal) && !_definitions.TryGetValue(type, out definition))
-        {
-            definition = Same(CodeTypeName.Definition(type));
-            _definitions.Add(type, definition);
-        }
-
-        _lastType = type;
-        _lastDefinition = definition;
-        return definition;
     }
 
     // What is put together is written anew in each signature; names of rows are there once.

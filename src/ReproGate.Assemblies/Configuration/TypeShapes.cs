@@ -8,7 +8,7 @@ using ReproGate.Facts.Configuration.Code;
 namespace ReproGate.Assemblies.Configuration;
 
 /// <summary>Reads what a binder sees of a type: properties, constructors, members of an enumeration, and the annotations on them.</summary>
-internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effort effort)
+internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, AttributeRows attributes, Effort effort)
 {
     private TypeDefinitionHandle _lastOwner;
     private bool? _lastContext;
@@ -26,8 +26,9 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
                 "System.MulticastDelegate" => CodeTypeKind.Delegate,
                 _ => CodeTypeKind.Class,
             };
-        var interfaces = ImmutableArray.CreateBuilder<string>();
-        foreach (InterfaceImplementationHandle implementation in type.GetInterfaceImplementations())
+        InterfaceImplementationHandleCollection implementations = type.GetInterfaceImplementations();
+        var interfaces = ImmutableArray.CreateBuilder<string>(implementations.Count);
+        foreach (InterfaceImplementationHandle implementation in implementations)
         {
             interfaces.Add(names.Of(metadata.GetInterfaceImplementation(implementation).Interface));
         }
@@ -72,8 +73,14 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
 
     private ImmutableArray<CodeProperty> Properties(TypeDefinitionHandle owner, TypeDefinition type)
     {
-        var properties = ImmutableArray.CreateBuilder<CodeProperty>();
-        foreach (PropertyDefinitionHandle handle in type.GetProperties())
+        PropertyDefinitionHandleCollection all = type.GetProperties();
+        if (all.Count == 0)
+        {
+            return [];
+        }
+
+        var properties = ImmutableArray.CreateBuilder<CodeProperty>(all.Count);
+        foreach (PropertyDefinitionHandle handle in all)
         {
             effort.Spend(2);
             PropertyDefinition property = metadata.GetPropertyDefinition(handle);
@@ -91,15 +98,15 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
                 continue;
             }
 
-            (string keyName, bool required, bool? nullable, ImmutableArray<string> attributes) = Annotations(property.GetCustomAttributes());
+            (string keyName, bool required, bool? nullable, ImmutableArray<string> simple) = Annotations(handle);
             properties.Add(new CodeProperty(metadata.GetString(property.Name), names.FieldType(property.Signature))
             {
                 KeyName = keyName,
                 CanGet = getter is { } get && IsPublic(get),
                 CanSet = setter is { } set && IsPublic(set),
                 Required = required,
-                Nullable = nullable ?? Context(accessor.GetCustomAttributes()) ?? Context(owner),
-                Attributes = attributes,
+                Nullable = nullable ?? ContextOf(accessors.Getter.IsNil ? accessors.Setter : accessors.Getter) ?? Context(owner),
+                Attributes = simple,
             });
         }
 
@@ -108,7 +115,8 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
 
     private ImmutableArray<ImmutableArray<CodeProperty>> Constructors(TypeDefinitionHandle owner, TypeDefinition type)
     {
-        var constructors = ImmutableArray.CreateBuilder<ImmutableArray<CodeProperty>>();
+        // Few types have more than one.
+        var constructors = ImmutableArray.CreateBuilder<ImmutableArray<CodeProperty>>(1);
         foreach (MethodDefinitionHandle handle in type.GetMethods())
         {
             effort.Spend(1);
@@ -125,7 +133,7 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
                 parameters[i] = new CodeProperty("", types[i]);
             }
 
-            bool? context = Context(method.GetCustomAttributes()) ?? Context(owner);
+            bool? context = ContextOf(handle) ?? Context(owner);
             foreach (ParameterHandle parameterHandle in method.GetParameters())
             {
                 effort.Spend(1);
@@ -133,9 +141,9 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
                 int index = parameter.SequenceNumber - 1;
                 if ((uint)index < (uint)parameters.Length)
                 {
-                    (string keyName, bool required, bool? nullable, ImmutableArray<string> attributes) = Annotations(parameter.GetCustomAttributes());
+                    (string keyName, bool required, bool? nullable, ImmutableArray<string> simple) = Annotations(parameterHandle);
                     ConstantHandle constant = parameter.GetDefaultValue();
-                    parameters[index] = new CodeProperty(metadata.GetString(parameter.Name), types[index])
+                    parameters[index] = new CodeProperty(names.Text(parameter.Name), types[index])
                     {
                         KeyName = keyName,
                         CanGet = true,
@@ -144,7 +152,7 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
                         Nullable = nullable ?? context,
                         HasDefault = (parameter.Attributes & ParameterAttributes.HasDefault) != 0 && !constant.IsNil,
                         Default = constant.IsNil ? null : Constant(constant),
-                        Attributes = attributes,
+                        Attributes = simple,
                     };
                 }
             }
@@ -156,19 +164,19 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
     }
 
     /// <summary>Whether the result of a method is annotated as nullable; null where nothing is said.</summary>
-    public bool? ReturnsNullable(TypeDefinitionHandle owner, MethodDefinition method)
+    public bool? ReturnsNullable(TypeDefinitionHandle owner, MethodDefinitionHandle method)
     {
-        foreach (ParameterHandle handle in method.GetParameters())
+        foreach (ParameterHandle handle in metadata.GetMethodDefinition(method).GetParameters())
         {
             effort.Spend(1);
             Parameter parameter = metadata.GetParameter(handle);
-            if (parameter.SequenceNumber == 0 && Annotations(parameter.GetCustomAttributes()).Nullable is { } nullable)
+            if (parameter.SequenceNumber == 0 && Annotations(handle).Nullable is { } nullable)
             {
                 return nullable;
             }
         }
 
-        return Context(method.GetCustomAttributes()) ?? Context(owner);
+        return ContextOf(method) ?? Context(owner);
     }
 
     /// <summary>Full name of an attribute.</summary>
@@ -198,13 +206,13 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
         return (constructor.TypeDefinition, text);
     }
 
-    private (string KeyName, bool Required, bool? Nullable, ImmutableArray<string> Attributes) Annotations(CustomAttributeHandleCollection attributes)
+    private (string KeyName, bool Required, bool? Nullable, ImmutableArray<string> Attributes) Annotations(EntityHandle owner)
     {
         string keyName = "";
         bool required = false;
         bool? nullable = null;
         ImmutableArray<string>.Builder? simple = null;
-        foreach (CustomAttributeHandle handle in attributes)
+        foreach (CustomAttributeHandle handle in attributes.Of(owner))
         {
             (string type, string? text) = Attribute(handle);
             switch (type)
@@ -227,9 +235,9 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
         return (keyName, required, nullable, simple?.DrainToImmutable() ?? []);
     }
 
-    private bool? Context(CustomAttributeHandleCollection attributes)
+    private bool? ContextOf(EntityHandle owner)
     {
-        foreach (CustomAttributeHandle handle in attributes)
+        foreach (CustomAttributeHandle handle in attributes.Of(owner))
         {
             effort.Spend(1);
             if (names.Method(metadata.GetCustomAttribute(handle).Constructor).TypeDefinition == "System.Runtime.CompilerServices.NullableContextAttribute")
@@ -258,7 +266,7 @@ internal sealed class TypeShapes(MetadataReader metadata, TypeNames names, Effor
         for (int depth = 0; depth < 16 && !type.IsNil; depth++)
         {
             TypeDefinition definition = metadata.GetTypeDefinition(type);
-            if (Context(definition.GetCustomAttributes()) is { } context)
+            if (ContextOf(type) is { } context)
             {
                 return context;
             }

@@ -58,11 +58,20 @@ internal sealed class SourceMap(MetadataReader metadata, MetadataReader? symbols
         }
 
         effort.Spend(symbols.GetBlobReader(information.SequencePointsBlob).Length);
+        DocumentHandle last = default;
+        Document? document = null;
         foreach (SequencePoint point in information.GetSequencePoints())
         {
             if (!point.IsHidden)
             {
-                points.Add((point.Offset, new SourcePlace(GetDocument(point.Document), point.StartLine, point.StartColumn)));
+                // A method is mostly in one document.
+                if (document is null || point.Document != last)
+                {
+                    last = point.Document;
+                    document = GetDocument(last);
+                }
+
+                points.Add((point.Offset, new SourcePlace(document, point.StartLine, point.StartColumn)));
             }
         }
     }

@@ -152,6 +152,8 @@ public static partial class FrozenVariablesReader
         private IEnumerable<Step> Steps(ProjectFileText file, HashSet<string> reached)
         {
             var steps = new List<Step>();
+            // By target: how many steps stood before the last one that takes their place.
+            var replaced = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
             string target = "";
             foreach (ProjectElement element in file.Elements)
             {
@@ -169,13 +171,14 @@ public static partial class FrozenVariablesReader
                 bool replaces = target.Length == 0 && step.Target.StartsWith('$') && element.Conditions.IsEmpty && !element.Text.Contains(step.Target, StringComparison.OrdinalIgnoreCase);
                 if (replaces)
                 {
-                    steps.RemoveAll(earlier => earlier.Target.Equals(step.Target, StringComparison.OrdinalIgnoreCase));
+                    replaced[step.Target] = steps.Count;
                 }
 
                 steps.Add(step with { Replaces = replaces, InTarget = target.Length > 0 });
             }
 
-            return steps;
+            // Once, behind the loop: a generated file may replace thousands of properties.
+            return steps.Where((step, index) => index >= replaced.GetValueOrDefault(step.Target));
         }
 
         private Step? StepOf(ProjectElement element)

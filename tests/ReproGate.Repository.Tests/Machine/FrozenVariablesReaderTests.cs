@@ -134,6 +134,21 @@ public sealed class FrozenVariablesReaderTests : IDisposable
         Assert.Single(Read("<PropertyGroup><A>$(B)</A><B>$(A)$(API_URL)</B><Product>$(A)</Product></PropertyGroup>"));
     }
 
+    [Fact]
+    public void A_file_of_a_hundred_thousand_properties_is_read_to_the_end()
+    {
+        // Each takes the place of what came before it: to look through all of that would be five thousand million comparisons.
+        var xml = new StringBuilder("<PropertyGroup><Company>$(API_URL)</Company><P0>$(API_URL)</P0>");
+        for (int i = 1; i <= 100_000; i++)
+        {
+            xml.Append($"<P{i}>x</P{i}>");
+        }
+
+        FrozenVariable found = Assert.Single(Read($"{xml}<company>Shop</company><Product>$(P0)</Product></PropertyGroup>"));
+
+        Assert.Equal("P0>Product", string.Join('>', found.Through));
+    }
+
     private ImmutableArray<FrozenVariable> Read(string xml, Evaluation? evaluation = null)
     {
         evaluation ??= new Evaluation();

@@ -17,6 +17,8 @@ public sealed class CodeBodyWriter
     private readonly List<CodeMethodReference> _methods = [];
     private readonly List<CodeField> _fields = [];
     private readonly Dictionary<UnknownValue, int> _unknowns = [];
+    private UnknownValue? _unknown;
+    private int _unknownMark;
     private readonly List<CodeSite> _calls = [];
 
     // The first byte is of no body, because a method without one says 0.
@@ -166,12 +168,18 @@ public sealed class CodeBodyWriter
                 Number(site.Mark - _callsBefore - 1);
                 return;
             case UnknownValue unknown:
-                // Some are shared by all threads, so nothing is noted in them.
-                if (!Known(_unknowns.GetValueOrDefault(unknown)))
+                // Some are shared by all threads, so nothing is noted in them. Mostly it is the same one again.
+                if (!ReferenceEquals(unknown, _unknown))
+                {
+                    _unknown = unknown;
+                    _unknownMark = _unknowns.GetValueOrDefault(unknown);
+                }
+
+                if (!Known(_unknownMark))
                 {
                     Write(Tag.Unknown);
                     Text(unknown.Reason);
-                    _unknowns[unknown] = ++_values;
+                    _unknowns[unknown] = _unknownMark = ++_values;
                 }
 
                 return;
