@@ -8,7 +8,7 @@ namespace ReproGate.Bench;
 /// A generated solution: libraries in a chain, each with five packages; every tenth project is a web application on the
 /// library before it. The same projects with and without the gate, or with one of its neighbours.
 /// </summary>
-internal sealed class BenchSolution : IDisposable
+internal sealed class BenchSolution : Subject
 {
     private const int PackageCount = 12;
     private const int PackagesEach = 5;
@@ -16,11 +16,18 @@ internal sealed class BenchSolution : IDisposable
     private readonly Variant _variant;
     private int _changes;
 
-    private BenchSolution(TestRepository repository, Variant variant)
+    private BenchSolution(TestRepository repository, int projects, Variant variant)
     {
         _repository = repository;
         _variant = variant;
+        Projects = projects;
     }
+
+    /// <inheritdoc />
+    public override string Name => Projects.ToString(CultureInfo.InvariantCulture);
+
+    /// <inheritdoc />
+    public override int Projects { get; }
 
     /// <summary>Generates, locks and builds it once.</summary>
     /// <exception cref="InvalidOperationException">It cannot be locked or built.</exception>
@@ -36,7 +43,7 @@ internal sealed class BenchSolution : IDisposable
             PackageFixture.Create(repository.Feed, PackageId(number), "1.0.0", number == 0 ? [] : [$"{PackageId(0)}/1.0.0"]);
         }
 
-        string[] paths = [.. Enumerable.Range(0, projects).Select(static number => $"{Name(number)}/{Name(number)}.csproj")];
+        string[] paths = [.. Enumerable.Range(0, projects).Select(static number => $"{ProjectName(number)}/{ProjectName(number)}.csproj")];
         foreach (int number in Enumerable.Range(0, projects))
         {
             Write(repository, number);
@@ -44,30 +51,33 @@ internal sealed class BenchSolution : IDisposable
 
         repository.Solution("Bench.slnx", paths);
         repository.Lock();
-        var solution = new BenchSolution(repository, variant);
+        var solution = new BenchSolution(repository, projects, variant);
         ProcessResult first = solution.Run("build");
         return first.ExitCode == 0 ? solution : throw new InvalidOperationException(first.ToString());
     }
 
-    /// <summary>Runs a dotnet command on the solution, without a binary log: writing one costs more than what is measured.</summary>
-    public ProcessResult Run(string command) => _repository.Run("dotnet", [command, "Bench.slnx", "-v:quiet", .. _variant.Arguments]);
-
-    /// <summary>Builds with a binary log.</summary>
-    public BuildLog Logged() => BuildLog.Read(_repository.Dotnet("build", "Bench.slnx"));
-
-    /// <summary>Deletes every built and intermediate file; packages stay.</summary>
-    public void Clean() => _repository.Git("clean", "-xfdq", "--exclude=.feeds");
-
-    /// <summary>Changes one method body in the first project, which every other depends on.</summary>
-    public void Change() => _repository.Write($"{Name(0)}/Code.cs", Code(0, ++_changes));
+    /// <inheritdoc />
+    public override bool Knows(Scenario scenario) => true;
 
     /// <inheritdoc />
-    public void Dispose() => _repository.Dispose();
+    public override ProcessResult Run(string command) => _repository.Run("dotnet", [command, "Bench.slnx", "-v:quiet", .. _variant.Arguments]);
+
+    /// <inheritdoc />
+    public override BuildLog Logged() => BuildLog.Read(_repository.Dotnet("build", "Bench.slnx"));
+
+    /// <inheritdoc />
+    public override void Clean() => _repository.Git("clean", "-xfdq", "--exclude=.feeds");
+
+    /// <summary>Changes one method body in the first project, which every other depends on.</summary>
+    public override void Change() => _repository.Write($"{ProjectName(0)}/Code.cs", Code(0, ++_changes));
+
+    /// <inheritdoc />
+    public override void Dispose() => _repository.Dispose();
 
     private static void Write(TestRepository repository, int number)
     {
         bool web = IsWeb(number);
-        repository.Project($"{Name(number)}/{Name(number)}.csproj", project =>
+        repository.Project($"{ProjectName(number)}/{ProjectName(number)}.csproj", project =>
         {
             if (web)
             {
@@ -84,13 +94,13 @@ internal sealed class BenchSolution : IDisposable
             int previous = IsWeb(number - 1) ? number - 2 : number - 1;
             if (previous >= 0)
             {
-                project.Reference($"../{Name(previous)}/{Name(previous)}.csproj");
+                project.Reference($"../{ProjectName(previous)}/{ProjectName(previous)}.csproj");
             }
         });
-        repository.Write($"{Name(number)}/Code.cs", Code(number, 0));
+        repository.Write($"{ProjectName(number)}/Code.cs", Code(number, 0));
         if (web)
         {
-            repository.Write($"{Name(number)}/Program.cs", "Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build().Run();\n");
+            repository.Write($"{ProjectName(number)}/Program.cs", "Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build().Run();\n");
         }
     }
 
@@ -98,7 +108,7 @@ internal sealed class BenchSolution : IDisposable
 
     private static string Code(int number, int change)
     {
-        var code = new StringBuilder($"namespace {Name(number)};\n\npublic static class Code\n{{\n");
+        var code = new StringBuilder($"namespace {ProjectName(number)};\n\npublic static class Code\n{{\n");
         foreach (int method in Enumerable.Range(0, 50))
         {
             code.Append(CultureInfo.InvariantCulture, $"    public static int Method{method}(int value) => value * {method} + {change} + {PackageId(number % PackageCount).Replace(".", "", StringComparison.Ordinal)}.Thing.Do();\n");
@@ -113,7 +123,7 @@ internal sealed class BenchSolution : IDisposable
         return code.Append("}\n").ToString();
     }
 
-    private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"P{number:000}");
+    private static string ProjectName(int number) => string.Create(CultureInfo.InvariantCulture, $"P{number:000}");
 
     private static string PackageId(int number) => string.Create(CultureInfo.InvariantCulture, $"Bench.Package{number:00}");
 }

@@ -18,13 +18,13 @@ internal static class CostReport
 
             ![Ratio of processor time to the plain SDK](cost.svg)
 
-            | projects | scenario | with | plain CPU | with it | more | ratio (quartiles) | plain wall | with it | bar | kept |
+            | solution | scenario | with | plain CPU | with it | more | ratio (quartiles) | plain wall | with it | bar | kept |
             |---:|---|---|---:|---:|---:|---|---:|---:|---|---|
 
             """);
         foreach (Measurement m in measurements)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {m.Projects} | {m.Scenario.Title} | {m.Variant.Title} | {m.PlainCpu:0} ms | {m.GatedCpu:0} ms | {m.MoreCpu:+0;-0;0} ms | {m.Ratio.Median:0.000} ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}) | {m.PlainWall:0} ms | {m.GatedWall:0} ms | {m.Bar?.ToString() ?? "–"} | {(m.Bar is null ? "–" : m.KeepsBar ? "yes" : m.Regressed ? "**no**" : "no, within noise")} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {m.Subject.Name} | {m.Scenario.Title} | {m.Variant.Title} | {m.PlainCpu:0} ms | {m.GatedCpu:0} ms | {m.MoreCpu:+0;-0;0} ms | {m.Ratio.Median:0.000} ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}) | {m.PlainWall:0} ms | {m.GatedWall:0} ms | {m.Bar?.ToString() ?? "–"} | {(m.Bar is null ? "–" : m.KeepsBar ? "yes" : m.Regressed ? "**no**" : "no, within noise")} |\n");
         }
 
         Measurement[] floored = [.. measurements.Where(static m => m.Variant == Variant.ReproGate && m.MoreThanFloor is not null)];
@@ -36,20 +36,21 @@ internal static class CostReport
                 Any SDK that comes as a package is found by NuGet's resolver, which MSBuild loads for it: the rows of {Variant.Floor.Title} show what that takes.
                 No gate can be under it, so the bar in milliseconds counts from there. Median of what ReproGate took beyond it in the same round:
 
-                | projects | scenario | beyond the floor |
+                | solution | scenario | beyond the floor |
                 |---:|---|---:|
 
                 """);
             foreach (Measurement m in floored)
             {
-                text.Append(CultureInfo.InvariantCulture, $"| {m.Projects} | {m.Scenario.Title} | {m.MoreThanFloor:+0;-0;0} ms |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {m.Subject.Name} | {m.Scenario.Title} | {m.MoreThanFloor:+0;-0;0} ms |\n");
             }
         }
 
         text.Append(CultureInfo.InvariantCulture, $"""
 
             ## Method
-            Each solution is generated once for each row's "with", and once for the plain SDK with lock files and locked mode on.
+            Each solution is generated once for each row's "with", and once for the plain SDK with lock files and locked mode on;
+            a repository that was given is cloned once as it is committed and once without the line of the gate's SDK.
             Libraries reference each other in a chain, every tenth project is a web application, each project has five
             packages, all of them used. Builds run in turn (A B, B A, …), {rounds} rounds after one to warm up; the table shows medians,
             "more" the median of the differences within a round. CPU is user
@@ -87,7 +88,7 @@ internal static class CostReport
         {
             int y = top + (index * row);
             root.Add(
-                new XElement(svg + "text", new XAttribute("x", left - 8), new XAttribute("y", y + 16), new XAttribute("text-anchor", "end"), $"{m.Projects} × {m.Variant.Key}: {m.Scenario.Title.Replace("`", "", StringComparison.Ordinal)}"),
+                new XElement(svg + "text", new XAttribute("x", left - 8), new XAttribute("y", y + 16), new XAttribute("text-anchor", "end"), $"{m.Subject.Name} × {m.Variant.Key}: {m.Scenario.Title.Replace("`", "", StringComparison.Ordinal)}"),
                 new XElement(svg + "rect", new XAttribute("x", left), new XAttribute("y", y + 4), new XAttribute("width", Number(X(m.Ratio.Median) - left)), new XAttribute("height", row - 9), new XAttribute("fill", m.KeepsBar ? "#4c9f70" : "#c8553d")),
                 Line(X(m.Ratio.Low), y + 13, X(m.Ratio.High), y + 13, "#222"),
                 new XElement(svg + "text", new XAttribute("x", Number(X(max) + 6)), new XAttribute("y", y + 16), m.Ratio.Median.ToString("0.000", CultureInfo.InvariantCulture)));

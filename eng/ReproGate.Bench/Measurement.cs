@@ -6,7 +6,7 @@ namespace ReproGate.Bench;
 /// <summary>One run: processor time of the whole tree of processes and elapsed time, in milliseconds.</summary>
 internal readonly record struct Run(double Cpu, double Wall)
 {
-    public static Run Of(BenchSolution solution, Scenario scenario)
+    public static Run Of(Subject solution, Scenario scenario)
     {
         scenario.Prepare(solution);
         TimeSpan before = ProcessTreeCpu.Total();
@@ -20,7 +20,7 @@ internal readonly record struct Run(double Cpu, double Wall)
 }
 
 /// <summary>All runs of one scenario at one size, in pairs.</summary>
-internal sealed record Measurement(Scenario Scenario, int Projects, Variant Variant, IReadOnlyList<(Run Plain, Run Gated)> Pairs)
+internal sealed record Measurement(Scenario Scenario, Subject Subject, Variant Variant, IReadOnlyList<(Run Plain, Run Gated)> Pairs)
 {
     /// <summary>The runs of <see cref="Variant.Floor"/> in the same rounds; empty where it was not measured.</summary>
     public IReadOnlyList<Run> Floor { get; init; } = [];
@@ -30,12 +30,11 @@ internal sealed record Measurement(Scenario Scenario, int Projects, Variant Vari
 
     /// <summary>Runs it: one round to warm up, then rounds in changing order, so that drift of the machine hits all alike.</summary>
     /// <param name="scenario">What is measured.</param>
-    /// <param name="projects">The size of the solutions.</param>
     /// <param name="rounds">How many rounds count.</param>
     /// <param name="solutions">The first is the plain one.</param>
     /// <param name="done">Called after each round.</param>
     /// <returns>One measurement for each solution but the plain one.</returns>
-    public static IEnumerable<Measurement> Take(Scenario scenario, int projects, int rounds, IReadOnlyList<(Variant Variant, BenchSolution Solution)> solutions, Action done)
+    public static IEnumerable<Measurement> Take(Scenario scenario, int rounds, IReadOnlyList<(Variant Variant, Subject Solution)> solutions, Action done)
     {
         var runs = solutions.Select(static _ => new List<Run>()).ToArray();
         for (int round = -1; round < rounds; round++)
@@ -54,7 +53,7 @@ internal sealed record Measurement(Scenario Scenario, int Projects, Variant Vari
         }
 
         int floor = solutions.ToList().FindIndex(static solution => solution.Variant == Variant.Floor);
-        return solutions.Select((solution, index) => new Measurement(scenario, projects, solution.Variant, [.. runs[0].Zip(runs[index])]) { Floor = floor < 0 || floor == index ? [] : runs[floor] }).Skip(1);
+        return solutions.Select((solution, index) => new Measurement(scenario, solution.Solution, solution.Variant, [.. runs[0].Zip(runs[index])]) { Floor = floor < 0 || floor == index ? [] : runs[floor] }).Skip(1);
     }
 
     public double PlainCpu => Quantile(Pairs.Select(static pair => pair.Plain.Cpu), 0.5);
@@ -79,7 +78,7 @@ internal sealed record Measurement(Scenario Scenario, int Projects, Variant Vari
     }
 
     /// <summary>Bars are ReproGate's only.</summary>
-    public Bar? Bar => Variant == Variant.ReproGate ? Scenario.BarAt(Projects) : null;
+    public Bar? Bar => Variant == Variant.ReproGate ? Scenario.BarAt(Subject.Projects) : null;
 
     /// <summary>The medians are within the bar.</summary>
     public bool KeepsBar => Bar is null || Bar.Keeps(Quantile(Compared.Select(static pair => pair.Least), 0.5), GatedCpu);

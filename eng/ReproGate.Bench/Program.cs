@@ -8,11 +8,28 @@ var rounds = new Option<int>("--rounds") { Description = "Pairs of runs for each
 var scenarios = new Option<string[]>("--scenarios") { Description = $"Of: {string.Join(", ", Scenario.All.Select(static scenario => scenario.Key))}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
 var with = new Option<string[]>("--with") { Description = $"What is measured beside the gate, of: {string.Join(", ", Variant.Others.Select(static variant => variant.Key))}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [Variant.Floor.Key] };
 var output = new Option<string>("--output") { Description = "Folder of cost.md and cost.svg.", DefaultValueFactory = _ => Path.Combine(TestEnvironment.SourceRoot, "docs", "benchmarks") };
-var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions, in pairs with the plain SDK.") { sizes, rounds, scenarios, with, output };
-root.SetAction(parsed => Measure(parsed.GetValue(sizes)!, parsed.GetValue(rounds), parsed.GetValue(scenarios)!, parsed.GetValue(with)!, parsed.GetValue(output)!));
+var repository = new Option<string?>("--repository") { Description = "A git repository with the gate in it, to measure instead of generated solutions." };
+var solution = new Option<string?>("--solution") { Description = "Its solution, relative to it." };
+var changed = new Option<string?>("--changed") { Description = "A C# file of it, relative to it, that is changed for the scenario of that name." };
+var arguments = new Argument<string[]>("arguments") { Description = "After --: further arguments of each build of the repository.", Arity = ArgumentArity.ZeroOrMore };
+var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions or of a repository, in pairs with the plain SDK.") { sizes, rounds, scenarios, with, output, repository, solution, changed, arguments };
+root.Validators.Add(result =>
+{
+    if (result.GetValue(repository) is not null && result.GetValue(solution) is null)
+    {
+        result.AddError("--repository needs --solution, the solution to build in it.");
+    }
+});
+root.SetAction(parsed => Measure(new Choice(parsed.GetValue(sizes)!, parsed.GetValue(rounds), parsed.GetValue(scenarios)!, parsed.GetValue(with)!, parsed.GetValue(output)!)
+{
+    Repository = parsed.GetValue(repository),
+    Solution = parsed.GetValue(solution) ?? "",
+    Changed = parsed.GetValue(changed),
+    BuildArguments = parsed.GetValue(arguments) ?? [],
+}));
 return root.Parse(args).Invoke();
 
-static int Measure(int[] sizes, int rounds, string[] keys, string[] with, string folder)
+static int Measure(Choice choice)
 {
     ProcessTreeCpu.BecomeReaper();
     if (!AnsiConsole.Profile.Out.IsTerminal)
@@ -20,22 +37,22 @@ static int Measure(int[] sizes, int rounds, string[] keys, string[] with, string
         AnsiConsole.Profile.Width = 150;
     }
 
-    Scenario[] chosen = [.. Scenario.All.Where(scenario => keys.Length == 0 || keys.Contains(scenario.Key))];
+    Scenario[] chosen = [.. Scenario.All.Where(scenario => choice.Scenarios.Length == 0 || choice.Scenarios.Contains(scenario.Key))];
     var measurements = new List<Measurement>();
     var broken = new List<string>();
-    string sdk = "";
+    string sdk = TestEnvironment.DotnetVersion;
+    (int rounds, string folder) = (choice.Rounds, choice.Output);
     AnsiConsole.Progress().Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn()).Start(progress =>
     {
-        foreach (int size in sizes)
+        foreach (Func<(Variant, Subject)[]> create in choice.Subjects())
         {
-            ProgressTask task = progress.AddTask($"{size} projects", maxValue: chosen.Length * (rounds + 1));
-            Variant[] variants = [Variant.Plain, Variant.ReproGate, .. Variant.Others.Where(variant => with.Contains(variant.Key))];
-            (Variant Variant, BenchSolution Solution)[] solutions = [.. variants.Select(variant => (variant, BenchSolution.Create(size, variant)))];
-            BenchSolution gated = solutions[1].Solution;
-            foreach (Scenario scenario in chosen)
+            ProgressTask task = progress.AddTask("generating and building", maxValue: chosen.Length * (rounds + 1));
+            (Variant Variant, Subject Solution)[] solutions = create();
+            Subject gated = solutions[1].Solution;
+            foreach (Scenario scenario in chosen.Where(gated.Knows))
             {
-                task.Description = $"{size} projects: {Markup.Escape(scenario.Key)}";
-                measurements.AddRange(Measurement.Take(scenario, size, rounds, solutions, () => task.Increment(1)));
+                task.Description = $"{Markup.Escape(gated.Name)}: {Markup.Escape(scenario.Key)}";
+                measurements.AddRange(Measurement.Take(scenario, rounds, solutions, () => task.Increment(1)));
 
                 // What is measured is kept at once: a long run may be cut.
                 Report(folder, measurements, rounds, sdk);
@@ -44,13 +61,12 @@ static int Measure(int[] sizes, int rounds, string[] keys, string[] with, string
             // The first build after a clean one may still have something to look at; the second has nothing.
             gated.Run("build");
             BuildLog log = gated.Logged();
-            sdk = log.Property("P000.csproj", "NETCoreSdkVersion") ?? "";
             if (log.GateTasks.Count > 0)
             {
-                broken.Add($"{size} projects: an up-to-date build ran {string.Join(", ", log.GateTasks.Distinct())}");
+                broken.Add($"{gated.Name}: an up-to-date build ran {string.Join(", ", log.GateTasks.Distinct())}");
             }
 
-            foreach ((_, BenchSolution solution) in solutions)
+            foreach ((_, Subject solution) in solutions)
             {
                 solution.Dispose();
             }
@@ -58,10 +74,10 @@ static int Measure(int[] sizes, int rounds, string[] keys, string[] with, string
     });
 
     Report(folder, measurements, rounds, sdk);
-    broken.AddRange(measurements.Where(static m => m.Regressed).Select(static m => FormattableString.Invariant($"{m.Projects} projects, {m.Scenario.Key}: {m.Ratio.Median:0.000} × ({m.GatedCpu - m.PlainCpu:0} ms more), bar {m.Bar}")));
+    broken.AddRange(measurements.Where(static m => m.Regressed).Select(static m => FormattableString.Invariant($"{m.Subject.Name}, {m.Scenario.Key}: {m.Ratio.Median:0.000} × ({m.GatedCpu - m.PlainCpu:0} ms more), bar {m.Bar}")));
     foreach (Measurement m in measurements)
     {
-        AnsiConsole.WriteLine(FormattableString.Invariant($"{m.Projects,4} {m.Variant.Key,-10} {m.Scenario.Key,-12} CPU {m.PlainCpu,8:0} → {m.GatedCpu,8:0} ms, {m.Ratio.Median:0.000} × ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}), wall {m.PlainWall,8:0} → {m.GatedWall,8:0} ms"));
+        AnsiConsole.WriteLine(FormattableString.Invariant($"{m.Subject.Name,4} {m.Variant.Key,-10} {m.Scenario.Key,-12} CPU {m.PlainCpu,8:0} → {m.GatedCpu,8:0} ms, {m.Ratio.Median:0.000} × ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}), wall {m.PlainWall,8:0} → {m.GatedWall,8:0} ms"));
     }
 
     foreach (string line in broken)

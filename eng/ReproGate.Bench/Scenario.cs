@@ -5,7 +5,7 @@ namespace ReproGate.Bench;
 /// <param name="Title">Its name in the table.</param>
 /// <param name="Command">The dotnet command.</param>
 /// <param name="Prepare">What happens before each run, unmeasured.</param>
-internal sealed record Scenario(string Key, string Title, string Command, Action<BenchSolution> Prepare)
+internal sealed record Scenario(string Key, string Title, string Command, Action<Subject> Prepare)
 {
     public static IReadOnlyList<Scenario> All { get; } =
     [

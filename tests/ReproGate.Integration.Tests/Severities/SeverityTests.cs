@@ -72,17 +72,21 @@ public sealed class SeverityTests
     }
 
     [Theory]
-    [InlineData("-p:NoWarn=RGATE1001", Level.None)]
-    [InlineData("-p:ReproGateMode=observe", Level.Warning)]
-    [InlineData("-p:ReproGateMode=enforce", Level.Error)]
-    public void The_inner_builds_agree(string argument, Level expected)
+    [InlineData("-p:NoWarn=RGATE1001", "", Level.None)]
+    [InlineData("-p:ReproGateMode=observe", "", Level.Warning)]
+    [InlineData("-p:ReproGateMode=enforce", "", Level.Error)]
+    [InlineData("-p:ReproGateMode=enforce", "[*.cs]\ndotnet_diagnostic.RGATE1001.severity = warning\n", Level.Warning)]
+    [InlineData("-p:ReproGateMode=enforce", "[*.csproj]\ndotnet_diagnostic.RGATE1001.severity = none\n", Level.None)]
+    // A section about other files says nothing of the project file.
+    [InlineData("-p:ReproGateMode=enforce", "[*.md]\ndotnet_diagnostic.RGATE1001.severity = none\n", Level.Error)]
+    public void The_inner_builds_agree(string argument, string editorConfig, Level expected)
     {
         using TestRepository repo = TestRepository.Create();
         repo.Project("App/App.csproj", project => project
             .Property("TargetFrameworks", "net10.0;net10.0-windows")
             .Property("EnableWindowsTargeting", "true").Property("DisableTransitiveFrameworkReferenceDownloads", "true")
             .Property("RestorePackagesWithLockFile", "false"));
-        repo.Commit();
+        repo.Write(".editorconfig", editorConfig).Commit();
         Assert.Equal(0, repo.Dotnet("restore", "App/App.csproj", "-p:ReproGateEnabled=false").ExitCode);
 
         ProcessResult result = repo.Dotnet("build", "App/App.csproj", "--no-restore", argument);

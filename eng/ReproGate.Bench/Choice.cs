@@ -1,0 +1,35 @@
+namespace ReproGate.Bench;
+
+/// <summary>What was asked for on the command line.</summary>
+/// <param name="Sizes">Numbers of projects of generated solutions; none where a repository is given.</param>
+/// <param name="Rounds">How many rounds count.</param>
+/// <param name="Scenarios">Keys of scenarios; empty for all.</param>
+/// <param name="With">Keys of what is measured beside the gate.</param>
+/// <param name="Output">Folder of the table and the plot.</param>
+internal sealed record Choice(int[] Sizes, int Rounds, string[] Scenarios, string[] With, string Output)
+{
+    /// <summary>The path of a repository to measure instead of generated solutions; null for none.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>The repository's solution, relative to it.</summary>
+    public string Solution { get; init; } = "";
+
+    /// <summary>A C# file of the repository to change; null leaves that scenario out.</summary>
+    public string? Changed { get; init; }
+
+    /// <summary>Further arguments of each build of the repository.</summary>
+    public string[] BuildArguments { get; init; } = [];
+
+    /// <summary>For each size, or for the repository, what builds its solutions: the plain one first, then the gated one, then the others.</summary>
+    public IEnumerable<Func<(Variant Variant, Subject Solution)[]>> Subjects()
+    {
+        if (Repository is not null)
+        {
+            // Neighbours come from feeds that a repository of its own need not know.
+            return [() => [.. new[] { Variant.Plain, Variant.ReproGate }.Select(variant => (variant, (Subject)GivenRepository.Create(Repository, Solution, Changed, BuildArguments, variant.Gate)))]];
+        }
+
+        Variant[] variants = [Variant.Plain, Variant.ReproGate, .. Variant.Others.Where(variant => With.Contains(variant.Key))];
+        return Sizes.Select<int, Func<(Variant, Subject)[]>>(size => () => [.. variants.Select(variant => (variant, (Subject)BenchSolution.Create(size, variant)))]);
+    }
+}
