@@ -58,7 +58,24 @@ public sealed class CheckRepository : GateTask
         Facts = facts.ToItems();
         Told = findings.Count > 0;
         RepositoryFolder.Ignore(IntermediateDirectory, findings, Log);
+        WriteSchemas();
         return findings;
+    }
+
+    private void WriteSchemas()
+    {
+        try
+        {
+            if (FileSchemas.Write(RepositoryRoot))
+            {
+                RepositoryFolder.Ignore(Path.Combine(RepositoryRoot, FileSchemas.Folder), Log);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Only editors miss them.
+            Log.LogMessage(MessageImportance.Low, "Schemas were not written: {0}", exception.Message);
+        }
     }
 
     private IEnumerable<Finding> Pins()

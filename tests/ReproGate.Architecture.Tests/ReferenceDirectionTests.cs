@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace ReproGate.Architecture.Tests;
 
-/// <summary>References run downwards only: Cli, Tasks → NuGet, Assemblies, Settings, CleanRoom, Repository → Core.</summary>
+/// <summary>References run downwards only: Cli, Tasks → NuGet, Assemblies, Settings, CleanRoom, Repository, Analyzers → Core.</summary>
 public sealed class ReferenceDirectionTests
 {
     private static readonly Dictionary<string, int> Level = new(StringComparer.Ordinal)
@@ -13,6 +13,8 @@ public sealed class ReferenceDirectionTests
         ["ReproGate.Assemblies"] = 1,
         ["ReproGate.Settings"] = 1,
         ["ReproGate.CleanRoom"] = 1,
+        // It shares sources with those below it, not assemblies (docs/decisions/0086).
+        ["ReproGate.Analyzers"] = 1,
         ["ReproGate.Tasks"] = 2,
         ["ReproGate.Cli"] = 2,
     };
@@ -44,7 +46,7 @@ public sealed class ReferenceDirectionTests
     // The clean room names them only to pin the version that the reader of binary logs builds on.
     [InlineData("ReproGate.Tasks, ReproGate.CleanRoom", "Microsoft.Build.")]
     [InlineData("ReproGate.NuGet", "NuGet.")]
-    [InlineData("ReproGate.Repository", "Microsoft.CodeAnalysis.")]
+    [InlineData("ReproGate.Repository, ReproGate.Analyzers", "Microsoft.CodeAnalysis.")]
     public void Only_its_owner_knows_each_foreign_world(string owners, string prefix)
     {
         foreach (string file in Source.Files("src", "*.csproj"))

@@ -115,7 +115,21 @@ internal sealed class Compiled
 
     public static Compiled Compile(string name, string code, IEnumerable<byte[]> references, OptimizationLevel optimization = OptimizationLevel.Debug, DebugInformationFormat format = DebugInformationFormat.PortablePdb, string file = "/src/App.cs")
     {
-        CSharpCompilation compilation = CSharpCompilation.Create(
+        CSharpCompilation compilation = Compilation(name, code, references, optimization, file);
+        using var image = new MemoryStream();
+        using var symbols = new MemoryStream();
+        EmitResult result = compilation.Emit(
+            image,
+            format == DebugInformationFormat.PortablePdb ? symbols : null,
+            options: new EmitOptions(debugInformationFormat: format));
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        return new Compiled(image.ToArray(), format == DebugInformationFormat.PortablePdb ? symbols.ToArray() : null);
+    }
+
+    /// <summary>Code as the compiler has it, before anything is written.</summary>
+    public static CSharpCompilation Compilation(string name, string code, IEnumerable<byte[]> references, OptimizationLevel optimization = OptimizationLevel.Debug, string file = "/src/App.cs")
+    {
+        return CSharpCompilation.Create(
             name,
             [CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), new CSharpParseOptions(LanguageVersion.Latest), file)],
             Platform.AddRange(references.Select(image => MetadataReference.CreateFromImage(image, ReferenceEquals(image, FarImage) && code.Contains("extern alias far;", StringComparison.Ordinal) ? new MetadataReferenceProperties(aliases: ["far"]) : default))),
@@ -125,13 +139,5 @@ internal sealed class Compiled
                 deterministic: true,
                 allowUnsafe: true,
                 nullableContextOptions: NullableContextOptions.Enable));
-        using var image = new MemoryStream();
-        using var symbols = new MemoryStream();
-        EmitResult result = compilation.Emit(
-            image,
-            format == DebugInformationFormat.PortablePdb ? symbols : null,
-            options: new EmitOptions(debugInformationFormat: format));
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
-        return new Compiled(image.ToArray(), format == DebugInformationFormat.PortablePdb ? symbols.ToArray() : null);
     }
 }

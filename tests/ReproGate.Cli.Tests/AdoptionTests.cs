@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ReproGate.Cli.Adoption;
 using ReproGate.Facts;
 
@@ -122,4 +123,29 @@ public sealed class AdoptionTests
     }
 
     private static PackageSourceFact Source(string name, string value, SettingsLevel level) => new(name, value, new SourceLocation("/r/NuGet.config"), level);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{}")]
+    [InlineData("{\r\n  // ours\r\n  \"editor.rulers\": [120],\r\n}\r\n")]
+    [InlineData("{ \"json.schemas\": [], \"files.associations\": { \"*.x\": \"xml\" } }")]
+    [InlineData("{ \"json.schemas\": [{ \"fileMatch\": [\"a.json\"], \"url\": \"./a.schema.json\" }, ], }")]
+    public void VS_Code_finds_the_schemas_and_keeps_what_was_there(string? before)
+    {
+        string after = VsCodeSettings.Propose(before);
+
+        using JsonDocument settings = JsonDocument.Parse(after, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+        string[] urls = [.. settings.RootElement.GetProperty("json.schemas").EnumerateArray().Select(static entry => entry.GetProperty("url").GetString()!)];
+        Assert.Equal(["./obj/reprogate/reprogate.env.schema.json", "./obj/reprogate/reprogate.allow.schema.json", "./obj/reprogate/reprogate.baseline.schema.json"], urls.Take(3));
+        Assert.Equal("jsonc", settings.RootElement.GetProperty("files.associations").GetProperty("reprogate.*.json").GetString());
+        Assert.All((before ?? "").Split(['\r', '\n', '{', '}', '[', ']'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), kept => Assert.Contains(kept, after, StringComparison.Ordinal));
+        Assert.Equal(after, VsCodeSettings.Propose(after));
+        Assert.Equal(before?.Contains("\r\n", StringComparison.Ordinal) == true, after.Contains("\r\n", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{ \"a\": ")]
+    [InlineData("{ \"json.schemas\": 1 }")]
+    public void Settings_that_are_none_are_refused(string text) => Assert.Throws<ToolException>(() => VsCodeSettings.Propose(text));
 }

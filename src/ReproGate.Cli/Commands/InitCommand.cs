@@ -23,11 +23,12 @@ internal static class InitCommand
         var dirty = new Option<bool>("--allow-dirty") { Description = "Go on although the work tree has uncommitted changes." };
         var version = new Option<string>("--sdk-version") { Description = "The version of ReproGate.Sdk to pin.", DefaultValueFactory = static _ => MergedSarif.Version };
         var agents = new Option<bool>("--agents") { Description = "Add a section for coding agents to AGENTS.md." };
+        var vsCode = new Option<bool>("--vscode") { Description = "Let VS Code complete ReproGate's files: adds their schemas to .vscode/settings.json." };
         var owner = new Option<string?>("--owner") { Description = "Who answers for what cannot be mended by machine; git's user.name where it is left out." };
-        var command = new Command("init", "Brings a repository under the gate: SDK line, pins, sources, lock files, and a baseline of what a person has to mend.") { path, dry, dirty, version, agents, owner };
+        var command = new Command("init", "Brings a repository under the gate: SDK line, pins, sources, lock files, and a baseline of what a person has to mend.") { path, dry, dirty, version, agents, vsCode, owner };
         command.SetAction((parsed, cancellation) => InitAsync(
             Repo.Find(parsed.GetValue(path)),
-            new InitOptions(parsed.GetValue(dry), parsed.GetValue(dirty), parsed.GetValue(version)!, parsed.GetValue(agents), parsed.GetValue(owner)),
+            new InitOptions(parsed.GetValue(dry), parsed.GetValue(dirty), parsed.GetValue(version)!, parsed.GetValue(agents), parsed.GetValue(vsCode), parsed.GetValue(owner)),
             cancellation));
         return command;
     }
@@ -109,6 +110,11 @@ internal static class InitCommand
             Write("AGENTS.md", Read(repo, "AGENTS.md"), Advice.AgentsSection(Read(repo, "AGENTS.md")));
         }
 
+        if (options.VsCode)
+        {
+            Write(".vscode/settings.json", Read(repo, ".vscode/settings.json"), VsCodeSettings.Propose(Read(repo, ".vscode/settings.json")));
+        }
+
         foreach (string nested in Directory.EnumerateFiles(repo.Root, "Directory.Build.props", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
         {
             if (Path.GetDirectoryName(nested) != repo.Root && !repo.Relative(nested).Contains("/obj/", StringComparison.Ordinal) && !File.ReadAllText(nested).Contains("Directory.Build.props", StringComparison.Ordinal))
@@ -167,5 +173,5 @@ internal static class InitCommand
 
     private static string? Read(Repo repo, string file) => File.Exists(repo.PathOf(file)) ? File.ReadAllText(repo.PathOf(file)) : null;
 
-    private sealed record InitOptions(bool DryRun, bool AllowDirty, string SdkVersion, bool Agents, string? Owner);
+    private sealed record InitOptions(bool DryRun, bool AllowDirty, string SdkVersion, bool Agents, bool VsCode, string? Owner);
 }

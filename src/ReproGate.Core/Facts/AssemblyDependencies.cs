@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ReproGate.Facts;
 
-/// <summary>What a project's compilation for one target framework references and declares: the counterpart of <see cref="AssemblyFacts"/>.</summary>
+/// <summary>What a project's compilation for one target framework references and declares: the counterpart of AssemblyFacts.</summary>
 public sealed record AssemblyDependencies
 {
     /// <summary>Absolute path of the project file.</summary>

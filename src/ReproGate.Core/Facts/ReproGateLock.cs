@@ -93,8 +93,3 @@ public sealed record DeclaredDownload(DownloadKind Kind, string Id, string Versi
     /// <summary><c>id/version</c>.</summary>
     public string Name => $"{Id}/{Version}";
 }
-
-/// <summary>Why a file of ReproGate could not be read.</summary>
-/// <param name="Location">Where in the file.</param>
-/// <param name="Problem">What is wrong there and what was expected, a sentence without full stop.</param>
-public sealed record MalformedFile(SourceLocation Location, string Problem);

@@ -376,7 +376,7 @@ public static class MatrixReader
                 throw new Expected(at, "expected a key: segments joined by ':', none of them empty");
             }
 
-            if (segments[..^1].Contains("**"))
+            if (segments.Take(segments.Length - 1).Contains("**"))
             {
                 throw new Expected(at, "'**' stands only at the end of a pattern");
             }

@@ -34,7 +34,11 @@ internal static class Linked
     /// <param name="isPackage">Whether the library is a package's, whose code is not linked.</param>
     public static ExecutableConfiguration Body(string body, string types = "", string? library = null, OptimizationLevel optimization = OptimizationLevel.Debug, bool isPackage = false)
     {
-        string code = $$"""
+        return Program(BodyCode(body, types), library, optimization, isPackage);
+    }
+
+    /// <summary>The program around statements.</summary>
+    public static string BodyCode(string body, string types) => $$"""
             {{Usings}}
             public static class Program
             {
@@ -50,8 +54,6 @@ internal static class Linked
             #line 101 "/src/App.cs"
             {{types}}
             """;
-        return Program(code, library, optimization, isPackage);
-    }
 
     /// <summary>Links a whole program.</summary>
     public static ExecutableConfiguration Program(string code, string? library = null, OptimizationLevel optimization = OptimizationLevel.Debug, bool isPackage = false)
@@ -99,17 +101,23 @@ internal static class Linked
 
     public static (byte[] Image, byte[] Symbols) Compile(string name, string code, IEnumerable<MetadataReference> references, OptimizationLevel optimization, OutputKind kind, IEnumerable<string>? generated = null)
     {
-        var options = new CSharpParseOptions(LanguageVersion.Preview).WithFeatures([new KeyValuePair<string, string>("InterceptorsNamespaces", "Microsoft.Extensions.Configuration.Binder.SourceGeneration")]);
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            name,
-            [.. new[] { code }.Concat(generated ?? []).Select((text, index) => CSharpSyntaxTree.ParseText(SourceText.From(text, Encoding.UTF8), options, index == 0 ? "/src/" + name + ".cs" : $"/obj/{index}.g.cs"))],
-            Framework.AddRange(references),
-            new CSharpCompilationOptions(kind, optimizationLevel: optimization, deterministic: true, nullableContextOptions: NullableContextOptions.Enable));
+        CSharpCompilation compilation = Compilation(name, code, references, optimization, kind, generated);
         using var image = new MemoryStream();
         using var symbols = new MemoryStream();
         EmitResult result = compilation.Emit(image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
         return (image.ToArray(), symbols.ToArray());
+    }
+
+    /// <summary>Code as the compiler has it, before anything is written.</summary>
+    public static CSharpCompilation Compilation(string name, string code, IEnumerable<MetadataReference> references, OptimizationLevel optimization, OutputKind kind, IEnumerable<string>? generated = null)
+    {
+        var options = new CSharpParseOptions(LanguageVersion.Preview).WithFeatures([new KeyValuePair<string, string>("InterceptorsNamespaces", "Microsoft.Extensions.Configuration.Binder.SourceGeneration")]);
+        return CSharpCompilation.Create(
+            name,
+            [.. new[] { code }.Concat(generated ?? []).Select((text, index) => CSharpSyntaxTree.ParseText(SourceText.From(text, Encoding.UTF8), options, index == 0 ? "/src/" + name + ".cs" : $"/obj/{index}.g.cs"))],
+            Framework.AddRange(references),
+            new CSharpCompilationOptions(kind, optimizationLevel: optimization, deterministic: true, nullableContextOptions: NullableContextOptions.Enable));
     }
 
     /// <summary>Compiles with a source generator of the SDK.</summary>

@@ -47,12 +47,43 @@ public sealed partial class DocumentationTests
             path => Assert.Contains($"[{File.ReadLines(path).First()[2..]}]({Path.GetFileName(path)})", index, StringComparison.Ordinal));
     }
 
+    public static TheoryData<string> Pages =>
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        .. Directory.GetFiles(Path.Combine(TestEnvironment.SourceRoot, "docs"), "*.md", SearchOption.AllDirectories).Select(static path => Path.GetRelativePath(TestEnvironment.SourceRoot, path).Replace('\\', '/')),
+    ];
+
     [Theory]
-    [InlineData("README.md")]
-    [InlineData("CONTRIBUTING.md")]
+    [MemberData(nameof(Pages))]
     public void Relative_links_lead_somewhere(string page) => Assert.All(
-        Link().Matches(Read(page)).Select(static match => match.Groups[1].Value).Where(static target => !target.Contains("://", StringComparison.Ordinal)),
-        static target => Assert.True(Path.Exists(Path.Combine(TestEnvironment.SourceRoot, target)), target));
+        Link().Matches(CodeBlock().Replace(Read(page), "")).Select(static match => match.Groups[1].Value).Where(static target => !target.Contains("://", StringComparison.Ordinal)),
+        target => Assert.True(Path.Exists(Path.Combine(TestEnvironment.SourceRoot, Path.GetDirectoryName(page)!, target)), target));
+
+    [Fact]
+    public void The_index_leads_to_every_page()
+    {
+        string index = Read("docs/README.md");
+        string[] folders = ["docs", "docs/recipes", "docs/benchmarks"];
+
+        Assert.All(
+            folders.SelectMany(static folder => Directory.GetFiles(Path.Combine(TestEnvironment.SourceRoot, folder), "*.md")).Select(static path => Path.GetRelativePath(Path.Combine(TestEnvironment.SourceRoot, "docs"), path).Replace('\\', '/')).Where(static page => page != "README.md"),
+            page => Assert.Contains($"]({page})", index, StringComparison.Ordinal));
+    }
+
+    /// <summary>Each rule is in the guide of its gate, by its page.</summary>
+    [Theory]
+    [InlineData("docs/locked-restore.md", "RGATE1")]
+    [InlineData("docs/packages.md", "RGATE2")]
+    [InlineData("docs/machine.md", "RGATE40")]
+    [InlineData("docs/clean-room.md", "RGATE41")]
+    [InlineData("docs/clean-room.md", "RGATE42")]
+    public void A_gate_s_guide_leads_to_its_rules(string page, string ids)
+    {
+        string text = Read(page);
+
+        Assert.All(RuleCatalog.All.Where(rule => rule.Id.StartsWith(ids, StringComparison.Ordinal)), rule => Assert.Contains($"(rules/{rule.Id}.md)", text, StringComparison.Ordinal));
+    }
 
     private static string Read(string relative) => File.ReadAllText(Path.Combine(TestEnvironment.SourceRoot, relative)).ReplaceLineEndings("\n");
 
@@ -64,6 +95,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"^\| `(ReproGate\w+)` \|", RegexOptions.Multiline)]
     private static partial Regex DescribedProperty();
+
+    [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"\]\(([^)#]+)\)")]
     private static partial Regex Link();

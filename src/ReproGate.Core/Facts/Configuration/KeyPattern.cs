@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace ReproGate.Facts.Configuration;
 
 /// <summary>Keys and patterns of keys: segments joined by <c>:</c>, compared ignoring case as the configuration system does; <c>*</c> is one segment or a part of one, <c>**</c> at the end any number.</summary>
@@ -64,7 +62,39 @@ public static class KeyPattern
     private static bool FitsSegment(ReadOnlySpan<char> pattern, ReadOnlySpan<char> segment) =>
         pattern is "*"
         || pattern.Equals(segment, StringComparison.OrdinalIgnoreCase)
-        || (pattern.Contains('*') && FileSystemName.MatchesSimpleExpression(pattern, segment, ignoreCase: true));
+        || (pattern.Contains('*') && FitsStars(pattern, segment));
+
+    // Each star takes as little as it can, and the last one more where the rest does not fit: no pattern costs more than its length times the segment's.
+    private static bool FitsStars(ReadOnlySpan<char> pattern, ReadOnlySpan<char> segment)
+    {
+        int at = 0;
+        int taken = 0;
+        int star = -1;
+        int behind = 0;
+        while (taken < segment.Length)
+        {
+            if (at < pattern.Length && pattern[at] == '*')
+            {
+                (star, behind) = (at++, taken);
+            }
+            else if (at < pattern.Length && char.ToUpperInvariant(pattern[at]) == char.ToUpperInvariant(segment[taken]))
+            {
+                at++;
+                taken++;
+            }
+            else if (star >= 0)
+            {
+                at = star + 1;
+                taken = ++behind;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern[at..].Trim('*').IsEmpty;
+    }
 
     private static bool BothOpen(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {

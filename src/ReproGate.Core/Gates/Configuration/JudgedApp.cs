@@ -74,25 +74,13 @@ public sealed class JudgedApp
     }
 
     /// <summary>Whether a row covers a key; a row of an object or array covers what is below it.</summary>
-    public static bool Covers(MatrixKey row, string key) =>
-        KeyPattern.Covers(row.Key, key) || (row.Type is ConfigurationValueType.Object or ConfigurationValueType.Array && KeyPattern.Covers($"{row.Key}:**", key));
+    public static bool Covers(MatrixKey row, string key) => KeyDeclaration.Covers(row, key);
 
     /// <summary>Whether a read is declared in some row.</summary>
     public bool IsDeclared(ConfigurationRead read) => _rowKeys.Contains(read.Key) || Rows.Any(row => Declares(row, read));
 
     /// <summary>Whether a row declares a read: it covers the key; of a whole section it is enough that rows lie below it.</summary>
-    public static bool Declares(MatrixKey row, ConfigurationRead read)
-    {
-        if (read.Kind == ReadKind.EnvironmentVariable)
-        {
-            return Covers(row, read.Key) || Covers(row, KeyOfVariable(read.Key));
-        }
-
-        return Covers(row, read.Key)
-            // The members of an entry of a dictionary or list may be declared one by one.
-            || (KeyPattern.IsPattern(read.Key) && KeyPattern.Overlaps(row.Key, read.Key))
-            || ((read.WholeSection || read.Kind is ReadKind.Exists or ReadKind.Section || read.Type is ConfigurationValueType.Object or ConfigurationValueType.Array) && KeyPattern.IsBelow(row.Key, read.Key));
-    }
+    public static bool Declares(MatrixKey row, ConfigurationRead read) => KeyDeclaration.Declares(row, read);
 
     /// <summary>Whether some read takes a key; hosts and libraries count.</summary>
     public bool IsRead(string key) => _readKeys.Contains(key) || Facts.Code.Reads.Any(read => read.Kind == ReadKind.EnvironmentVariable
@@ -123,7 +111,7 @@ public sealed class JudgedApp
     public MatrixKey? RowReadBy(UnresolvedRead read) => Rows.FirstOrDefault(row => row.ReadBy.Length > 0 && IsIn(read, row.ReadBy));
 
     /// <summary>The configuration key that an environment variable becomes.</summary>
-    public static string KeyOfVariable(string name) => name.Replace("__", ":", StringComparison.Ordinal);
+    public static string KeyOfVariable(string name) => KeyDeclaration.KeyOfVariable(name);
 
     // builder.AddNpgsqlDataSource("orders"): the library reads it, but the name is the application's, and so is whoever has to give it.
     private static bool IsNamedByCode(ConfigurationRead read) =>

@@ -49,27 +49,10 @@ public static class KeyNotDeclared
         .OrderBy(static reads => reads.Key, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The row that declares what some reads of one key ask for.</summary>
-    public static MatrixKey RowFor(JudgedApp app, ImmutableArray<ConfigurationRead> reads)
-    {
-        ConfigurationRead typed = reads.OrderByDescending(static read => read.Type != ConfigurationValueType.String).First();
-        bool open = reads.Any(static read => read.WholeSection);
-        bool optional = reads.All(static read => read.Requirement != Requirement.Required || read.Kind == ReadKind.Exists);
-        ConfigurationValueType type = open && typed.Type == ConfigurationValueType.String ? ConfigurationValueType.Object : typed.Type;
-        string key = typed.Key;
-        return new MatrixKey(key, new SourceLocation(app.Facts.Matrix.File))
-        {
-            Apps = OnlyFor(app.Facts),
-            Type = type,
-            EnumMembers = type == ConfigurationValueType.Enum ? typed.EnumMembers : [],
-            Secret = type == ConfigurationValueType.ConnectionString || (type == ConfigurationValueType.String && SecretText.IsSecretName(key)),
-            Cells = optional
-                ? app.Facts.Matrix.Environments.ToImmutableDictionary(static environment => environment.Name, environment => new MatrixCell(Presence.Optional, "any", new SourceLocation(app.Facts.Matrix.File)))
-                : ImmutableDictionary<string, MatrixCell>.Empty,
-        };
-    }
+    public static MatrixKey RowFor(JudgedApp app, ImmutableArray<ConfigurationRead> reads) => DeclaredRow.For(app.Facts.Matrix, OnlyFor(app.Facts), reads);
 
     /// <summary>Whom a new row holds for: of several applications the one that reads it, so that what others are given and never read is still told.</summary>
-    public static ImmutableArray<string> OnlyFor(AppConfiguration facts) => facts.Matrix.Apps.Length > 1 ? [facts.App.Name] : [];
+    public static ImmutableArray<string> OnlyFor(AppConfiguration facts) => DeclaredRow.OnlyFor(facts.Matrix, facts.App);
 
     // The question whether a section is there, and the section itself, are answered by the declarations of what is read from it.
     private static bool IsGuarded(JudgedApp app, ConfigurationRead read) =>

@@ -39,7 +39,7 @@ internal static partial class SecretText
     public static bool IsPlaceholder(string? value) => string.IsNullOrWhiteSpace(value) || (value.Length <= 4096 && Placeholder().IsMatch(value.Trim()));
 
     /// <summary>Whether a key's last segment is a name that secrets have.</summary>
-    public static bool IsSecretName(string key) => SecretName().IsMatch(key[(key.LastIndexOf(':') + 1)..]);
+    public static bool IsSecretName(string key) => SecretNames.Has(key);
 
     /// <summary>A value for a message: <c>"abc"</c>, without what may be secret in it, and shortened.</summary>
     /// <param name="key">Its key.</param>
@@ -89,7 +89,4 @@ internal static partial class SecretText
 
     [GeneratedRegex(@"^(?:.*\$\{.*\}.*|.*\$\(.*\).*|.*#\{.*\}#?.*|.*\{\{.*\}\}.*|__.+__|<.*>|\*{3,}|x{3,}|\.{3}|…|change[-_ ]?me|changeit|todo|tbd|replace[-_ ]?me|your[-_ ].*|placeholder|dummy|secret|none|null|n/a)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
     private static partial Regex Placeholder();
-
-    [GeneratedRegex(@"(?:password|passwd|pwd|secret|token|api_?key|access_?key|account_?key|private_?key|credential|connection_?string|sas)s?$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex SecretName();
 }

@@ -51,35 +51,16 @@ public static class TransitivePackageUsed
 
     private static (string Fix, ImmutableArray<TextEdit> Edits) Mend(OwnedAssembly owner, AssemblyDependencies project, IDeclarationPositions positions)
     {
-        // Where another framework's graph does not hold this very version, an unconditional reference would change that framework.
-        string name = $"{owner.Id}/{owner.Version}".ToLowerInvariant();
-        string condition = project.OtherFrameworks.Values.All(graph => graph.Contains(name)) ? "" : $" Condition=\"'$(TargetFramework)' == '{project.TargetFramework}'\"";
+        PackageMend mend = PackageMend.For(owner, project);
         IEnumerable<string> siblings = project.Packages.Where(static package => !package.Implicit).Select(static package => package.Id);
-        if (!project.CentralVersions)
+        List<TextEdit> edits = [.. OwnUses.Insert(positions, project.ProjectPath, "PackageReference", owner.Id, siblings, mend.Reference)];
+        if (mend.Declaration.Length == 0)
         {
-            string reference = $"<PackageReference Include=\"{owner.Id}\" Version=\"{owner.Version}\"{condition} />";
-            return ($"Add {reference} to {Path.GetFileName(project.ProjectPath)}.", [.. OwnUses.Insert(positions, project.ProjectPath, "PackageReference", owner.Id, siblings, reference)]);
+            return (mend.Fix, [.. edits]);
         }
 
-        bool known = project.CentralPackages.TryGetValue(owner.Id, out string? central);
-        // Without transitive pinning the graph may hold another version than the central one; the code was compiled with the graph's.
-        string version = known && !Chooses(central!, owner.Version) ? $" VersionOverride=\"{owner.Version}\"" : "";
-        string line = $"<PackageReference Include=\"{owner.Id}\"{version}{condition} />";
-        List<TextEdit> edits = [.. OwnUses.Insert(positions, project.ProjectPath, "PackageReference", owner.Id, siblings, line)];
-        if (known)
-        {
-            return (version.Length > 0
-                ? $"Add {line} to {Path.GetFileName(project.ProjectPath)}, or set the central version {central} to {owner.Version} and leave VersionOverride out."
-                : $"Add {line} to {Path.GetFileName(project.ProjectPath)}; its version is managed centrally already.", [.. edits]);
-        }
-
-        string declaration = $"<PackageVersion Include=\"{owner.Id}\" Version=\"{owner.Version}\" />";
-        string file = project.CentralFile.Length > 0 ? project.CentralFile : "Directory.Packages.props";
-        List<TextEdit> declared = project.CentralFile.Length > 0 ? [.. OwnUses.Insert(positions, file, "PackageVersion", owner.Id, project.CentralPackages.Keys, declaration)] : [];
+        List<TextEdit> declared = project.CentralFile.Length > 0 ? [.. OwnUses.Insert(positions, project.CentralFile, "PackageVersion", owner.Id, project.CentralPackages.Keys, mend.Declaration)] : [];
         // Half of this mend would not restore, so both edits or none.
-        return ($"Add {line} to {Path.GetFileName(project.ProjectPath)} and {declaration} to {Path.GetFileName(file)}.", edits.Count > 0 && declared.Count > 0 ? [.. edits, .. declared] : []);
+        return (mend.Fix, edits.Count > 0 && declared.Count > 0 ? [.. edits, .. declared] : []);
     }
-
-    /// <summary>Whether a central version, which may be a range, leads NuGet to this version: the lowest one that fits.</summary>
-    private static bool Chooses(string central, string version) => VersionText.AreSame(central.TrimStart('[').Split(',', ']')[0].Trim(), version);
 }

@@ -1,0 +1,15 @@
+namespace ReproGate.Gates.Configuration;
+
+/// <summary>Names that secrets have.</summary>
+internal static class SecretNames
+{
+    private static readonly string[] Ends =
+    [
+        "password", "passwd", "pwd", "secret", "token", "apikey", "api_key", "accesskey", "access_key", "accountkey", "account_key", "privatekey", "private_key",
+        "credential", "connectionstring", "connection_string", "sas",
+    ];
+
+    /// <summary>Whether a key's last segment ends in a name that secrets have, in the singular or the plural.</summary>
+    public static bool Has(string key) =>
+        Array.Exists(Ends, end => key.EndsWith(end, StringComparison.OrdinalIgnoreCase) || key.EndsWith(end + "s", StringComparison.OrdinalIgnoreCase));
+}
