@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Formatting;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Host.Mef;
 using Microsoft.CodeAnalysis.Text;
 
 namespace ReproGate.Analyzers.Tests;
@@ -43,7 +45,7 @@ internal static class Editor
     /// <summary>The additional files after the only code fix that is offered; null where none is.</summary>
     public static (string Title, ImmutableDictionary<string, string> Files)? Fix(CodeFixProvider fix, Diagnostic diagnostic, IEnumerable<(string Path, string Text)> files)
     {
-        using var workspace = new AdhocWorkspace();
+        using var workspace = new AdhocWorkspace(MefHostServices.Create([typeof(Workspace).Assembly, typeof(CSharpFormattingOptions).Assembly]));
         ProjectId project = ProjectId.CreateNewId();
         DocumentId code = DocumentId.CreateNewId(project);
         Solution solution = workspace.CurrentSolution
