@@ -93,6 +93,19 @@ internal static class OlderFramework
         return count;
     }
 
+    public static int IndexOfAnyExcept(this ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> known)
+    {
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            if (known.IndexOf(bytes[i]) < 0)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     public static bool Contains(this ReadOnlySpan<char> text, char wanted) => text.IndexOf(wanted) >= 0;
 
     public static int GetCharCount(this Encoding encoding, ReadOnlySpan<byte> bytes) => encoding.GetCharCount(bytes.ToArray());
