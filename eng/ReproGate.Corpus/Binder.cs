@@ -4,10 +4,11 @@ namespace ReproGate.Corpus;
 
 /// <summary>A mutation put to a place of a repository: every variable known.</summary>
 /// <param name="Mutation">The mutation, its texts expanded.</param>
+/// <param name="Hash">The hash of the catalogue's text, which knows no place (<see cref="Mutation.Hash"/>).</param>
 /// <param name="Word">A word that only this mutation writes.</param>
 /// <param name="Folder">The folder of the first file it needs, relative to the root; empty where that is the root.</param>
 /// <param name="Own">Further words that only this mutation deals with, where its place is its own: the package, the project.</param>
-internal sealed record BoundMutation(Mutation Mutation, string Word, string Folder, IReadOnlyList<string> Own);
+internal sealed record BoundMutation(Mutation Mutation, string Hash, string Word, string Folder, IReadOnlyList<string> Own);
 
 /// <summary>Finds the places of a repository that mutations need.</summary>
 /// <param name="root">The repository's root.</param>
@@ -50,6 +51,7 @@ internal sealed class Binder(string root, IReadOnlyList<string> files)
             var variables = new Dictionary<string, string>(chosen) { ["n"] = word };
             yield return (mutation, new BoundMutation(
                 mutation with { Fault = Texts.Expand(mutation.Fault, variables), Near = Texts.Expand(mutation.Near, variables) },
+                mutation.Hash,
                 word,
                 chosen["dir"],
                 place.Shared || mutation.Stage == Stage.Alone ? [] : [.. chosen.Where(static variable => variable.Key is "id" or "name" or "below").Select(static variable => variable.Value)]));

@@ -13,7 +13,7 @@ internal sealed class DetectionReport(IReadOnlyList<Outcome> outcomes, IReadOnly
     private const string Columns = "mutations | right rule, right line | right rule elsewhere | another rule | missed | near misses accused | said of the untouched repository | plain SDK | mended by `reprogate fix` | mended by the finding's command | a person decides |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
 
     /// <summary>Whether a fault was not told rightly or a near miss accused.</summary>
-    public bool Failed => outcomes.Any(static outcome => outcome.Answer != Answer.Right || outcome.Accused.Length > 0);
+    public bool Failed => outcomes.Any(static outcome => outcome.Answer != Answer.Right || outcome.Accused is { Length: > 0 });
 
     /// <summary>Every table.</summary>
     public string Markdown()
@@ -34,10 +34,10 @@ internal sealed class DetectionReport(IReadOnlyList<Outcome> outcomes, IReadOnly
         }
 
         Row(text, "**all**", outcomes, Said());
-        Table(text, "not as expected | rule | what was said", outcomes.Where(static outcome => outcome.Answer != Answer.Right || outcome.Accused.Length > 0), static outcome => string.Join("; ", ((string[])
+        Table(text, "not as expected | rule | what was said", outcomes.Where(static outcome => outcome.Answer != Answer.Right || outcome.Accused is { Length: > 0 }), static outcome => string.Join("; ", ((string[])
         [
             outcome.Answer == Answer.Right ? "" : outcome.Said.Length == 0 ? "nothing" : outcome.Said,
-            outcome.Accused.Length == 0 ? "" : $"of the near miss: {outcome.Accused}",
+            outcome.Accused is null or "" ? "" : $"of the near miss: {outcome.Accused}",
         ]).Where(static part => part.Length > 0)));
         Table(text, "not green after its mend | rule | what was still said", outcomes.Where(static outcome => outcome.Fixed == false), static outcome => outcome.Left);
         return text.ToString();
@@ -62,7 +62,7 @@ internal sealed class DetectionReport(IReadOnlyList<Outcome> outcomes, IReadOnly
     private void Shares(StringBuilder text)
     {
         int right = outcomes.Count(static outcome => outcome.Answer == Answer.Right);
-        int accused = outcomes.Count(static outcome => outcome.Accused.Length > 0);
+        int accused = outcomes.Count(static outcome => outcome.Accused is { Length: > 0 });
         int mended = outcomes.Count(static outcome => outcome.Fixed == true);
         int tried = outcomes.Count(static outcome => outcome.Fixed is not null);
         text.Append("| | of | share |\n| --- | --- | --- |\n");
@@ -79,7 +79,7 @@ internal sealed class DetectionReport(IReadOnlyList<Outcome> outcomes, IReadOnly
 
     private static void Row(StringBuilder text, string name, IReadOnlyList<Outcome> outcomes, int said) => text.Append(
         CultureInfo.InvariantCulture,
-        $"| {name} | {outcomes.Count} | {Count(outcomes, Answer.Right)} | {Count(outcomes, Answer.Elsewhere)} | {Count(outcomes, Answer.Other)} | {Count(outcomes, Answer.Missed)} | {outcomes.Count(static outcome => outcome.Accused.Length > 0)} | {said} | {outcomes.Count(static outcome => outcome.Plain is { Length: > 0 })} | {Mended(outcomes, Mend.Tool)} | {Mended(outcomes, Mend.Command)} | {outcomes.Count(static outcome => outcome.Mend == Mend.Person)} |\n");
+        $"| {name} | {outcomes.Count} | {Count(outcomes, Answer.Right)} | {Count(outcomes, Answer.Elsewhere)} | {Count(outcomes, Answer.Other)} | {Count(outcomes, Answer.Missed)} | {outcomes.Count(static outcome => outcome.Accused is { Length: > 0 })} | {said} | {outcomes.Count(static outcome => outcome.Plain is { Length: > 0 })} | {Mended(outcomes, Mend.Tool)} | {Mended(outcomes, Mend.Command)} | {outcomes.Count(static outcome => outcome.Mend == Mend.Person)} |\n");
 
     private static string Mended(IReadOnlyList<Outcome> outcomes, Mend mend)
     {

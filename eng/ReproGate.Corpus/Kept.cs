@@ -48,18 +48,20 @@ internal sealed class Kept
     /// <summary>Whether a mutation, as the catalogue has it now, was judged in a repository.</summary>
     /// <param name="whole">Whether the mend and the plain SDK count too.</param>
     public bool Has(string subject, Mutation mutation, bool whole) =>
-        _outcomes.TryGetValue((subject, mutation.Key), out Outcome? outcome) && outcome.Mutation == mutation.Hash && (!whole || outcome.IsWhole);
+        _outcomes.TryGetValue((subject, mutation.Key), out Outcome? outcome) && outcome.Mutation == mutation.Hash && outcome.IsJudged && (!whole || outcome.IsWhole);
 
     /// <summary>What the plain SDK said of the mutation when it was last asked; null where it was not. It does not change with the gate.</summary>
-    public string? Plain(string subject, Mutation mutation) =>
-        _outcomes.TryGetValue((subject, mutation.Key), out Outcome? outcome) ? outcome.Plain : null;
+    public string? Plain(string subject, Mutation mutation) => Plain(subject, mutation.Key);
+
+    private string? Plain(string subject, string key) =>
+        _outcomes.TryGetValue((subject, key), out Outcome? outcome) ? outcome.Plain : null;
 
     /// <summary>Adds outcomes in place of older ones of the same mutations in the same repository, and writes the file.</summary>
     public void Add(IEnumerable<Outcome> outcomes)
     {
         foreach (Outcome outcome in outcomes)
         {
-            _outcomes[(outcome.Subject, outcome.Key)] = outcome;
+            _outcomes[(outcome.Subject, outcome.Key)] = outcome with { Plain = outcome.Plain ?? Plain(outcome.Subject, outcome.Key) };
         }
 
         Write();
@@ -72,7 +74,7 @@ internal sealed class Kept
         Write();
     }
 
-    private bool IsOfCatalogue(Outcome outcome) => _hashes.TryGetValue(outcome.Key, out string? hash) && outcome.Mutation == hash;
+    private bool IsOfCatalogue(Outcome outcome) => outcome.IsJudged && _hashes.TryGetValue(outcome.Key, out string? hash) && outcome.Mutation == hash;
 
     private void Write()
     {

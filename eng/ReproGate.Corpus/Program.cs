@@ -11,11 +11,12 @@ var commit = new Option<string>("--commit") { Description = "The commit of the r
 var only = new Option<string[]>("--only") { Description = "Only mutations whose key or rule holds this text; may be given several times.", DefaultValueFactory = static _ => [] };
 var stage = new Option<string>("--stage") { Description = "Only mutations of this stage: built, declared or alone.", DefaultValueFactory = static _ => "" };
 var quick = new Option<bool>("--no-fix") { Description = "Do not try the mends that findings carry." };
+var noPlain = new Option<bool>("--no-plain") { Description = "Do not ask the plain SDK." };
 var again = new Option<bool>("--again") { Description = "Judge also what is judged already, but for the plain SDK, which does not change with the gate." };
 var size = new Option<int>("--batch") { Description = "How many projects a generated repository has at most: smaller ones build sooner, and what is judged is kept after each.", DefaultValueFactory = static _ => 64 };
 var results = new Option<FileInfo>("--results") { Description = "Where what was judged is kept; what it holds is not judged again, unless the catalogue's text has changed.", DefaultValueFactory = static _ => new FileInfo(Path.Combine(TestEnvironment.SourceRoot, "artifacts", "corpus", "results.json")) };
 var output = new Option<FileInfo?>("--output") { Description = "Write the tables into this Markdown file, between its marks, and the plot beside it, instead of to standard output." };
-var command = new RootCommand("Puts the catalogue of mutations into repositories, builds them with the gate and without it, and counts what was said.") { repositories, entry, packages, commit, only, stage, quick, again, size, results, output };
+var command = new RootCommand("Puts the catalogue of mutations into repositories, builds them with the gate and without it, and counts what was said.") { repositories, entry, packages, commit, only, stage, quick, noPlain, again, size, results, output };
 command.SetAction(parsed =>
 {
     IAnsiConsole console = AnsiConsole.Console;
@@ -34,13 +35,13 @@ command.SetAction(parsed =>
             .. all.Mutations.Where(mutation => fits(mutation)
                 && (texts.Length == 0 || texts.Any(text => mutation.Key.Contains(text, StringComparison.OrdinalIgnoreCase) || mutation.Fault.Rule.Contains(text, StringComparison.OrdinalIgnoreCase)))
                 && (wantedStage.Length == 0 || mutation.Stage.ToString().Equals(wantedStage, StringComparison.OrdinalIgnoreCase))
-                && (parsed.GetValue(again) || !kept.Has(subject, mutation, whole: !parsed.GetValue(quick)))),
+                && (parsed.GetValue(again) || !kept.Has(subject, mutation, whole: !parsed.GetValue(quick) && !parsed.GetValue(noPlain)))),
         ],
     };
 
     void Judge(Subject subject, string part, Catalogue wanted)
     {
-        var trials = new Trials(subject, step => console.MarkupLineInterpolated($"{DateTime.Now:HH:mm:ss} {subject.Name}: {step}"), mend: !parsed.GetValue(quick), mutation => kept.Plain(subject.Name, mutation));
+        var trials = new Trials(subject, step => console.MarkupLineInterpolated($"{DateTime.Now:HH:mm:ss} {subject.Name}: {step}"), mend: !parsed.GetValue(quick), parsed.GetValue(noPlain) ? null : mutation => kept.Plain(subject.Name, mutation));
         var binder = new Binder(subject.Repository.Root, subject.TrackedFiles);
         // Where there are fewer places than mutations, some are put in after others are taken out again.
         for (Catalogue left = wanted; ;)
@@ -90,7 +91,7 @@ command.SetAction(parsed =>
             trial.NotPut.Length > 0 || trial.Answer == Answer.Right ? "" : $"{trial.Answer} {trial.Said}",
             trial.Fixed == false ? $"not green after its mend: {trial.Left}" : "",
             trial.Mutation.Fix && trial.Mend is Mend.Person or Mend.Command ? "carries nothing that reprogate fix applies" : "",
-            .. trial.Accused.Select(diagnostic => $"near miss: {diagnostic.Code} {subject.Files.Shorten(diagnostic.File)}({diagnostic.Line}): {diagnostic.Text}"),
+            .. (trial.Accused ?? []).Select(diagnostic => $"near miss: {diagnostic.Code} {subject.Files.Shorten(diagnostic.File)}({diagnostic.Line}): {diagnostic.Text}"),
         ];
         if (said.Any(static text => text.Length > 0))
         {

@@ -94,7 +94,8 @@ internal sealed record Subject(string Name, TestRepository Repository, string En
     public ProcessResult Run(string command)
     {
         string[] words = [.. CommandLineParser.SplitCommandLine(command)];
-        return Repository.Run(words[0], words[1..]);
+        // The tool of this source tree, which no PATH knows.
+        return words is ["reprogate", ..] ? Repository.Run("dotnet", [Path.Combine(TestEnvironment.SourceRoot, Tool), .. words[1..]]) : Repository.Run(words[0], words[1..]);
     }
 
     /// <summary>What the last build's reports hold, with edits and commands.</summary>

@@ -32,10 +32,13 @@ internal enum Mend
     Command,
 }
 
-/// <summary>A mutation as it was judged.</summary>
-/// <param name="Bound">The mutation and its place.</param>
-internal sealed record Trial(BoundMutation Bound)
+/// <summary>A mutation as it is judged: filled in step by step, and itself whatever was filled in.</summary>
+/// <param name="bound">The mutation and its place.</param>
+internal sealed class Trial(BoundMutation bound)
 {
+    /// <summary>The mutation and its place.</summary>
+    public BoundMutation Bound { get; } = bound;
+
     /// <summary>What the gate said.</summary>
     public Answer Answer { get; set; }
 
@@ -54,8 +57,8 @@ internal sealed record Trial(BoundMutation Bound)
     /// <summary>What is still said after the mend.</summary>
     public string Left { get; set; } = "";
 
-    /// <summary>What was said of the near miss.</summary>
-    public IReadOnlyList<Diagnostic> Accused { get; set; } = [];
+    /// <summary>What was said of the near miss; null where it was not judged yet.</summary>
+    public IReadOnlyList<Diagnostic>? Accused { get; set; }
 
     /// <summary>Why the mutation could not be put in; empty where it was.</summary>
     public string NotPut { get; set; } = "";
@@ -80,7 +83,7 @@ internal sealed record Trial(BoundMutation Bound)
 /// <param name="Commit">Its commit; empty where it was made for the run.</param>
 /// <param name="Gate">The commit of the gate that judged it.</param>
 /// <param name="Key">The mutation.</param>
-/// <param name="Mutation">Which text of the catalogue was judged (<see cref="Catalogue.Hash"/>).</param>
+/// <param name="Mutation">Which text of the catalogue was judged (<see cref="Mutation.Hash"/>).</param>
 /// <param name="Name">The fault in words.</param>
 /// <param name="Rule">The rule expected.</param>
 /// <param name="Answer">What the gate said.</param>
@@ -89,18 +92,21 @@ internal sealed record Trial(BoundMutation Bound)
 /// <param name="Mend">Who mends it; null where the fault was not told.</param>
 /// <param name="Fixed">Whether the mend that the finding carries restored green; null where that was not tried.</param>
 /// <param name="Left">What was still said after it.</param>
-/// <param name="Accused">Codes told of the near miss.</param>
-internal sealed record Outcome(string Subject, string Commit, string Gate, string Key, string Mutation, string Name, string Rule, Answer Answer, string Said, string? Plain, Mend? Mend, bool? Fixed, string Left, string Accused)
+/// <param name="Accused">Codes told of the near miss; null where it was not judged.</param>
+internal sealed record Outcome(string Subject, string Commit, string Gate, string Key, string Mutation, string Name, string Rule, Answer Answer, string Said, string? Plain, Mend? Mend, bool? Fixed, string Left, string? Accused)
 {
     /// <summary>Whether everything that can be asked was.</summary>
-    public bool IsWhole => Plain is not null && (Mend is null or Corpus.Mend.Person || Fixed is not null);
+    public bool IsWhole => Plain is not null && IsJudged && (Mend is null or Corpus.Mend.Person || Fixed is not null);
+
+    /// <summary>Whether the fault and its near miss were judged.</summary>
+    public bool IsJudged => Accused is not null;
 
     public static Outcome Of(Subject subject, string gate, Trial trial) => new(
         subject.Name,
         subject.Made ? "" : subject.Commit,
         gate,
         trial.Mutation.Key,
-        trial.Mutation.Hash,
+        trial.Bound.Hash,
         trial.Mutation.Fault.Name,
         trial.Mutation.Fault.Rule,
         trial.Answer,
@@ -109,7 +115,7 @@ internal sealed record Outcome(string Subject, string Commit, string Gate, strin
         trial.Mend,
         trial.Fixed,
         trial.Left,
-        string.Join(", ", trial.Accused.Select(static diagnostic => diagnostic.Code).Distinct()));
+        trial.Accused is null ? null : string.Join(", ", trial.Accused.Select(static diagnostic => diagnostic.Code).Distinct()));
 }
 
 /// <summary>A repository as it was judged before any mutation was put in.</summary>

@@ -7,8 +7,8 @@ namespace ReproGate.Corpus;
 /// <param name="subject">The repository.</param>
 /// <param name="say">Told what is begun.</param>
 /// <param name="mend">Whether the mends that findings carry are tried.</param>
-/// <param name="plain">What the plain SDK is known to say of a mutation; null where it has to be asked.</param>
-internal sealed class Trials(Subject subject, Action<string> say, bool mend, Func<Mutation, string?> plain)
+/// <param name="plain">What the plain SDK is known to say of a mutation, null where it has to be asked; null itself where it is not to be asked at all.</param>
+internal sealed class Trials(Subject subject, Action<string> say, bool mend, Func<Mutation, string?>? plain)
 {
     private HashSet<string>? _before;
     private HashSet<string>? _plainBefore;
@@ -22,7 +22,7 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend, Fun
     /// <param name="judged">Told the mutations of one build when all was asked of them.</param>
     public void Run(IReadOnlyList<BoundMutation> mutations, Action<IReadOnlyList<Diagnostic>> untouched, Action<IReadOnlyList<Trial>> judged)
     {
-        Trial[] trials = [.. mutations.Select(bound => new Trial(bound) { Plain = plain(bound.Mutation) })];
+        Trial[] trials = [.. mutations.Select(bound => new Trial(bound) { Plain = plain?.Invoke(bound.Mutation) })];
         if (_before is null)
         {
             say("as it stands");
@@ -31,7 +31,7 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend, Fun
             untouched([.. before.Findings]);
         }
 
-        if (_plainBefore is null && trials.Any(static trial => trial.Plain is null))
+        if (plain is not null && _plainBefore is null && trials.Any(static trial => trial.Plain is null))
         {
             say("as it stands, without the gate");
             _plainBefore = [.. subject.Plain([], even: true).Select(Identity)];
@@ -97,7 +97,7 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend, Fun
         }
 
         Keep(gated, batch, "gated");
-        if (put.Any(static trial => trial.Plain is null))
+        if (plain is not null && put.Any(static trial => trial.Plain is null))
         {
             IReadOnlyList<Diagnostic> said = subject.Plain(faults, even: stage != Stage.Alone);
             var plainOf = Attribute(put, [.. said.Where(diagnostic => IsNew(_plainBefore, diagnostic))]);
