@@ -84,8 +84,8 @@ public sealed class ProviderReader(string repositoryRoot)
                 return new RuntimeSource();
 
             case "launchSettings":
-                (string path, string profile) = LaunchProfile(source, request.ProjectDirectory);
-                return LaunchSettingsFile.Read(_files, path, profile, faults, source.Location);
+                (string path, string profile, bool chosen) = LaunchProfile(source, request.ProjectDirectory, request.Sources);
+                return chosen && profile.Length == 0 ? new RuntimeSource() : LaunchSettingsFile.Read(_files, path, profile, faults, source.Location);
 
             case "env":
                 return new RuntimeSource { Groups = [.. source.Files.Select(file => DotEnv(file, request, source, faults)).OfType<VariableGroup>()] };
@@ -118,11 +118,18 @@ public sealed class ProviderReader(string repositoryRoot)
         }
     }
 
-    private (string Path, string Profile) LaunchProfile(MatrixSource source, string projectDirectory)
+    // The profile that the matrix names, else the one that the app host beside it names; empty and chosen where the app host starts the application without one.
+    private (string Path, string Profile, bool Chosen) LaunchProfile(MatrixSource source, string projectDirectory, ImmutableArray<MatrixSource> sources)
     {
         string? own = source.Files.FirstOrDefault(static file => file.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
+        string path = own is null ? Path.Combine(projectDirectory, "Properties", "launchSettings.json") : SettingsFiles.Combine(_files.Root, own) ?? "";
         string profile = source.Target.Length > 0 ? source.Target : source.Files.FirstOrDefault(static file => !file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) ?? "";
-        return (own is null ? Path.Combine(projectDirectory, "Properties", "launchSettings.json") : SettingsFiles.Combine(_files.Root, own) ?? "", profile);
+        if (profile.Length == 0 && sources.FirstOrDefault(static other => other.Kind == "aspire") is { } host && PathOf(host) is { } folder && AspireAppHost.LaunchProfileOf(_files, folder, host.Target) is { } named)
+        {
+            return (path, named, true);
+        }
+
+        return (path, profile, false);
     }
 
     // The application's own addresses, and where it has some those of the others that have a launch profile there.
@@ -138,7 +145,8 @@ public sealed class ProviderReader(string repositoryRoot)
 
         IEnumerable<LaunchedPort> Of(MatrixApp one)
         {
-            if (one.Sources.GetValueOrDefault(environment.Name, []).FirstOrDefault(static source => source.Kind == "launchSettings") is not { } source
+            ImmutableArray<MatrixSource> sources = one.Sources.GetValueOrDefault(environment.Name, []);
+            if (sources.FirstOrDefault(static source => source.Kind == "launchSettings") is not { } source
                 || SettingsFiles.Combine(_files.Root, one.Project) is not { } project
                 || _files.Text(project, new FaultList())?.Contains("Microsoft.NET.Sdk.Web", StringComparison.OrdinalIgnoreCase) != true)
             {
@@ -146,11 +154,11 @@ public sealed class ProviderReader(string repositoryRoot)
             }
 
             string folder = Path.GetDirectoryName(project)!;
-            (string path, string profile) = LaunchProfile(source, folder);
+            (string path, string profile, bool chosen) = LaunchProfile(source, folder, sources);
             // Files of settings come later than the variable that a profile's addresses become.
-            return path.Length == 0 || ((string[])["appsettings.json", $"appsettings.{environment.DotNetName}.json"]).Any(name => NamesAddress(Path.Combine(folder, name)))
+            return path.Length == 0 || (chosen && profile.Length == 0) || ((string[])["appsettings.json", $"appsettings.{environment.DotNetName}.json"]).Any(name => NamesAddress(Path.Combine(folder, name)))
                 ? []
-                : LaunchSettingsFile.Launched(_files, path, profile, one.Name);
+                : LaunchSettingsFile.Launched(_files, path, profile, one.Name).Select(port => port with { Chosen = chosen });
         }
 
         bool NamesAddress(string path) => _files.FileExists(path) && KeysOf(ProviderKind.JsonFile, path, new FaultList()).Any(static key =>

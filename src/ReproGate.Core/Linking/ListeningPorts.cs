@@ -8,18 +8,28 @@ namespace ReproGate.Linking;
 public static class ListeningPorts
 {
     /// <summary>
-    /// Endpoints of Kestrel's own section count before <c>urls</c>, and those before <c>http_ports</c> and <c>https_ports</c>. Where none is given
-    /// Kestrel listens on <c>http://localhost:5000</c>. What code does (<c>ListenAnyIP</c>, <c>UseUrls</c>) is not seen here.
+    /// Endpoints that code opens and those of Kestrel's own section count before addresses that code adds, those before <c>urls</c>, and that before
+    /// <c>http_ports</c> and <c>https_ports</c>. Where none is given Kestrel listens on <c>http://localhost:5000</c>.
     /// </summary>
-    public static ImmutableArray<ListeningPort> Find(EffectiveConfiguration configuration)
+    /// <param name="configuration">What is effective.</param>
+    /// <param name="listeners">What the code itself listens on.</param>
+    /// <param name="environment">The environment's name, which may decide which of them are called.</param>
+    public static ImmutableArray<ListeningPort> Find(EffectiveConfiguration configuration, ImmutableArray<CodeListener> listeners = default, string environment = "")
     {
         var ports = ImmutableArray.CreateBuilder<ListeningPort>();
+        ImmutableArray<CodeListener> called = listeners.IsDefaultOrEmpty ? [] : [.. listeners.Where(listener => IsCalled(listener, environment))];
+        AddListeners(ports, called, ListenerKind.Endpoint);
         foreach (string endpoint in configuration.Children("Kestrel:Endpoints"))
         {
             if (configuration.Find($"Kestrel:Endpoints:{endpoint}:Url") is { } url)
             {
                 AddUrls(ports, url);
             }
+        }
+
+        if (ports.Count == 0)
+        {
+            AddListeners(ports, called, ListenerKind.Address);
         }
 
         if (ports.Count > 0)
@@ -73,6 +83,12 @@ public static class ListeningPorts
 
         return authority.Length == 0 ? null : (name, authority, name == "https" ? 443 : 80);
     }
+
+    private static bool IsCalled(CodeListener listener, string environment) =>
+        (listener.OnlyIn.IsEmpty || listener.OnlyIn.Contains(environment, StringComparer.OrdinalIgnoreCase)) && !listener.NotIn.Contains(environment, StringComparer.OrdinalIgnoreCase);
+
+    private static void AddListeners(ImmutableArray<ListeningPort>.Builder ports, ImmutableArray<CodeListener> listeners, ListenerKind kind) =>
+        ports.AddRange(listeners.Where(listener => listener.Kind == kind).Select(static listener => new ListeningPort(listener.Port, listener.Scheme, listener.Host, listener.Member, listener.Location)));
 
     private static bool Given(EffectiveConfiguration configuration, string key) => configuration.Find(key) is { Value.ValueIsKnown: false };
 

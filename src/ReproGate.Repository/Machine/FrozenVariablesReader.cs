@@ -155,14 +155,20 @@ public static partial class FrozenVariablesReader
             // By target: how many steps stood before the last one that takes their place.
             var replaced = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
             string target = "";
+            ProjectElement? task = null;
             foreach (ProjectElement element in file.Elements)
             {
                 if (element.Parent == "Project")
                 {
                     target = element.Name == "Target" ? element["Name"] : "";
+                    task = null;
+                }
+                else if (element.Parent == "Target")
+                {
+                    task = element;
                 }
 
-                if ((target.Length > 0 && !reached.Contains(target)) || StepOf(element) is not { } step)
+                if ((target.Length > 0 && !reached.Contains(target)) || StepOf(Echoed(element, task)) is not { } step)
                 {
                     continue;
                 }

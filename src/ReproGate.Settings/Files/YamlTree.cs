@@ -111,7 +111,8 @@ internal static class YamlTree
                     {
                         throw new UnreadableException(new(
                             new SourceLocation(source.Path, line, column),
-                            _open.Contains(alias.Value.Value) ? $"the anchor '{FaultList.Shown(alias.Value.Value)}' holds itself" : $"there is no anchor '{FaultList.Shown(alias.Value.Value)}' above",
+                            // An unquoted password that begins with '*' is one, so its text is not told.
+                            _open.Contains(alias.Value.Value) ? $"the anchor '{FaultList.Shown(alias.Value.Value)}' holds itself" : "there is no anchor of this name above; a text that begins with '*' is written in quotes",
                             Facts.Configuration.SettingsFaultKind.Malformed));
                     }
 

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Xml;
-using ReproGate.Facts;
 using ReproGate.Facts.Configuration;
 using ReproGate.Settings.Files;
 using ReproGate.Settings.Sources;
@@ -8,13 +6,24 @@ using ReproGate.Settings.Sources.Compose;
 
 namespace ReproGate.Settings.Matrix;
 
+/// <summary>An application in one environment, as files of the repository say by themselves.</summary>
+/// <param name="Environment">The environment's name for a matrix that has none for it yet.</param>
+/// <param name="DotNetName">The value of <c>DOTNET_ENVIRONMENT</c> there.</param>
+/// <param name="Network">Where its processes run.</param>
+/// <param name="Sources">What gives it its configuration, in order.</param>
+internal sealed record InferredRun(string Environment, string DotNetName, NetworkKind Network, ImmutableArray<MatrixSource> Sources);
+
+/// <summary>A service of compose files that builds the project.</summary>
+/// <param name="Source">The service as the matrix names it.</param>
+/// <param name="Environment">The .NET environment it runs in.</param>
+/// <param name="Image">The image's name as written; empty where compose makes one up.</param>
+/// <param name="Dockerfile">Absolute path of the Dockerfile.</param>
+/// <param name="Stage">The stage of it that is built; empty for the last.</param>
+internal sealed record ComposeService(MatrixSource Source, string Environment, string Image, string Dockerfile, string Stage);
+
 /// <summary>What in a repository runs an application, as far as its files say so by themselves: a service that compose builds, a resource of an app host.</summary>
 internal static class InferredSources
 {
-    // Folders that are looked through for app hosts and compose files: a repository of thousands of projects has far fewer above its project files.
-    private const int MaxFolders = 5000;
-    private const int MaxDepth = 8;
-
     // Files beside the compose file that are written for a purpose of their own: "compose.full.yaml".
     private const int MaxVariants = 20;
 
@@ -25,113 +34,150 @@ internal static class InferredSources
     /// The service that builds a project, and the .NET environment it runs in: in a compose file of the root or of a folder above the project, else of any other folder
     /// of the repository (<c>deploy/</c>, <c>docker/</c>) where only one builds it.
     /// </summary>
-    /// <param name="root">Absolute path of the repository's root.</param>
-    /// <param name="project">The project file, relative to it with <c>/</c>.</param>
-    public static (MatrixSource Source, string Environment)? Compose(string root, string project)
+    /// <param name="tree">The repository.</param>
+    /// <param name="notes">Takes what a person has to choose from.</param>
+    public static (MatrixSource Source, string Environment)? Compose(RepositoryTree tree, List<string> notes)
     {
-        var files = new SettingsFiles(root);
         string folder = "";
-        foreach (string next in project.Split('/'))
+        foreach (string next in tree.Project.Split('/'))
         {
-            if (ComposeIn(files, folder, project) is { } found)
+            if (ComposeIn(tree, folder, out _) is { } found)
             {
-                return found;
+                return (found.Source, found.Environment);
             }
 
             folder += $"{next}/";
         }
 
-        (MatrixSource Source, string Environment)?[] elsewhere =
+        ComposeService[] elsewhere =
         [
-            .. Folders(files, root, new FaultList())
-                .Select(files.Relative)
-                .Where(path => path != "." && !project.StartsWith($"{path}/", StringComparison.Ordinal))
-                .Select(path => ComposeIn(files, $"{path}/", project))
-                .Where(static found => found is not null)
+            .. tree.Folders
+                .Select(tree.Files.Relative)
+                .Where(path => path != "." && !tree.Project.StartsWith($"{path}/", StringComparison.Ordinal))
+                .Select(path => ComposeIn(tree, $"{path}/", out _))
+                .OfType<ComposeService>()
                 .Take(2),
         ];
-        return elsewhere is [var one] ? one : null;
+        if (elsewhere is [var one])
+        {
+            return (one.Source, one.Environment);
+        }
+
+        if (elsewhere.Length > 1)
+        {
+            notes.Add($"several compose files build it; where it runs so, name the service: {string.Join(" or ", elsewhere.Select(static service => $"\"{MatrixWriter.Text(service.Source)}\""))}");
+        }
+
+        return null;
     }
 
-    /// <summary>The resource that an app host of the repository adds for a project; null where none does, or where several do.</summary>
-    /// <param name="root">Absolute path of the repository's root.</param>
-    /// <param name="projectPath">Absolute path of the project file.</param>
-    public static MatrixSource? AppHost(string root, string projectPath)
+    /// <summary>Every service of the repository's compose files that builds the project.</summary>
+    public static IEnumerable<ComposeService> ComposeServices(RepositoryTree tree)
     {
-        var files = new SettingsFiles(root);
-        var faults = new FaultList();
-        MatrixSource[] found =
+        foreach (string folder in tree.Folders.Select(tree.Files.Relative))
+        {
+            ComposeService? found = ComposeIn(tree, folder == "." ? "" : $"{folder}/", out ImmutableArray<ComposeService> variants);
+            foreach (ComposeService service in found is not null && variants.IsEmpty ? [found] : variants)
+            {
+                yield return service;
+            }
+        }
+    }
+
+    /// <summary>The resource that an app host of the repository adds for a project, with the launch profile it names; null where none does, or where several do.</summary>
+    /// <param name="tree">The repository.</param>
+    /// <param name="notes">Takes what a person has to choose from.</param>
+    public static (MatrixSource Source, string? LaunchProfile)? AppHost(RepositoryTree tree, List<string> notes)
+    {
+        string[] hosts = [.. tree.ProjectFiles.Where(host => Runs(tree, host))];
+        (MatrixSource Source, string? LaunchProfile)[] found =
         [
-            .. from host in ProjectFiles(files, root, faults)
-               where Runs(files, host, projectPath, faults)
-               let resource = AspireAppHost.ResourceOf(files, Path.GetDirectoryName(host)!, Path.GetFileNameWithoutExtension(projectPath), faults)
+            .. from host in hosts
+               let resource = AspireAppHost.ResourceOf(tree.Files, Path.GetDirectoryName(host)!, Path.GetFileNameWithoutExtension(tree.ProjectPath), tree.Faults)
                where resource is not null
-               select new MatrixSource("aspire", [files.Relative(Path.GetDirectoryName(host)!)], resource, Nowhere),
+               select (new MatrixSource("aspire", [tree.Files.Relative(Path.GetDirectoryName(host)!)], resource.Name, Nowhere), resource.LaunchProfile),
         ];
-        return found is [var one] ? one : null;
+        if (found is [var one])
+        {
+            return one;
+        }
+
+        if (found.Length > 1)
+        {
+            notes.Add($"several app hosts start it; where it runs so, name the resource: {string.Join(" or ", found.Select(static one => $"\"{MatrixWriter.Text(one.Source)}\""))}");
+        }
+        else if (hosts.FirstOrDefault(host => tree.Files.Text(host, tree.Faults)!.Contains("AppHost", StringComparison.OrdinalIgnoreCase)) is { } host)
+        {
+            notes.Add($"{tree.Files.Relative(host)} references it, and which of its resources it is cannot be seen; if it starts it, add \"aspire:{tree.Files.Relative(Path.GetDirectoryName(host)!)}#RESOURCE\"");
+        }
+
+        return null;
     }
 
     /// <summary>The service of a folder's compose files: of the first with the override that compose joins by itself, else with the one file beside them that has it.</summary>
-    private static (MatrixSource Source, string Environment)? ComposeIn(SettingsFiles files, string folder, string project)
+    private static ComposeService? ComposeIn(RepositoryTree tree, string folder, out ImmutableArray<ComposeService> variants)
     {
-        string path = Path.Combine(files.Root, folder);
-        if (ComposeFiles.FirstOrDefault(name => files.FileExists(Path.Combine(path, name))) is not { } main)
+        variants = [];
+        string path = Path.Combine(tree.Files.Root, folder);
+        if (ComposeFiles.FirstOrDefault(name => tree.Files.FileExists(Path.Combine(path, name))) is not { } main)
         {
             return null;
         }
 
         string stem = Path.GetFileNameWithoutExtension(main);
-        string? overriding = new[] { $"{stem}.override.yaml", $"{stem}.override.yml" }.FirstOrDefault(name => files.FileExists(Path.Combine(path, name)));
-        if (Compose(files, folder, overriding is null ? [main] : [main, overriding], project) is { } found)
+        string? overriding = new[] { $"{stem}.override.yaml", $"{stem}.override.yml" }.FirstOrDefault(name => tree.Files.FileExists(Path.Combine(path, name)));
+        if (Compose(tree, folder, overriding is null ? [main] : [main, overriding]) is { } found)
         {
             return found;
         }
 
         // With files named, compose joins no override by itself.
-        (MatrixSource Source, string Environment)?[] variants =
+        variants =
         [
-            .. files.FilesIn(path, new FaultList())
+            .. tree.Files.FilesIn(path, tree.Faults)
                 .Select(static file => Path.GetFileName(file))
                 .Where(name => name != main && name != overriding && name.StartsWith($"{stem}.", StringComparison.Ordinal) && Path.GetExtension(name) is ".yml" or ".yaml")
                 .Take(MaxVariants)
-                .Select(variant => Compose(files, folder, [main, variant], project))
-                .Where(static variant => variant is not null),
+                .Select(variant => Compose(tree, folder, [main, variant]))
+                .OfType<ComposeService>(),
         ];
         return variants is [var one] ? one : null;
     }
 
-    private static (MatrixSource Source, string Environment)? Compose(SettingsFiles files, string folder, ImmutableArray<string> names, string project)
+    private static ComposeService? Compose(RepositoryTree tree, string folder, ImmutableArray<string> names)
     {
-        string root = Path.Combine(files.Root, folder);
+        string root = Path.Combine(tree.Files.Root, folder);
         // As compose itself joins them, so that a Dockerfile named by a variable of .env is found.
-        ComposeProject joined = ComposeProject.Load(files, [.. names.Select(name => Path.Combine(root, name))], new FaultList(), Nowhere);
+        ComposeProject joined = ComposeProject.Load(tree.Files, [.. names.Select(name => Path.Combine(root, name))], new FaultList(), Nowhere);
         foreach (KeyValuePair<ScalarNode, SettingsNode> service in joined.Root?.Mapping("services")?.Entries ?? [])
         {
-            if (service.Value is MappingNode body && Builds(body, root, Path.Combine(files.Root, project)))
+            if (service.Value is MappingNode body && DockerfileOf(tree, body, root) is { } dockerfile)
             {
-                return (new MatrixSource("compose", [.. names.Select(name => folder + name)], service.Key.Text, Nowhere), EnvironmentOf(body));
+                return new ComposeService(
+                    new MatrixSource("compose", [.. names.Select(name => folder + name)], service.Key.Text, Nowhere),
+                    EnvironmentOf(body),
+                    body.Text("image"),
+                    dockerfile,
+                    body.Mapping("build")?.Text("target") ?? "");
             }
         }
 
         return null;
     }
 
-    private static bool Builds(MappingNode service, string root, string projectPath)
+    // The Dockerfile that a service is built from, where it builds the project.
+    private static string? DockerfileOf(RepositoryTree tree, MappingNode service, string root)
     {
         string context = service.Scalar("build")?.Text ?? service.Mapping("build")?.Scalar("context")?.Text ?? "";
         if (context.Length == 0 || context.Contains("://", StringComparison.Ordinal))
         {
-            return false;
+            return null;
         }
 
         string dockerfile = service.Mapping("build")?.Scalar("dockerfile")?.Text ?? "Dockerfile";
-        if (SettingsFiles.Combine(root, context) is not { } folder || SettingsFiles.Combine(folder, dockerfile) is not { } file)
-        {
-            return false;
-        }
-
-        string own = Path.GetDirectoryName(projectPath)!;
-        return folder.Equals(own, StringComparison.Ordinal) || Path.GetDirectoryName(file) == own;
+        return SettingsFiles.Combine(root, context) is { } folder && SettingsFiles.Combine(folder, dockerfile) is { } file && (folder.Equals(tree.ProjectDirectory, StringComparison.Ordinal) || Path.GetDirectoryName(file) == tree.ProjectDirectory)
+            ? file
+            : null;
     }
 
     private static string EnvironmentOf(MappingNode service)
@@ -151,57 +197,8 @@ internal static class InferredSources
         return found;
     }
 
-    private static IEnumerable<string> ProjectFiles(SettingsFiles files, string root, FaultList faults) =>
-        Folders(files, root, faults).SelectMany(folder => ProjectFilesIn(files, folder, faults));
-
-    private static IEnumerable<string> ProjectFilesIn(SettingsFiles files, string folder, FaultList faults) =>
-        files.FilesIn(folder, faults).Where(static file => file.EndsWith("proj", StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>The repository's folders, nearest to the root first; below a project lie its own folders, and none of another project.</summary>
-    private static IEnumerable<string> Folders(SettingsFiles files, string root, FaultList faults)
-    {
-        var folders = new Queue<(string Path, int Depth)>([(root, 0)]);
-        for (int i = 0; i < MaxFolders && folders.TryDequeue(out (string Path, int Depth) folder); i++)
-        {
-            yield return folder.Path;
-            // Visual Studio's docker-compose.dcproj lies beside the solution, above all projects.
-            bool ends = folder.Depth == MaxDepth || ProjectFilesIn(files, folder.Path, faults).Any(static file => !file.EndsWith(".dcproj", StringComparison.OrdinalIgnoreCase));
-            foreach (string below in ends ? [] : files.FoldersIn(folder.Path, faults))
-            {
-                if (Path.GetFileName(below) is not (['.', ..] or "bin" or "obj" or "artifacts" or "node_modules"))
-                {
-                    folders.Enqueue((below, folder.Depth + 1));
-                }
-            }
-        }
-    }
-
     // Whether it is an app host with a reference to the project. What cannot be read runs nothing that could be named.
-    private static bool Runs(SettingsFiles files, string host, string projectPath, FaultList faults)
-    {
-        if (files.Text(host, faults) is not { } text || !text.Contains("Aspire", StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-
-        try
-        {
-            using XmlReader reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
-            while (reader.Read())
-            {
-                if (reader is { NodeType: XmlNodeType.Element, LocalName: "ProjectReference" }
-                    && reader.GetAttribute("Include") is { Length: > 0 } reference
-                    && Path.GetFullPath(Path.Combine(Path.GetDirectoryName(host)!, reference.Replace('\\', '/'))).Equals(projectPath, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
-                {
-                    return true;
-                }
-            }
-        }
-        catch (Exception exception) when (exception is XmlException or ArgumentException)
-        {
-            return false;
-        }
-
-        return false;
-    }
+    private static bool Runs(RepositoryTree tree, string host) =>
+        tree.Files.Text(host, tree.Faults)?.Contains("Aspire", StringComparison.OrdinalIgnoreCase) == true
+        && tree.Elements(host).Any(element => element.Name == "ProjectReference" && SettingsFiles.Combine(Path.GetDirectoryName(host)!, element.Include) is { } reference && RepositoryTree.IsSame(reference, tree.ProjectPath));
 }

@@ -8,59 +8,72 @@ namespace ReproGate.Settings.Matrix;
 /// <summary>Infers a matrix from what a repository shows: environments and sources from its files, rows from what the code reads and where it is given.</summary>
 public static class MatrixInit
 {
+    // More than a person would read of one application.
+    private const int MaxNotes = 20;
+
     private static readonly SourceLocation Nowhere = new("");
 
-    /// <summary>Environments and the application itself, as far as the matrix does not have them.</summary>
+    /// <summary>Environments and the application itself, as far as the matrix does not have them, and what only a person can add.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="root">Absolute path of the repository's root.</param>
     /// <param name="projectPath">Absolute path of the project file.</param>
     /// <param name="settingsFiles">Names of the project's settings files.</param>
     public static MatrixAdditions Frame(EnvironmentMatrix matrix, string root, string projectPath, IEnumerable<string> settingsFiles)
     {
-        string directory = Path.GetDirectoryName(projectPath)!;
-        string project = Path.GetRelativePath(root, projectPath).Replace('\\', '/');
+        var tree = new RepositoryTree(root, projectPath);
+        string project = tree.Project;
         ImmutableArray<string> names = [.. new[] { "Development", "Production" }.Concat(settingsFiles.Select(SettingsFileName.EnvironmentOf).OfType<string>()).Where(IsName).Distinct(StringComparer.OrdinalIgnoreCase)];
         var environments = ImmutableArray.CreateBuilder<MatrixEnvironment>();
+        var notes = new List<string>();
         // A matrix that people have given environments knows them; new ones are told and not guessed into it.
         bool isNew = matrix.Environments.IsEmpty || matrix.Keys.All(static row => row.Inferred);
         foreach (string name in names)
         {
-            if (isNew && !matrix.Environments.Any(known => known.DotNetName.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            if (!isNew && !matrix.Environments.Any(known => known.DotNetName.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            {
+                // Development and Production are no news.
+                if (name is not ("Development" or "Production"))
+                {
+                    notes.Add($"it has settings for {name}, and the matrix has no such environment; if it is one, add \"{ShortName(name)}\": \"{name}\"");
+                }
+            }
+            else if (!matrix.Environments.Any(known => known.DotNetName.Equals(name, StringComparison.OrdinalIgnoreCase)))
             {
                 environments.Add(new MatrixEnvironment(ShortName(name), name, NetworkKind.Host, Nowhere));
             }
         }
 
-        if (matrix.Apps.Any(app => app.Project == project))
+        ImmutableArray<InferredRun> runs = [.. Runs(tree, matrix, environments, notes)];
+        if (matrix.Apps.FirstOrDefault(app => app.Project == project) is { } known)
         {
-            return new MatrixAdditions { Environments = environments.ToImmutable() };
+            // What a person wrote, or took out, is not written again.
+            HashSet<string> has = [.. known.Sources.Values.SelectMany(static sources => sources).Select(MatrixWriter.Text)];
+            notes.AddRange(
+                from run in runs
+                from source in run.Sources
+                where source.Kind is not ("launchSettings" or "dockerfile") && !has.Contains(MatrixWriter.Text(source))
+                select $"it runs as \"{MatrixWriter.Text(source)}\", too, which the matrix does not have among its sources");
+            return new MatrixAdditions { Environments = environments.ToImmutable(), Notes = Told(notes) };
         }
 
         var sources = ImmutableDictionary.CreateBuilder<string, ImmutableArray<MatrixSource>>(StringComparer.Ordinal);
-        string developers = matrix.Environments.Concat(environments).FirstOrDefault(static environment => environment is { DotNetName: "Development", Network: NetworkKind.Host })?.Name ?? "";
-        if (developers.Length > 0 && File.Exists(Path.Combine(directory, "Properties", "launchSettings.json")))
+        foreach (InferredRun run in runs)
         {
-            sources.Add(developers, [new MatrixSource("launchSettings", [], "", Nowhere)]);
-        }
-
-        // The app host starts an application with the variables of its launch profile and sets its own after them.
-        if (developers.Length > 0 && InferredSources.AppHost(root, projectPath) is { } host)
-        {
-            sources[developers] = [.. sources.GetValueOrDefault(developers, []), host];
-        }
-
-        if (InferredSources.Compose(root, project) is { } compose)
-        {
-            MatrixEnvironment? container = matrix.Environments.FirstOrDefault(static environment => environment.Network == NetworkKind.Compose);
-            if (container is null && isNew)
+            MatrixEnvironment? environment = matrix.Environments.Concat(environments).FirstOrDefault(known => IsOf(known, run));
+            if (environment is null && isNew && !matrix.Environments.Concat(environments).Any(other => other.Name == run.Environment))
             {
-                container = new MatrixEnvironment("compose", compose.Environment, NetworkKind.Compose, Nowhere);
-                environments.Add(container);
+                environment = new MatrixEnvironment(run.Environment, run.DotNetName, run.Network, Nowhere);
+                environments.Add(environment);
             }
 
-            if (container is not null)
+            if (environment is null)
             {
-                sources.Add(container.Name, [compose.Source]);
+                string network = run.Network == NetworkKind.Host ? "" : $", \"network\": \"{MatrixWords.Of(run.Network)}\"";
+                notes.Add($"it runs as {run.DotNetName} by {string.Join(", ", run.Sources.Select(static source => $"\"{MatrixWriter.Text(source)}\""))}, and the matrix has no environment for that; add \"{run.Environment}\": {{ \"name\": \"{run.DotNetName}\"{network} }}, and name it there");
+            }
+            else
+            {
+                sources[environment.Name] = run.Sources;
             }
         }
 
@@ -74,6 +87,7 @@ public static class MatrixInit
         {
             Environments = environments.ToImmutable(),
             Apps = [new MatrixApp(app, project, Nowhere) { Sources = sources.ToImmutable() }],
+            Notes = Told(notes),
             // What was inferred from the only application there was is that one's until the new one turns out to read it, too.
             Keys = matrix.Apps is [var first] ? [.. matrix.Keys.Where(static row => row.Inferred && row.Apps.IsEmpty).Select(row => row with { Apps = [first.Name] })] : [],
         };
@@ -170,6 +184,43 @@ public static class MatrixInit
             ? new MatrixKey(read.Pattern!, Nowhere) { Type = ConfigurationValueType.String, Inferred = true }
             : new MatrixKey($"({member.Replace(':', '.')}):*", Nowhere) { Type = ConfigurationValueType.String, ReadBy = member, Why = "computed; write the pattern here", Inferred = true };
     }
+
+    /// <summary>Where the application runs: on developers' machines, and what the repository's files say of containers, clusters and jobs.</summary>
+    private static IEnumerable<InferredRun> Runs(RepositoryTree tree, EnvironmentMatrix matrix, IEnumerable<MatrixEnvironment> added, List<string> notes)
+    {
+        if (matrix.Environments.Concat(added).FirstOrDefault(static environment => environment is { DotNetName: "Development", Network: NetworkKind.Host }) is { } developers)
+        {
+            // The app host starts an application with the variables of its launch profile and sets its own after them.
+            (MatrixSource Source, string? LaunchProfile)? host = InferredSources.AppHost(tree, notes);
+            bool launched = host?.LaunchProfile != "" && tree.Files.FileExists(Path.Combine(tree.ProjectDirectory, "Properties", "launchSettings.json"));
+            ImmutableArray<MatrixSource> own =
+            [
+                .. launched ? (MatrixSource[])[new MatrixSource("launchSettings", [], "", Nowhere)] : [],
+                .. host is { } started ? (MatrixSource[])[started.Source] : [],
+            ];
+            if (!own.IsEmpty)
+            {
+                yield return new InferredRun(developers.Name, developers.DotNetName, NetworkKind.Host, own);
+            }
+        }
+
+        if (InferredSources.Compose(tree, notes) is { } compose)
+        {
+            yield return new InferredRun("compose", compose.Environment, NetworkKind.Compose, [compose.Source]);
+        }
+
+        foreach (InferredRun run in new InferredDeployments(tree, new AppIdentity(tree), notes).Find().Concat(InferredJobs.Find(tree, notes)))
+        {
+            yield return run;
+        }
+    }
+
+    // A file of compose says nothing of which environment it is, so the only one there is takes it.
+    private static bool IsOf(MatrixEnvironment environment, InferredRun run) => run.Network == NetworkKind.Compose
+        ? environment.Network == NetworkKind.Compose
+        : environment.Name == run.Environment && environment.Network == run.Network && environment.DotNetName.Equals(run.DotNetName, StringComparison.OrdinalIgnoreCase);
+
+    private static ImmutableArray<string> Told(List<string> notes) => [.. notes.Distinct(StringComparer.Ordinal).Take(MaxNotes)];
 
     private static AppConfiguration Apply(AppConfiguration facts, Dictionary<string, MatrixKey> changed) => facts with
     {

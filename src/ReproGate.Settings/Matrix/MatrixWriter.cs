@@ -187,6 +187,9 @@ public sealed record MatrixAdditions
 
     public ImmutableArray<MatrixKey> Keys { get; init; } = [];
 
+    /// <summary>What may belong into the matrix and is not certain, or would change what people wrote: whole sentences for a person, about the application.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     /// <summary>Whether there is nothing to add.</summary>
     public bool IsEmpty => Environments.IsEmpty && Apps.IsEmpty && Keys.IsEmpty;
 }

@@ -7,6 +7,11 @@ using ReproGate.Settings.Files;
 
 namespace ReproGate.Settings.Sources;
 
+/// <summary>A project as an app host adds it.</summary>
+/// <param name="Name">The resource's name.</param>
+/// <param name="LaunchProfile">The launch profile it is started with: empty for none, null where that is not said.</param>
+internal sealed record AppHostProject(string Name, string? LaunchProfile);
+
 /// <summary>
 /// Reads an Aspire app host's C# as text, without running it: the resources it adds, and what <c>WithEnvironment</c>, <c>WithReference</c> and
 /// endpoints give them. What else it does to a resource makes it opaque.
@@ -65,17 +70,28 @@ internal static partial class AspireAppHost
         };
     }
 
-    /// <summary>The name under which an app host adds a project; null where it does not, or not once, or where the name cannot be seen.</summary>
+    /// <summary>The resource by which an app host adds a project; null where it does not, or not once, or where the name cannot be seen.</summary>
     /// <param name="files">The files.</param>
     /// <param name="folder">Absolute path of the app host's project folder.</param>
     /// <param name="project">Name of the project file, without extension.</param>
     /// <param name="faults">Takes what is wrong.</param>
-    public static string? ResourceOf(SettingsFiles files, string folder, string project, FaultList faults)
+    public static AppHostProject? ResourceOf(SettingsFiles files, string folder, string project, FaultList faults)
     {
         // The class that the app host's SDK generates for a project it references, in the namespace Projects.
         string type = string.Concat(project.Select(static letter => char.IsLetterOrDigit(letter) ? letter : '_'));
         Resource[] added = [.. ResourcesOf(files, SourcesOf(files, folder, faults), faults).ByName.Values.Where(resource => resource.Project[(resource.Project.LastIndexOf('.') + 1)..] == type)];
-        return added is [var one] ? one.Name : null;
+        return added is [var one] ? new AppHostProject(one.Name, one.LaunchProfile) : null;
+    }
+
+    /// <summary>The launch profile with which an app host starts a project's resource: empty where it starts it without one, null where it does not say which.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="folder">Absolute path of the app host's project folder, or of one C# file.</param>
+    /// <param name="resource">The resource's name.</param>
+    public static string? LaunchProfileOf(SettingsFiles files, string folder, string resource)
+    {
+        // What is wrong with the app host is told where it is read as a source.
+        var faults = new FaultList();
+        return ResourcesOf(files, SourcesOf(files, folder, faults), faults).ByName.GetValueOrDefault(resource)?.LaunchProfile;
     }
 
     private static IReadOnlyList<string> SourcesOf(SettingsFiles files, string folder, FaultList faults) =>
@@ -221,7 +237,7 @@ internal static partial class AspireAppHost
                 SourceLocation place = Place(arguments.Count > 0 && arguments[0].Text.StartsWith('"') ? arguments[0].Offset : offset);
                 if (name.StartsWith("Add", StringComparison.Ordinal) && arguments.Count > 0 && Literal(arguments[0].Text) is { Length: > 0 } added)
                 {
-                    current = new Resource(added, place, IsValue: name is "AddParameter" or "AddConnectionString", IsService: name is "AddProject" or "AddContainer" or "AddNpmApp" or "AddDockerfile" or "AddExecutable" or "AddViteApp" or "AddPythonApp" or "AddExternalService" or "AddCSharpApp" or "AddYarp") { Project = name == "AddProject" ? type.Trim() : "", IsOwn = ownMethods.Contains(name) };
+                    current = new Resource(added, place, IsValue: name is "AddParameter" or "AddConnectionString", IsService: name is "AddProject" or "AddContainer" or "AddNpmApp" or "AddDockerfile" or "AddExecutable" or "AddViteApp" or "AddPythonApp" or "AddExternalService" or "AddCSharpApp" or "AddYarp") { Project = name == "AddProject" ? type.Trim() : "", LaunchProfile = name == "AddProject" ? LaunchProfileIn(arguments, type.Trim().Length > 0) : null, IsOwn = ownMethods.Contains(name) };
                     resources[added] = current;
                 }
                 else if (current is not null)
@@ -249,6 +265,32 @@ internal static partial class AspireAppHost
             line = line < 0 ? ~line - 1 : line;
             return new SourceLocation(path, line + 1, offset - lines[line] + 1);
         }
+    }
+
+    // AddProject<T>(name, launchProfileName), AddProject(name, path, launchProfileName), or options that are set.
+    private static string? LaunchProfileIn(List<(string Text, int Offset)> arguments, bool typed)
+    {
+        string? given = Named(arguments, "launchProfileName")
+            ?? (arguments.Count > (typed ? 1 : 2) && arguments[typed ? 1 : 2].Text is var positional && (positional == "null" || Literal(positional) is not null) && !NamedArgument().IsMatch(positional) ? positional : null);
+        if (given is not null)
+        {
+            return given == "null" ? "" : Literal(given);
+        }
+
+        foreach ((string text, _) in arguments)
+        {
+            if (ExcludedProfile().IsMatch(text))
+            {
+                return "";
+            }
+
+            if (ChosenProfile().Match(text) is { Success: true } chosen)
+            {
+                return chosen.Groups[1].Value;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Calls of a chain that stand at its own level, not within an argument.</summary>
@@ -478,6 +520,9 @@ internal static partial class AspireAppHost
         /// <summary>The generated class of its project; empty where it is none.</summary>
         public string Project { get; init; } = "";
 
+        /// <summary>The launch profile it is started with: empty for none, null where that is not said.</summary>
+        public string? LaunchProfile { get; init; }
+
         /// <summary>Added by a method that the app host itself declares, which knows what it gives to others.</summary>
         public bool IsOwn { get; init; }
     }
@@ -527,6 +572,12 @@ internal static partial class AspireAppHost
 
     [GeneratedRegex(@"^(\w+\s*:\s*)?([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)$", RegexOptions.CultureInvariant)]
     private static partial Regex ConstantName();
+
+    [GeneratedRegex(@"\bExcludeLaunchProfile\s*=\s*true\b", RegexOptions.CultureInvariant)]
+    private static partial Regex ExcludedProfile();
+
+    [GeneratedRegex(@"\bLaunchProfileName\s*=\s*""([^""\\{}\r\n]*)""", RegexOptions.CultureInvariant)]
+    private static partial Regex ChosenProfile();
 
     [GeneratedRegex(@"^(\w+)\s*:(?!:)", RegexOptions.CultureInvariant)]
     private static partial Regex NamedArgument();

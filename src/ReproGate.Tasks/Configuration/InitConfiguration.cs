@@ -80,6 +80,7 @@ public sealed class InitConfiguration : ConfigurationTask
         if (text == before)
         {
             Log.LogMessage(MessageImportance.High, "{0}: {1} has everything that {2} needs.", AssemblyName, Path.GetFileName(MatrixFile), AssemblyName);
+            Tell(frame.Notes);
             return [];
         }
 
@@ -91,6 +92,15 @@ public sealed class InitConfiguration : ConfigurationTask
             Log.LogMessage(MessageImportance.High, "  {0}{1}", MatrixText.Row(row, matrix.Environments), unconfirmed.Length > 0 ? $"   <- nothing in the repository gives it in {unconfirmed}" : "");
         }
 
+        Tell(frame.Notes);
         return [];
+    }
+
+    private void Tell(ImmutableArray<string> notes)
+    {
+        foreach (string note in notes)
+        {
+            Log.LogMessage(MessageImportance.High, "  {0}, not certain: {1}.", AssemblyName, note);
+        }
     }
 }

@@ -141,6 +141,25 @@ public sealed class EffectiveConfigurationTests
     }
 
     [Fact]
+    public void What_code_opens_counts_before_what_the_configuration_says()
+    {
+        CodeListener endpoint = new(ListenerKind.Endpoint, 5005, "http", "*", "ListenAnyIP", Somewhere);
+        CodeListener address = endpoint with { Kind = ListenerKind.Address, Port = 6001, Member = "Run" };
+        EffectiveConfiguration urls = EffectiveConfiguration.Resolve([Provider("p", [("URLS", "http://*:2")])]);
+        EffectiveConfiguration both = EffectiveConfiguration.Resolve([Provider("p", [("URLS", "http://*:2"), ("Kestrel:Endpoints:Http:Url", "http://*:1")])]);
+
+        Assert.Equal("5005", Ports(urls, endpoint, address));
+        Assert.Equal("5005 1", Ports(both, endpoint, address));
+        Assert.Equal("6001", Ports(urls, address));
+        Assert.Equal("1", Ports(both, address));
+        Assert.Equal("2", Ports(urls, endpoint with { OnlyIn = ["Production"] }, address with { NotIn = ["staging"] }));
+        Assert.Equal("5005", Ports(urls, endpoint with { OnlyIn = ["staging"] }));
+        Assert.Equal("0", Ports(urls, endpoint with { Port = 0 }));
+
+        static string Ports(EffectiveConfiguration configuration, params CodeListener[] listeners) => string.Join(' ', ListeningPorts.Find(configuration, [.. listeners], "Staging").Select(static port => port.Port));
+    }
+
+    [Fact]
     public void Urls_whose_value_is_not_known_give_no_port_and_no_default()
     {
         ProviderFacts provider = Provider("p") with { Keys = [new("URLS", null, Somewhere) { ValueIsKnown = false }] };

@@ -2,11 +2,9 @@ using ReproGate.TestKit;
 
 namespace ReproGate.Integration.Tests.Configuration;
 
-/// <summary>RGATE3001 to 3044 through the packed package, on the shop of testassets/config-shop: an API, a worker, compose with an override, Kubernetes with an overlay, three environments.</summary>
+/// <summary>RGATE3001 to 3044 through the packed package, on the shop of testassets/config-shop: an API, a worker, a WebAssembly client, compose with an override, Kubernetes with an overlay, three environments.</summary>
 public sealed class ConfigurationGateTests
 {
-    private static readonly string Sample = Path.Combine(TestEnvironment.SourceRoot, "testassets", "config-shop");
-
     [Fact]
     public void The_shop_passes_an_unchanged_build_loads_nothing_and_a_changed_manifest_is_judged_again()
     {
@@ -135,6 +133,7 @@ public sealed class ConfigurationGateTests
         string matrix = repo.Read("reprogate.env.json");
         Assert.Contains("\"Orders:Url\": { \"type\": \"url\", \"apps\": \"Shop.Api\" }, // inferred", matrix, StringComparison.Ordinal);
         Assert.Contains("\"compose\": [\"compose:compose.yaml,compose.override.yaml#api\"]", matrix, StringComparison.Ordinal);
+        Assert.Contains("\"k8s-prod\": [\"dockerfile:src/Shop.Api/Dockerfile\", \"k8s:deploy/prod#Deployment/api\"]", matrix, StringComparison.Ordinal);
         Assert.Contains("\"Queue:Url\":", matrix, StringComparison.Ordinal);
 
         repo.Dotnet("build", "Shop.slnx").AssertGreen();
@@ -147,16 +146,7 @@ public sealed class ConfigurationGateTests
     {
         using TestRepository repo = TestRepository.Create("client");
         repo.Project("Hosting/Hosting.csproj", static project => project.Property("AssemblyName", "Microsoft.AspNetCore.Components.WebAssembly").Item("FrameworkReference", "Microsoft.AspNetCore.App"));
-        repo.Write("Hosting/Builder.cs", """
-            namespace Microsoft.AspNetCore.Components.WebAssembly.Hosting;
-
-            public sealed class WebAssemblyHostBuilder
-            {
-                public Microsoft.Extensions.Configuration.ConfigurationManager Configuration { get; } = new();
-
-                public static WebAssemblyHostBuilder CreateDefault(string[] args) => new();
-            }
-            """);
+        repo.Write("Hosting/Builder.cs", SampleShop.HostBuilder);
         repo.Project("Client/Client.csproj", static project => project.Property("OutputType", "Exe").Item("FrameworkReference", "Microsoft.AspNetCore.App").Reference("../Hosting/Hosting.csproj"));
         repo.Write("Client/Program.cs", """
             public static class Program
@@ -193,17 +183,8 @@ public sealed class ConfigurationGateTests
 
     private static TestRepository Shop(string name)
     {
-        TestRepository repo = TestRepository.Create(name);
-        foreach (string file in Directory.EnumerateFiles(Sample, "*", SearchOption.AllDirectories))
-        {
-            string relative = Path.GetRelativePath(Sample, file).Replace('\\', '/');
-            if (!relative.Split('/').Any(static part => part is "bin" or "obj"))
-            {
-                repo.Write(relative, File.ReadAllText(file));
-            }
-        }
-
-        repo.Solution("Shop.slnx", "src/Shop.Api/Shop.Api.csproj", "src/Shop.Worker/Shop.Worker.csproj");
+        TestRepository repo = SampleShop.Copy(name);
+        repo.Solution("Shop.slnx", "src/Shop.Api/Shop.Api.csproj", "src/Shop.Client/Shop.Client.csproj", "src/Shop.Worker/Shop.Worker.csproj");
         return repo.Lock("Shop.slnx");
     }
 

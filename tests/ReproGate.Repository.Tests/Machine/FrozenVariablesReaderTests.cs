@@ -35,6 +35,12 @@ public sealed class FrozenVariablesReaderTests : IDisposable
     // Metadata, transforms and copies of items.
     [InlineData("<ItemGroup><Setting Include=\"Url\"><Text>$(API_URL)</Text></Setting><AssemblyMetadata Include=\"@(Setting)\" Value=\"%(Setting.Text)\" /></ItemGroup>", FrozenInto.AssemblyAttribute, "Url>AssemblyMetadata")]
     [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><ItemGroup><L Include=\"$(API_URL)\" /></ItemGroup><PropertyGroup><T>@(L->'const string U = \"%(Identity)\";')</T></PropertyGroup><WriteLinesToFile File=\"$(IntermediateOutputPath)U.g.cs\" Lines=\"$(T)\" /></Target>", FrozenInto.Source, "L>T>WriteLinesToFile")]
+    // Outputs of tasks that hand on what they were given.
+    [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><CreateProperty Value=\"$(API_URL)\"><Output TaskParameter=\"Value\" PropertyName=\"U\" /></CreateProperty><WriteLinesToFile File=\"obj/U.g.cs\" Lines=\"$(U)\" /></Target>", FrozenInto.Source, "U>WriteLinesToFile")]
+    [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><CreateProperty Value=\"$(DefineConstants);$(API_URL)\"><Output TaskParameter=\"ValueSetByTask\" PropertyName=\"DefineConstants\" /></CreateProperty></Target>", FrozenInto.Constant, "DefineConstants")]
+    [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><CreateItem Include=\"Brands/$(API_URL)/X.cs\"><Output TaskParameter=\"Include\" ItemName=\"Compile\" /></CreateItem></Target>", FrozenInto.Source, "Compile")]
+    [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><CreateItem Include=\"ApiUrl\" AdditionalMetadata=\"Value=$(API_URL)\"><Output TaskParameter=\"Include\" ItemName=\"AssemblyMetadata\" /></CreateItem></Target>", FrozenInto.AssemblyAttribute, "AssemblyMetadata")]
+    [InlineData("<ItemGroup><P Include=\"$(API_URL)\" /></ItemGroup><Target Name=\"W\" BeforeTargets=\"CoreCompile\"><Message Text=\"x\" /><ConvertToAbsolutePath Paths=\"@(P)\"><Output TaskParameter=\"AbsolutePaths\" PropertyName=\"F\" /></ConvertToAbsolutePath><WriteLinesToFile File=\"obj/F.g.cs\" Lines=\"$(F)\" /></Target>", FrozenInto.Source, "P>F>WriteLinesToFile")]
     // Choices.
     [InlineData("<Choose><When Condition=\"'$(API_URL)' == 'x'\"><PropertyGroup><Product>x</Product></PropertyGroup></When><Otherwise><PropertyGroup><Company>y</Company></PropertyGroup></Otherwise></Choose>", FrozenInto.AssemblyAttribute, "Product")]
     [InlineData("<Choose><When Condition=\"'$(API_URL)' == 'x'\"><PropertyGroup><Tool>x</Tool></PropertyGroup></When><Otherwise><PropertyGroup><Company>y</Company></PropertyGroup></Otherwise></Choose>", FrozenInto.AssemblyAttribute, "Company")]
@@ -61,6 +67,11 @@ public sealed class FrozenVariablesReaderTests : IDisposable
     // Written somewhere that no output takes in.
     [InlineData("<Target Name=\"W\" BeforeTargets=\"Build\"><WriteLinesToFile File=\"obj/log.txt\" Lines=\"$(API_URL)\" /></Target>")]
     [InlineData("<Target Name=\"W\" BeforeTargets=\"Build\"><Message Text=\"$(API_URL)\" /></Target>")]
+    // What a task makes is not what it was given; a task's output that decides nothing; a target that nobody runs.
+    [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><Exec Command=\"tool $(API_URL)\" ConsoleToMSBuild=\"true\"><Output TaskParameter=\"ExitCode\" PropertyName=\"Product\" /></Exec></Target>")]
+    [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><CreateProperty Value=\"$(API_URL)\"><Output TaskParameter=\"Value\" PropertyName=\"Tool\" /></CreateProperty></Target>")]
+    [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><CreateProperty Value=\"$(API_URL)\" Condition=\"false\"><Output TaskParameter=\"Value\" PropertyName=\"Product\" /></CreateProperty></Target>")]
+    [InlineData("<Target Name=\"ByHand\"><CreateItem Include=\"$(API_URL)\"><Output TaskParameter=\"Include\" ItemName=\"Compile\" /></CreateItem></Target>")]
     public void What_the_output_does_not_hold_is_left_alone(string xml) => Assert.Empty(Read(xml));
 
     [Theory]

@@ -106,6 +106,16 @@ public sealed class InferredSourcesTests : IDisposable
         Assert.Empty(SourcesIn(frame, "prod"));
     }
 
+    [Fact]
+    public void An_app_host_that_starts_the_project_without_a_launch_profile()
+    {
+        _folder.Write("src/Shop.AppHost/Shop.AppHost.csproj", Host);
+        _folder.Write("src/Shop.AppHost/Program.cs", Added.Replace("(\"shop-api\")", "(\"shop-api\", launchProfileName: null)", StringComparison.Ordinal));
+        _folder.Write("src/Shop.Api/Properties/launchSettings.json", "{}");
+
+        Assert.Equal(["aspire:src/Shop.AppHost#shop-api"], SourcesIn(Frame(), "dev"));
+    }
+
     [Theory]
     // It references no project, its name is computed, it adds the project twice, or it is no project file at all.
     [InlineData("<Project Sdk=\"Aspire.AppHost.Sdk/13.1.0\" />", Added)]
@@ -134,6 +144,7 @@ public sealed class InferredSourcesTests : IDisposable
         }
 
         Assert.Empty(SourcesIn(Frame(), "dev"));
+        Assert.Equal("several app hosts start it; where it runs so, name the resource: \"aspire:src/Shop.AppHost#shop-api\" or \"aspire:src/Test.AppHost#shop-api\"", Assert.Single(Frame().Notes));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -33,9 +33,12 @@ public sealed class ShopSelfTests
         Read("SHOP_REGION") with { Kind = ReadKind.EnvironmentVariable, Requirement = Requirement.Defaulted },
     ];
 
+    private static readonly ImmutableArray<ConfigurationRead> ClientReads = [Read("Api:Url") with { Type = ConfigurationValueType.Url }];
+
     [Theory]
     [InlineData("api")]
     [InlineData("worker")]
+    [InlineData("client")]
     public void The_shop_is_green(string name) => Assert.Empty(ConfigurationGate.Check(Shop(name)));
 
     [Theory]
@@ -43,6 +46,8 @@ public sealed class ShopSelfTests
     [InlineData("api", 12, 0)]
     // Queue:Url in three; in production only the cell says that a vault has it.
     [InlineData("worker", 3, 1)]
+    // Api:Url in three, from what the client is served with.
+    [InlineData("client", 3, 0)]
     public void Each_required_key_that_loses_its_providers_is_told_and_nothing_else(string name, int expected, int fromOutside)
     {
         MatrixTrial[] trials = [.. MatrixTrial.Of(Shop(name))];
@@ -109,13 +114,17 @@ public sealed class ShopSelfTests
         EnvironmentMatrix matrix = MatrixReader.Read(Path.Combine(Root, "reprogate.env.json"), out MalformedFile? malformed)!;
         Assert.Null(malformed);
         MatrixApp app = matrix.Apps.Single(app => app.Name == name);
-        bool isApi = name == "api";
-        string project = isApi ? "Shop.Api" : "Shop.Worker";
+        (string project, HostKind host, ImmutableArray<ConfigurationRead> reads) = name switch
+        {
+            "api" => ("Shop.Api", HostKind.WebApplication, ApiReads),
+            "client" => ("Shop.Client", HostKind.WebAssembly, ClientReads),
+            _ => ("Shop.Worker", HostKind.HostApplication, WorkerReads),
+        };
         var code = new ExecutableConfiguration
         {
             Name = project,
-            Host = new HostConfiguration(isApi ? HostKind.WebApplication : HostKind.HostApplication),
-            Reads = isApi ? ApiReads : WorkerReads,
+            Host = new HostConfiguration(host),
+            Reads = reads,
         };
         return new AppConfiguration
         {

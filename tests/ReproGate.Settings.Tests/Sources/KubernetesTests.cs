@@ -209,6 +209,68 @@ public sealed class KubernetesTests : IDisposable
         Assert.Equal(("kustomization.yaml", 17, 24), set.PlaceOf("S"));
     }
 
+    [Theory]
+    [InlineData("patchesStrategicMerge: [env.yaml]\n", "patched")]
+    [InlineData("patchesStrategicMerge:\n  - |-\n    kind: Deployment\n    metadata: { name: api }\n    spec: { template: { spec: { containers: [{ name: api, env: [{ name: A, value: patched }] }] } } }\n", "patched")]
+    [InlineData("patchesJson6902:\n  - target: { group: apps, version: v1, kind: Deployment, name: api }\n    path: operations.yaml\n", "patched")]
+    [InlineData("patches:\n  - target: { labelSelector: app=shop }\n    path: env.yaml\n", "patched")]
+    [InlineData("components: [../component]\n", "patched")]
+    // Near misses: another object, another label.
+    [InlineData("patches:\n  - target: { kind: StatefulSet }\n    path: env.yaml\n", "base")]
+    [InlineData("patches:\n  - target: { labelSelector: app=other }\n    path: env.yaml\n", "base")]
+    public void Kustomize_patches_variables_in_each_of_its_forms(string patch, string expected)
+    {
+        const string Env = "kind: Deployment\nmetadata: { name: api }\nspec:\n  template:\n    spec:\n      containers:\n        - name: api\n          env: [{ name: A, value: patched }]\n";
+        _folder.Write("base/kustomization.yaml", "resources: [all.yaml]\n");
+        _folder.Write("base/all.yaml", "kind: Deployment\nmetadata: { name: api, labels: { app: shop } }\nspec:\n  template:\n    spec:\n      containers:\n        - name: api\n          env: [{ name: A, value: base }, { name: B, value: base }]\n");
+        _folder.Write("prod/kustomization.yaml", "resources: [../base]\n" + patch);
+        _folder.Write("prod/env.yaml", Env);
+        _folder.Write("prod/operations.yaml", "- { op: test, path: /kind, value: Deployment }\n- { op: replace, path: /spec/template/spec/containers/0/env/0/value, value: patched }\n");
+        _folder.Write("component/kustomization.yaml", "kind: Component\npatches: [{ path: env.yaml }]\n");
+        _folder.Write("component/env.yaml", Env);
+
+        ProviderSet set = _folder.Read(sources: Source("k8s", "prod", "api"));
+
+        set.AssertNoFaults();
+        Assert.Equal((expected, "base"), (set.ValueOf("A"), set.ValueOf("B")));
+    }
+
+    [Fact]
+    public void Volumes_that_join_several_sources_are_key_per_file_where_the_code_adds_the_folder()
+    {
+        _folder.Write("k8s/all.yaml", """
+            kind: Deployment
+            metadata: { name: api }
+            spec:
+              template:
+                spec:
+                  containers:
+                    - name: api
+                      volumeMounts: [{ name: all, mountPath: /etc/shop }]
+                  volumes:
+                    - name: all
+                      projected:
+                        sources:
+                          - configMap: { name: map, items: [{ key: url, path: Orders__Url }] }
+                          - secret: { name: vault }
+            ---
+            kind: ConfigMap
+            metadata: { name: map }
+            data: { url: http://orders, other: x }
+            ---
+            kind: Secret
+            metadata: { name: vault }
+            stringData: { Payment__Key: hunter2 }
+            """);
+        var host = new HostConfiguration(HostKind.WebApplication) { Operations = [new ProviderOperation(ProviderKind.KeyPerFile, null) { Argument = "/etc/shop" }] };
+
+        ProviderSet set = _folder.Read(host: host, sources: Source("k8s", "k8s", "api"));
+
+        set.AssertNoFaults();
+        Assert.Equal(("http://orders", null), (set.ValueOf("Orders:Url"), set.ValueOf("other")));
+        Assert.Equal((null, true), (set.ValueOf("Payment:Key"), set.Effective().Find("Payment:Key")!.Value.FromSecretStore));
+    }
+
     [Fact]
     public void Kustomizations_in_a_circle_end()
     {

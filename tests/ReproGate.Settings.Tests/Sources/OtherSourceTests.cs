@@ -101,6 +101,31 @@ public sealed class OtherSourceTests : IDisposable
         _folder.Read(sources: Source("launchSettings", "none")).AssertFault(SettingsFaultKind.Missing, "no profile 'none'", 7);
     }
 
+    [Theory]
+    [InlineData("AddProject<Projects.Api>(\"api\")", "http 5000")]
+    [InlineData("AddProject<Projects.Api>(\"api\", launchProfileName: \"https\")", "https 5001 chosen")]
+    [InlineData("AddProject<Projects.Api>(\"api\", \"https\")", "https 5001 chosen")]
+    [InlineData("AddProject(\"api\", \"../Api/Api.csproj\", \"https\")", "https 5001 chosen")]
+    [InlineData("AddProject(\"api\", \"../Api/Api.csproj\")", "http 5000")]
+    [InlineData("AddProject<Projects.Api>(\"api\", options => { options.LaunchProfileName = \"https\"; })", "https 5001 chosen")]
+    [InlineData("AddProject<Projects.Api>(\"api\", launchProfileName: null)", "")]
+    [InlineData("AddProject<Projects.Api>(\"api\", options => options.ExcludeLaunchProfile = true)", "")]
+    // Computed: it may be any.
+    [InlineData("AddProject<Projects.Api>(\"api\", launchProfileName: Profile())", "http 5000")]
+    public void The_launch_profile_that_an_app_host_names(string call, string expected)
+    {
+        _folder.Write("AppHost/Program.cs", $"var builder = DistributedApplication.CreateBuilder(args);\nbuilder.{call}.WithReplicas(2);\n");
+        _folder.Write("Api/Api.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\" />");
+        _folder.Write("Api/Properties/launchSettings.json", "{ \"profiles\": { \"http\": { \"commandName\": \"Project\", \"applicationUrl\": \"http://localhost:5000\" }, \"https\": { \"commandName\": \"Project\", \"applicationUrl\": \"https://localhost:5001\" } } }");
+        var dev = new MatrixEnvironment("dev", "Development", NetworkKind.Host, new SourceLocation(""));
+        MatrixApp app = new("api", "Api/Api.csproj", new SourceLocation("")) { Sources = System.Collections.Immutable.ImmutableDictionary<string, System.Collections.Immutable.ImmutableArray<MatrixSource>>.Empty.Add("dev", [Source("launchSettings", ""), Source("aspire", "AppHost", "api")]) };
+        ProviderSet set = new ProviderReader(_folder.Root)
+            .ReadAll(new EnvironmentMatrix { File = _folder.PathOf("reprogate.env.json"), Environments = [dev], Apps = [app] }, app, new ProviderRequest { Host = new HostConfiguration(HostKind.WebApplication), ProjectDirectory = _folder.PathOf("Api") })[0].Set;
+
+        Assert.Equal(expected, string.Join(' ', set.Network.Launched.Select(static port => $"{port.Profile} {port.Port}{(port.Chosen ? " chosen" : "")}")));
+        Assert.Equal(expected.Length == 0 ? null : expected.StartsWith("https", StringComparison.Ordinal) ? "https://localhost:5001" : "http://localhost:5000", set.ValueOf("urls"));
+    }
+
     [Fact]
     public void Launch_profiles_of_all_that_an_environment_runs()
     {

@@ -15,8 +15,37 @@ public sealed record HostConfiguration(HostKind Kind)
     /// <summary>The application's name, which names <c>{App}.settings.json</c>; the assembly's where the code sets no other.</summary>
     public string ApplicationName { get; init; } = "";
 
+    /// <summary>What the code itself listens on.</summary>
+    public ImmutableArray<CodeListener> Listeners { get; init; } = [];
+
     /// <summary>True where parts of the chain could not be followed: a key that no known provider gives may still be given.</summary>
     public bool Incomplete { get; init; }
+}
+
+/// <summary>A call by which code itself says what the application listens on.</summary>
+/// <param name="Kind">What it replaces.</param>
+/// <param name="Port">1 to 65535; 0 where it is computed, chosen when it starts, below a condition that is not known, or no TCP port at all.</param>
+/// <param name="Scheme"><c>http</c> or <c>https</c>, as far as the address says it.</param>
+/// <param name="Host">Address or name; empty where not known.</param>
+/// <param name="Member">The member that is called.</param>
+/// <param name="Location">Where; null where there are no symbols.</param>
+public sealed record CodeListener(ListenerKind Kind, int Port, string Scheme, string Host, string Member, SourceLocation? Location)
+{
+    /// <summary>Environments in which it is called, where a condition on the environment's name guards it; empty for all.</summary>
+    public ImmutableArray<string> OnlyIn { get; init; } = [];
+
+    /// <summary>Environments in which it is not called.</summary>
+    public ImmutableArray<string> NotIn { get; init; } = [];
+}
+
+/// <summary>What a <see cref="CodeListener"/> replaces.</summary>
+public enum ListenerKind
+{
+    /// <summary>An endpoint of Kestrel: it stands beside those of <c>Kestrel:Endpoints</c>, and addresses of the configuration and of <see cref="Address"/> are not listened on.</summary>
+    Endpoint,
+
+    /// <summary>An address of the server: those of the configuration are not listened on.</summary>
+    Address,
 }
 
 /// <summary>The builders of .NET and the providers they bring.</summary>

@@ -66,6 +66,9 @@ public sealed record PublishedPort(int HostPort, string Owner, PortOrigin Origin
 /// <param name="Location">Where.</param>
 public sealed record LaunchedPort(string App, string Profile, int Port, SourceLocation Location)
 {
+    /// <summary>Whether the app host that starts the application names the profile.</summary>
+    public bool Chosen { get; init; }
+
     /// <summary>Address it is bound to: <c>localhost</c>, an address, or empty for all.</summary>
     public string HostIp { get; init; } = "";
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ReproGate.Facts.Configuration;
-using ReproGate.Linking;
 
 namespace ReproGate.Gates.Configuration;
 
@@ -66,11 +65,11 @@ public static class HostPortsCollide
                 continue;
             }
 
-            ImmutableArray<ListeningPort> listening = [.. ListeningPorts.Find(environment.Effective)];
+            ImmutableArray<ListeningPort> listening = app.ListensOn(environment);
             foreach (LaunchedPort own in launched.Where(port => port.App == app.Name && listening.Any(one => one.Port == port.Port && one.Location == port.Location)))
             {
                 LaunchedPort? other = launched.FirstOrDefault(other => other.Port == own.Port && SameAddress(own.HostIp, other.HostIp)
-                    && earlier.FirstOrDefault(one => one.Name == other.App) is { } neighbour && RunTogether(app.Facts.App, neighbour, environment.Environment.Name, own.Profile == other.Profile));
+                    && earlier.FirstOrDefault(one => one.Name == other.App) is { } neighbour && RunTogether(app.Facts.App, neighbour, environment.Environment.Name, own.Profile == other.Profile || (own.Chosen && other.Chosen)));
                 if (other is not null && told.Add((own.Location, own.Port)))
                 {
                     string port = own.Port.ToString(CultureInfo.InvariantCulture);
@@ -91,12 +90,12 @@ public static class HostPortsCollide
     private static bool SameAddress(string left, string right) =>
         left.Length == 0 || right.Length == 0 || left.Equals(right, StringComparison.OrdinalIgnoreCase) || (left is "localhost" or "127.0.0.1" && right is "localhost" or "127.0.0.1");
 
-    // An app host may start each with another profile than dotnet run takes; profiles of one name it starts together.
-    private static bool RunTogether(MatrixApp app, MatrixApp other, string environment, bool sameProfile)
+    // An app host may start each with another profile than dotnet run takes; profiles of one name it starts together, and those that it names.
+    private static bool RunTogether(MatrixApp app, MatrixApp other, string environment, bool certainProfiles)
     {
         string[] hosts = [.. Hosts(app)];
         string[] others = [.. Hosts(other)];
-        return hosts.Length > 0 || others.Length > 0 ? sameProfile && hosts.Intersect(others).Any() : !app.Inferred && !other.Inferred;
+        return hosts.Length > 0 || others.Length > 0 ? certainProfiles && hosts.Intersect(others).Any() : !app.Inferred && !other.Inferred;
 
         IEnumerable<string> Hosts(MatrixApp one) => one.Sources.GetValueOrDefault(environment, []).Where(static source => source.Kind == "aspire").Select(static source => string.Join(',', source.Files));
     }

@@ -107,6 +107,20 @@ public sealed class JudgedApp
         return reads;
     }
 
+    /// <summary>
+    /// Whether something says that the application runs in an environment. An environment belongs to the whole matrix: where its containers, or the jobs that are it, are
+    /// named for other applications and none for this one, nothing does.
+    /// </summary>
+    public bool RunsIn(JudgedEnvironment environment)
+    {
+        ImmutableArray<MatrixSource> Sources(MatrixApp other) => other.Sources.GetValueOrDefault(environment.Environment.Name, []);
+        return !Sources(Facts.App).IsEmpty
+            || !Facts.Matrix.Apps.Any(other => Sources(other) is { IsEmpty: false } sources && (environment.Environment.Network != NetworkKind.Host || sources.Any(static source => source.Kind == "github")));
+    }
+
+    /// <summary>What the application listens on in an environment.</summary>
+    public ImmutableArray<ListeningPort> ListensOn(JudgedEnvironment environment) => ListeningPorts.Find(environment.Effective, Facts.Code.Host.Listeners, environment.Environment.DotNetName);
+
     /// <summary>The row that says it stands for a computed read; null where none does.</summary>
     public MatrixKey? RowReadBy(UnresolvedRead read) => Rows.FirstOrDefault(row => row.ReadBy.Length > 0 && IsIn(read, row.ReadBy));
 

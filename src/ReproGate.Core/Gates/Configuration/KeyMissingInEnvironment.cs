@@ -27,7 +27,8 @@ public static class KeyMissingInEnvironment
                 continue;
             }
 
-            foreach (JudgedEnvironment environment in app.Environments)
+            // Of an application that a machine wrote into the matrix no person has said yet that it runs where only others are named.
+            foreach (JudgedEnvironment environment in app.Environments.Where(environment => !app.Facts.App.Inferred || app.RunsIn(environment)))
             {
                 if (IsMissing(app, row, reads, environment))
                 {

@@ -9,7 +9,7 @@ public static class LocalhostInContainer
     public static IEnumerable<Finding> Check(JudgedApp app)
     {
         var told = new HashSet<SourceLocation>();
-        foreach (JudgedEnvironment environment in app.Environments.Where(environment => environment.Environment.Network != NetworkKind.Host && RunsThere(app, environment)))
+        foreach (JudgedEnvironment environment in app.Environments.Where(environment => environment.Environment.Network != NetworkKind.Host && app.RunsIn(environment)))
         {
             foreach (EffectiveKey key in environment.Effective.Keys)
             {
@@ -34,12 +34,5 @@ public static class LocalhostInContainer
                 }
             }
         }
-    }
-
-    // An environment belongs to the whole matrix. Where its containers are named for other applications and none for this one, nothing says that it runs there.
-    private static bool RunsThere(JudgedApp app, JudgedEnvironment environment)
-    {
-        bool HasSource(MatrixApp other) => other.Sources.TryGetValue(environment.Environment.Name, out var sources) && !sources.IsEmpty;
-        return HasSource(app.Facts.App) || !app.Facts.Matrix.Apps.Any(HasSource);
     }
 }

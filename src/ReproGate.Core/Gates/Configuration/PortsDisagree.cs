@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ReproGate.Facts.Configuration;
-using ReproGate.Linking;
 
 namespace ReproGate.Gates.Configuration;
 
@@ -19,8 +18,8 @@ public static class PortsDisagree
         var told = new HashSet<SourceLocation>();
         foreach (JudgedEnvironment environment in app.Environments.Where(static environment => environment.Environment.Network != NetworkKind.Host))
         {
-            // Kestrel's own default means that the code may call ListenAnyIP, or that the base image sets the port: nothing is certain then.
-            ImmutableArray<ListeningPort> listening = [.. ListeningPorts.Find(environment.Effective)];
+            // Kestrel's own default means that the base image may set the port, and 0 that code computes it: nothing is certain then.
+            ImmutableArray<ListeningPort> listening = app.ListensOn(environment);
             if (listening.IsEmpty || listening.Any(static port => port.Location is null || port.Port == 0) || environment.MayGiveMore)
             {
                 continue;

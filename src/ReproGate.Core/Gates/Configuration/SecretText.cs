@@ -47,7 +47,8 @@ internal static partial class SecretText
     /// <param name="secret">Whether it is declared to be one.</param>
     public static string Show(string key, string value, bool secret)
     {
-        if (secret || IsSecretName(key) || KindOf(value) is not null || (value.Contains('=', StringComparison.Ordinal) && value.Contains(';', StringComparison.Ordinal)))
+        if (secret || key.Split(':').Any(IsSecretName) || key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase) || KindOf(value) is not null
+            || (value.Contains('=', StringComparison.Ordinal) && value.Contains(';', StringComparison.Ordinal)) || value.Length > 4096 || SecretPart().IsMatch(value))
         {
             return "the value (not shown)";
         }
@@ -86,6 +87,10 @@ internal static partial class SecretText
 
     [GeneratedRegex(@"AccountKey=[A-Za-z0-9+/]{86}==", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex AzureKey();
+
+    // "cache:6379,password=…", "{ "apiKey": "…" }", "--token …" within a longer value.
+    [GeneratedRegex(@"(?:password|passwd|pwd|secret|token|api_?key|access_?key|account_?key|private_?key|credential)s?[""']?\s*[:= ]", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex SecretPart();
 
     [GeneratedRegex(@"^(?:.*\$\{.*\}.*|.*\$\(.*\).*|.*#\{.*\}#?.*|.*\{\{.*\}\}.*|__.+__|<.*>|\*{3,}|x{3,}|\.{3}|…|change[-_ ]?me|changeit|todo|tbd|replace[-_ ]?me|your[-_ ].*|placeholder|dummy|secret|none|null|n/a)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
     private static partial Regex Placeholder();

@@ -25,7 +25,9 @@ public static class ServiceHostUndefined
                 }
 
                 bool replaced = environment.Loaded.SkipWhile(provider => !ReferenceEquals(provider, key.Winner)).Skip(1).Any(static provider => provider.Opaque || provider.Kind == ProviderKind.External);
-                foreach (Address address in replaced ? [] : Addresses.Of(value, isAddress))
+                // A secret without the form of an address may be the secret itself, which no message names.
+                bool bare = app.RowsFor(key.Key).Any(static row => row.Secret) && !value.AsSpan().ContainsAny("=:");
+                foreach (Address address in replaced || bare ? [] : Addresses.Of(value, isAddress))
                 {
                     if (IsServiceName(address.Host) && !network.Hosts.Any(host => host.Name.Equals(address.Host, StringComparison.OrdinalIgnoreCase)) && told.Add(key.Value.Location))
                     {

@@ -56,7 +56,7 @@ public static class ConfigurationLinker
         }
 
         var chain = new HostChain(program, graph, evaluator, Locate);
-        HostConfiguration host = chain.Read(executable.Facts);
+        HostConfiguration host = chain.Read(executable.Facts) with { Listeners = new ListenCalls(program, graph, evaluator, Locate).Find() };
         IEnumerable<ConfigurationRead> ofHost = LibraryReaders.Default.OfHost(host.Kind)
             .Select(read => read with { Location = chain.Location, Assembly = executable.Facts.Name, Member = chain.Member });
         List<string> unread = [.. assemblies.SelectMany(static assembly => assembly.Facts.Unread.Select(note => $"{assembly.Facts.Name}: {note}")), .. collector.Unread.Distinct(StringComparer.Ordinal)];

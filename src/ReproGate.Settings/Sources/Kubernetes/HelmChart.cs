@@ -79,6 +79,17 @@ internal static partial class HelmChart
         return found with { Groups = groups, Network = found.Network with { HostsAreComplete = false } };
     }
 
+    /// <summary>How many workloads that last a chart's templates have, as far as they can be seen without running Helm.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="folder">The chart's folder, absolute.</param>
+    public static int Workloads(SettingsFiles files, string folder)
+    {
+        var faults = new FaultList();
+        return Templates(files, Path.Combine(folder, "templates"), faults, 0).Take(MaxTemplates)
+            .Select(file => files.Text(file, faults) is { } text ? KubernetesObject.Of(YamlTree.Parse(WithoutActions(text), new NodeSource(file, folder), faults)) : [])
+            .Sum(static objects => objects.Count(static candidate => candidate.PodSpec is not null && candidate.Kind is not ("Pod" or "Job" or "CronJob")));
+    }
+
     /// <summary>The text with each action blanked or, within a line, replaced by a placeholder; lines stay where they are.</summary>
     internal static string WithoutActions(string text)
     {

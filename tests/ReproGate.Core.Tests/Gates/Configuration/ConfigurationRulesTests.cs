@@ -1,16 +1,12 @@
 using System.Collections.Immutable;
 using ReproGate.Facts.Configuration;
-using ReproGate.Gates.Configuration;
+using static ReproGate.Core.Tests.Gates.Configuration.HandMade;
 
 namespace ReproGate.Core.Tests.Gates.Configuration;
 
 /// <summary>The rules about configuration on hand-made facts; their whole way is proven in the integration tests.</summary>
 public sealed class ConfigurationRulesTests
 {
-    private const string Root = "/repo/";
-    private static readonly SourceLocation Code = new("/repo/src/Program.cs", 7, 3);
-    private static readonly SourceLocation MatrixFile = new("/repo/reprogate.env.json", 20, 5);
-
     [Fact]
     public void A_read_without_a_row_is_told_with_the_line_to_insert()
     {
@@ -304,6 +300,9 @@ public sealed class ConfigurationRulesTests
     [InlineData(false, "AppHost", "", "http", 5000, "localhost", false)]
     // Which of its profiles an app host starts is not known, that it takes those of one name is.
     [InlineData(true, "AppHost", "AppHost", "https", 5000, "localhost", false)]
+    // But for those that it names.
+    [InlineData(true, "AppHost", "AppHost", "https!", 5000, "localhost", true)]
+    [InlineData(true, "AppHost", "OtherHost", "https!", 5000, "localhost", false)]
     public void Two_applications_launched_on_one_port_are_told_where_they_run_together(bool inferred, string host, string otherHost, string profile, int port, string address, bool told)
     {
         var place = new SourceLocation("/repo/src/Properties/launchSettings.json", 6, 20);
@@ -311,14 +310,14 @@ public sealed class ConfigurationRulesTests
         var dev = new MatrixEnvironment("dev", "Development", NetworkKind.Host, MatrixFile);
         MatrixApp web = App("web", otherHost) with { Inferred = inferred };
         MatrixApp api = App("api", host);
-        AppConfiguration app = ConfigurationRulesTests.App() with { App = api };
+        AppConfiguration app = HandMade.App() with { App = api };
         app = app with
         {
             Matrix = app.Matrix with { Environments = [dev], Apps = [web, api] },
             Environments = [new AppEnvironment(dev, new ProviderSet
             {
                 Providers = [launch],
-                Network = new NetworkFacts { Launched = [new LaunchedPort("api", "http", 5000, place) { HostIp = "localhost" }, new LaunchedPort("web", profile, port, MatrixFile) { HostIp = address }] },
+                Network = new NetworkFacts { Launched = [new LaunchedPort("api", "http", 5000, place) { HostIp = "localhost", Chosen = profile.EndsWith('!') }, new LaunchedPort("web", profile.TrimEnd('!'), port, MatrixFile) { HostIp = address, Chosen = profile.EndsWith('!') }] },
             })],
         };
 
@@ -338,50 +337,46 @@ public sealed class ConfigurationRulesTests
         };
     }
 
-    private static Finding[] Judge(AppConfiguration app) => [.. ConfigurationGate.Check(app)];
-
-    private static string[] Ids(AppConfiguration app) => [.. Judge(app).Select(static finding => finding.Rule.Id).Distinct()];
-
-    private static AppConfiguration App(params ImmutableArray<MatrixKey> rows)
+    [Theory]
+    [InlineData(5005, 8080, "", true)]
+    [InlineData(8080, 5005, "", false)]
+    [InlineData(5005, 8080, "Production", true)]
+    // Not called here; computed.
+    [InlineData(5005, 8080, "Development", false)]
+    [InlineData(0, 8080, "", false)]
+    public void A_port_that_code_opens_is_compared_with_what_the_container_declares(int opened, int configured, string onlyIn, bool told)
     {
-        EnvironmentMatrix matrix = Matrix(rows);
-        return new AppConfiguration
+        AppConfiguration app = With(App(), Json("urls", $"http://*:{configured}"));
+        app = app with
         {
-            Code = Reads(),
-            Matrix = matrix,
-            App = matrix.Apps[0],
-            RepositoryRoot = Root,
-            Environments = [new AppEnvironment(matrix.Environments[0], new ProviderSet())],
+            Code = app.Code with { Host = app.Code.Host with { Listeners = [new CodeListener(ListenerKind.Endpoint, opened, "http", "*", "ListenAnyIP", Code) { OnlyIn = onlyIn.Length > 0 ? [onlyIn] : [] }] } },
+            Environments = [.. app.Environments.Select(static environment => new AppEnvironment(
+                environment.Environment with { Network = NetworkKind.Kubernetes },
+                environment.Set with { Network = new NetworkFacts { Declared = [new DeclaredPort(8080, "Deployment/api", PortOrigin.ContainerPort, MatrixFile)] } }))],
         };
+
+        Finding[] findings = [.. Judge(app).Where(static finding => finding.Rule.Id == "RGATE3031")];
+        Assert.Equal(told ? 1 : 0, findings.Length);
+        Assert.All(findings, static finding => Assert.Contains("listens on 5005 in the environment 'prod' ('ListenAnyIP' in Program.cs, line 7)", finding.Message, StringComparison.Ordinal));
     }
 
-    private static EnvironmentMatrix Matrix(params ImmutableArray<MatrixKey> rows) => new()
+    [Fact]
+    public void An_application_that_a_machine_wrote_is_not_asked_for_keys_where_nothing_says_that_it_runs()
     {
-        File = MatrixFile.File,
-        Environments = [new MatrixEnvironment("prod", "Production", NetworkKind.Host, MatrixFile)],
-        Apps = [new MatrixApp("api", "src/Api.csproj", MatrixFile)],
-        Keys = rows,
-        End = new MatrixEnd(MatrixFile, NeedsComma: false),
-    };
+        AppConfiguration app = App(Row("A:B")) with { Code = Reads(Read("A:B") with { Requirement = Requirement.Required }) };
+        app = app with { Environments = [.. app.Environments.Select(static environment => environment with { Environment = environment.Environment with { Network = NetworkKind.Kubernetes } })] };
+        Assert.Equal(["RGATE3002"], Ids(app));
 
-    private static AppConfiguration With(AppConfiguration app, params ImmutableArray<ProviderFacts> providers) =>
-        app with { Environments = [.. app.Environments.Select(environment => environment with { Set = environment.Set with { Providers = providers } })] };
-
-    private static ProviderFacts Json(string key, string value) => new(ProviderKind.JsonFile, "appsettings.json")
-    {
-        File = "/repo/src/appsettings.json",
-        Origin = ProviderOrigin.ProjectFile,
-        SourceKind = "appsettings",
-        Source = "appsettings",
-        Keys = [new ProvidedKey(key, value, new SourceLocation("/repo/src/appsettings.json", 3, 5)) { WrittenAs = key }],
-    };
-
-    private static MatrixKey Row(string key) => new(key, MatrixFile);
-
-    private static ImmutableDictionary<string, MatrixCell> Cells(string environment, Presence presence, string source) =>
-        ImmutableDictionary<string, MatrixCell>.Empty.Add(environment, new MatrixCell(presence, source, MatrixFile));
-
-    private static ConfigurationRead Read(string key) => new(key, ReadKind.Value, Code) { Member = "Shop.Program.Main", Assembly = "Shop" };
-
-    private static ExecutableConfiguration Reads(params ImmutableArray<ConfigurationRead> reads) => new() { Name = "Shop", Host = new HostConfiguration(HostKind.WebApplication), Reads = reads };
+        MatrixApp other = new("other", "src/Other.csproj", MatrixFile) { Sources = ImmutableDictionary<string, ImmutableArray<MatrixSource>>.Empty.Add("prod", [new MatrixSource("k8s", ["deploy"], "Deployment/other", MatrixFile)]) };
+        AppConfiguration beside = app with { Matrix = app.Matrix with { Apps = [app.App with { Inferred = true }, other] }, App = app.App with { Inferred = true } };
+        Assert.Empty(Ids(beside));
+        // On hosts it may run with its own files alone, but where a job is all there is.
+        AppConfiguration host = beside with { Environments = [.. beside.Environments.Select(static environment => environment with { Environment = environment.Environment with { Network = NetworkKind.Host } })] };
+        Assert.Equal(["RGATE3002"], Ids(host));
+        Assert.Empty(Ids(host with { Matrix = host.Matrix with { Apps = [host.App, other with { Sources = other.Sources.SetItem("prod", [new MatrixSource("github", ["run.yml"], "e2e", MatrixFile)]) }] } }));
+        // A person has said that it belongs there.
+        Assert.Equal(["RGATE3002"], Ids(beside with { App = app.App }));
+        // Without the other nothing says where what runs.
+        Assert.Equal(["RGATE3002"], Ids(beside with { Matrix = beside.Matrix with { Apps = [beside.App] } }));
+    }
 }
