@@ -107,7 +107,7 @@ public sealed class SecretsStaySecretTests
             """);
         Write(".env", $"PAYMENT_KEY={Canary("dotenv")}\nSHOP_DATABASE=Host=nowhere;Password={Canary("dotenv")}\n");
         Write("src/Shop.Api/local.env", $"Payment__ApiKey={Canary("dotenv")}\n");
-        Replace("compose.yaml", "      ASPNETCORE_ENVIRONMENT: Staging\n", $"      ASPNETCORE_ENVIRONMENT: Staging\n      Payment__Token: {Canary("compose")}\n      Payment__Pin: {Canary("compose")}\n    secrets: [api]\n");
+        Replace("compose.yaml", "    environment:\n      ASPNETCORE_ENVIRONMENT: Staging\n", $"    secrets: [api]\n    environment:\n      ASPNETCORE_ENVIRONMENT: Staging\n      Payment__Token: {Canary("compose")}\n      Payment__Pin: {Canary("compose")}\n");
         Replace("compose.yaml", "services:\n", "secrets:\n  api:\n    file: ./api.secret\nservices:\n");
         Write("api.secret", Canary("file"));
         Replace("src/Shop.Api/Dockerfile", "EXPOSE 8080", $"ARG API_TOKEN={Canary("argument")}\nENV Payment__ApiKey={Canary("image")}\nEXPOSE 8080");
@@ -126,7 +126,7 @@ public sealed class SecretsStaySecretTests
 
             """.ReplaceLineEndings("\n"));
         Replace("deploy/prod/kustomization.yaml", "patches:\n", $"secretGenerator:\n  - name: more\n    literals: [\"Payment__Pin={Canary("generator")}\"]\npatches:\n");
-        Replace("deploy/prod/api.yaml", "          env:\n", "          envFrom:\n            - secretRef: { name: more }\n          env:\n");
+        Replace("deploy/prod/api.yaml", "          env:\n", "          envFrom:\n            - configMapRef: { name: api }\n            - secretRef: { name: more }\n          env:\n");
         Replace("src/Shop.Api/Properties/launchSettings.json", "\"ASPNETCORE_ENVIRONMENT\": \"Development\"", $"\"ASPNETCORE_ENVIRONMENT\": \"Development\", \"Payment__ApiKey\": \"{Canary("launch")}\", \"Payment__Pin\": \"{Canary("launch")}\"");
         Write(".github/workflows/run.yml", $"on: push\njobs:\n  run:\n    runs-on: ubuntu-latest\n    env:\n      ASPNETCORE_ENVIRONMENT: Staging\n      Payment__ApiKey: {Canary("workflow")}\n    steps:\n      - run: dotnet out/Shop.Api.dll\n");
         Write("charts/shop-api/Chart.yaml", "apiVersion: v2\nname: shop-api\n");

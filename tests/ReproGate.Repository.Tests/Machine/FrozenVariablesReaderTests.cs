@@ -70,7 +70,7 @@ public sealed class FrozenVariablesReaderTests : IDisposable
     // What a task makes is not what it was given; a task's output that decides nothing; a target that nobody runs.
     [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><Exec Command=\"tool $(API_URL)\" ConsoleToMSBuild=\"true\"><Output TaskParameter=\"ExitCode\" PropertyName=\"Product\" /></Exec></Target>")]
     [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><CreateProperty Value=\"$(API_URL)\"><Output TaskParameter=\"Value\" PropertyName=\"Tool\" /></CreateProperty></Target>")]
-    [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><CreateProperty Value=\"$(API_URL)\" Condition=\"false\"><Output TaskParameter=\"Value\" PropertyName=\"Product\" /></CreateProperty></Target>")]
+    [InlineData("<Target Name=\"W\" BeforeTargets=\"CoreCompile\"><CreateProperty Value=\"$(API_URL)\" Condition=\"'$(Never)' == 'true'\"><Output TaskParameter=\"Value\" PropertyName=\"Product\" /></CreateProperty></Target>")]
     [InlineData("<Target Name=\"ByHand\"><CreateItem Include=\"$(API_URL)\"><Output TaskParameter=\"Include\" ItemName=\"Compile\" /></CreateItem></Target>")]
     public void What_the_output_does_not_hold_is_left_alone(string xml) => Assert.Empty(Read(xml));
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ReproGate.Facts.Configuration;
+using ReproGate.Linking;
 
 namespace ReproGate.Gates.Configuration;
 
@@ -25,12 +26,15 @@ public static class PortsDisagree
                 continue;
             }
 
+            // Below some conditions (a number that is compared) nobody sees that a call of the code is conditional. What a person configured beside it counts then; what the
+            // base image brings says nothing of what was meant.
+            ImmutableArray<ListeningPort> configured = [.. ListeningPorts.Find(environment.Effective).Where(static port => port.Provider is { Origin: not ProviderOrigin.BaseImage })];
             foreach (DeclaredPort declared in environment.Facts.Set.Network.Declared.Where(static port => port is { Protocol: "tcp", Port: > 0 }))
             {
                 // A port with another name (metrics, debug) may be opened by something else.
                 bool other = declared.Name.Length > 0 && !declared.Name.Contains("http", StringComparison.OrdinalIgnoreCase) && declared.Name is not ("web" or "api" or "main");
                 // Several EXPOSE lines are an image's, for all who use it; here it is enough that one of them fits.
-                bool fits = listening.Any(port => port.Port == declared.Port)
+                bool fits = listening.Concat(configured).Any(port => port.Port == declared.Port)
                     || (declared.Origin is PortOrigin.Expose or PortOrigin.ComposeExpose && environment.Facts.Set.Network.Declared.Any(sibling => sibling.Origin == declared.Origin && listening.Any(port => port.Port == sibling.Port)));
                 if (other || fits || !told.Add(declared.Location))
                 {

@@ -338,15 +338,17 @@ public sealed class ConfigurationRulesTests
     }
 
     [Theory]
-    [InlineData(5005, 8080, "", true)]
-    [InlineData(8080, 5005, "", false)]
-    [InlineData(5005, 8080, "Production", true)]
-    // Not called here; computed.
-    [InlineData(5005, 8080, "Development", false)]
-    [InlineData(0, 8080, "", false)]
-    public void A_port_that_code_opens_is_compared_with_what_the_container_declares(int opened, int configured, string onlyIn, bool told)
+    [InlineData(5005, 8080, "", ProviderOrigin.BaseImage, true)]
+    [InlineData(5005, 7000, "", ProviderOrigin.ProjectFile, true)]
+    [InlineData(8080, 5005, "", ProviderOrigin.ProjectFile, false)]
+    [InlineData(5005, 8080, "Production", ProviderOrigin.BaseImage, true)]
+    // Not called here; computed; what a person wrote fits, and a condition may not have been seen.
+    [InlineData(5005, 8080, "Development", ProviderOrigin.BaseImage, false)]
+    [InlineData(0, 8080, "", ProviderOrigin.BaseImage, false)]
+    [InlineData(5005, 8080, "", ProviderOrigin.ProjectFile, false)]
+    public void A_port_that_code_opens_is_compared_with_what_the_container_declares(int opened, int configured, string onlyIn, ProviderOrigin origin, bool told)
     {
-        AppConfiguration app = With(App(), Json("urls", $"http://*:{configured}"));
+        AppConfiguration app = With(App(), Json("urls", $"http://*:{configured}") with { Origin = origin });
         app = app with
         {
             Code = app.Code with { Host = app.Code.Host with { Listeners = [new CodeListener(ListenerKind.Endpoint, opened, "http", "*", "ListenAnyIP", Code) { OnlyIn = onlyIn.Length > 0 ? [onlyIn] : [] }] } },
