@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ReproGate.Facts;
 using ReproGate.Facts.Configuration;
 using ReproGate.Gates.Configuration;
+using ReproGate.Settings.Files;
 
 namespace ReproGate.Settings.Matrix;
 
@@ -43,7 +44,7 @@ public static class MatrixInit
             }
         }
 
-        ImmutableArray<InferredRun> runs = [.. Runs(tree, matrix, environments, notes)];
+        ImmutableArray<InferredRun> runs = [.. Runs(tree, matrix, environments, notes).Where(run => IsWritable(run, notes))];
         if (matrix.Apps.FirstOrDefault(app => app.Project == project) is { } known)
         {
             // What a person wrote, or took out, is not written again.
@@ -219,6 +220,20 @@ public static class MatrixInit
     private static bool IsOf(MatrixEnvironment environment, InferredRun run) => run.Network == NetworkKind.Compose
         ? environment.Network == NetworkKind.Compose
         : environment.Name == run.Environment && environment.Network == run.Network && environment.DotNetName.Equals(run.DotNetName, StringComparison.OrdinalIgnoreCase);
+
+    // A folder may bear a name that the matrix has other uses for: "k8s#2", "a,b".
+    private static bool IsWritable(InferredRun run, List<string> notes)
+    {
+        if (run.Sources.FirstOrDefault(static source =>
+            source.Files.Append(source.Target).Any(static name => name.AsSpan().ContainsAny("\"\\") || name.Any(char.IsControl))
+            || MatrixWords.Source(MatrixWriter.Text(source), Nowhere, out _) is not { } read || read.Target != source.Target || !read.Files.SequenceEqual(source.Files)) is not { } strange)
+        {
+            return true;
+        }
+
+        notes.Add($"it runs by {FaultList.Shown(string.Join(", ", strange.Files))}, whose name cannot be written into the matrix; give it one without ',', ':', '#', '\"' and '\\'");
+        return false;
+    }
 
     private static ImmutableArray<string> Told(List<string> notes) => [.. notes.Distinct(StringComparer.Ordinal).Take(MaxNotes)];
 

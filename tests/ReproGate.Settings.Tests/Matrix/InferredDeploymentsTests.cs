@@ -131,6 +131,21 @@ public sealed class InferredDeploymentsTests : IDisposable
         Assert.Equal(["k8s:src/Shop.Api/k8s/deployment.yaml#Deployment/shop-api"], SourcesIn(Frame(), "k8s"));
     }
 
+    [Theory]
+    [InlineData("k8s#2")]
+    [InlineData("a,b")]
+    [InlineData("a\"b")]
+    public void A_folder_whose_name_the_matrix_cannot_hold_is_told(string folder)
+    {
+        _folder.Write($"{folder}/api.yaml", Deployment("shop-api", "example/api"));
+
+        MatrixAdditions frame = Frame();
+
+        Assert.DoesNotContain(frame.Environments, static environment => environment.Network == NetworkKind.Kubernetes);
+        Assert.StartsWith($"it runs by {folder}, whose name cannot be written", Assert.Single(frame.Notes), StringComparison.Ordinal);
+        Assert.NotNull(MatrixReader.Parse("/m.json", System.Text.Encoding.UTF8.GetBytes(MatrixWriter.Add("/m.json", MatrixWriter.Empty("x"), frame)), out _));
+    }
+
     [Fact]
     public void A_second_container_is_named_and_a_migration_of_the_same_image_is_not_taken_for_the_application()
     {
