@@ -26,9 +26,9 @@ public static class PortsDisagree
                 continue;
             }
 
-            // Below some conditions (a number that is compared) nobody sees that a call of the code is conditional. What a person configured beside it counts then; what the
-            // base image brings says nothing of what was meant.
-            ImmutableArray<ListeningPort> configured = [.. ListeningPorts.Find(environment.Effective).Where(static port => port.Provider is { Origin: not ProviderOrigin.BaseImage })];
+            // Below a condition that is neither about the configuration nor about the environment's name nobody sees that a call of the code may not happen: what is
+            // configured beside it, by the base image too, counts then.
+            ImmutableArray<ListeningPort> configured = ListeningPorts.Find(environment.Effective);
             foreach (DeclaredPort declared in environment.Facts.Set.Network.Declared.Where(static port => port is { Protocol: "tcp", Port: > 0 }))
             {
                 // A port with another name (metrics, debug) may be opened by something else.

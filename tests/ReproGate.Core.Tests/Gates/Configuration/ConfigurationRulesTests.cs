@@ -338,14 +338,16 @@ public sealed class ConfigurationRulesTests
     }
 
     [Theory]
-    [InlineData(5005, 8080, "", ProviderOrigin.BaseImage, true)]
+    [InlineData(5005, 7000, "", ProviderOrigin.BaseImage, true)]
     [InlineData(5005, 7000, "", ProviderOrigin.ProjectFile, true)]
+    [InlineData(5005, 7000, "Production", ProviderOrigin.BaseImage, true)]
     [InlineData(8080, 5005, "", ProviderOrigin.ProjectFile, false)]
-    [InlineData(5005, 8080, "Production", ProviderOrigin.BaseImage, true)]
-    // Not called here; computed; what a person wrote fits, and a condition may not have been seen.
-    [InlineData(5005, 8080, "Development", ProviderOrigin.BaseImage, false)]
-    [InlineData(0, 8080, "", ProviderOrigin.BaseImage, false)]
+    // Computed; what is configured fits, and a condition may not have been seen.
+    [InlineData(0, 7000, "", ProviderOrigin.BaseImage, false)]
+    [InlineData(5005, 8080, "", ProviderOrigin.BaseImage, false)]
     [InlineData(5005, 8080, "", ProviderOrigin.ProjectFile, false)]
+    // Not called here: what is configured is what counts.
+    [InlineData(5005, 8080, "Development", ProviderOrigin.ProjectFile, false)]
     public void A_port_that_code_opens_is_compared_with_what_the_container_declares(int opened, int configured, string onlyIn, ProviderOrigin origin, bool told)
     {
         AppConfiguration app = With(App(), Json("urls", $"http://*:{configured}") with { Origin = origin });
