@@ -30,7 +30,7 @@ public sealed class SecretsStaySecretTests
         Assert.Contains("Payment:ApiKey = the value (not shown)", explained.Output, StringComparison.Ordinal);
         AssertHoldsNone(explained);
 
-        // Reports, stamps, caches, the matrix that Init added to. The assembly holds the code's own constant, and bin is a copy of what stands in the repository.
+        // Reports, stamps, caches, the matrix that Init added to. The assembly holds the code's own constant, and so do its facts beside it; bin is a copy of what stands in the repository.
         string[] written =
         [
             .. Directory.EnumerateFiles(repo.Root, "*", SearchOption.AllDirectories)
@@ -39,7 +39,7 @@ public sealed class SecretsStaySecretTests
         ];
         Assert.Contains(written, static file => file.StartsWith("src/Shop.Api/obj/", StringComparison.Ordinal) && file.Contains("sarif", StringComparison.Ordinal));
         Assert.Contains(written, static file => file.StartsWith("src/Shop.Api/obj/", StringComparison.Ordinal) && Path.GetFileName(file).StartsWith("configuration.", StringComparison.Ordinal));
-        Assert.All(written, file => AssertHoldsNone(File.ReadAllBytes(repo.PathOf(file)), file));
+        Assert.All(written, file => AssertHoldsNone(File.ReadAllBytes(repo.PathOf(file)), file, ofCode: !file.EndsWith(".facts.json", StringComparison.Ordinal)));
     }
 
     private static string Canary(string kind) => $"Canary-{kind}-7f3a91";
@@ -75,9 +75,9 @@ public sealed class SecretsStaySecretTests
         });
     }
 
-    private static void AssertHoldsNone(byte[] content, string where)
+    private static void AssertHoldsNone(byte[] content, string where, bool ofCode = true)
     {
-        foreach (string kind in Kinds)
+        foreach (string kind in Kinds.Where(kind => ofCode || kind != "inMemory"))
         {
             foreach (byte[] form in (byte[][])[Encoding.UTF8.GetBytes(Canary(kind)), Encoding.Unicode.GetBytes(Canary(kind)), Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(Canary(kind))))])
             {
