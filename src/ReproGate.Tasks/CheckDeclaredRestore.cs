@@ -15,6 +15,8 @@ namespace ReproGate.Tasks;
 /// <summary>Judges what a project declares for restore against its lock file, before NuGet restores.</summary>
 public sealed class CheckDeclaredRestore : ProjectGateTask
 {
+    private bool _isSettled = true;
+
     public bool IsRestoring { get; set; }
 
     public string PackageId { get; set; } = "";
@@ -91,6 +93,9 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
     /// <summary><c>ReproGateSelf</c>: ReproGate's own source repository runs the gate from its own output, which no version pins.</summary>
     public string Self { get; set; } = "";
 
+    /// <summary>A lock file is added to git without any change the stamp could see, so while one is told that git does not track the check stays out of date.</summary>
+    protected internal override bool IsSettled => _isSettled;
+
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
     {
@@ -134,6 +139,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
 
         if (whole && project.LockFileExists && !rewrites && RepositoryFactItems.FromItems(RepositoryFacts) is { GitAvailable: true } git && !git.TrackedLocks.Contains(PackagesLockFile))
         {
+            _isSettled = false;
             findings.AddRange(LockFileUntracked.Check(project, GitReader.StateAsync(PackagesLockFile, Cancellation).GetAwaiter().GetResult()));
         }
 

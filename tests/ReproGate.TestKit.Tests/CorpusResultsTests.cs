@@ -29,8 +29,15 @@ public sealed class CorpusResultsTests
         Assert.Equal("NU1004", second.Plain("sample", changed));
         Assert.Empty(Kept.Read(file, All with { Mutations = [changed] }).Outcomes);
 
-        second.Add([Outcome(mutation, Answer.Right, plain: "", Mend.Person, mended: null)]);
+        // Not asked of the plain SDK this time: what it said before stays.
+        second.Add([Outcome(mutation, Answer.Right, plain: null, Mend.Person, mended: null)]);
         Assert.True(Kept.Read(file, All).Has("sample", mutation, whole: true));
+        Assert.Equal("NU1004", Kept.Read(file, All).Plain("sample", mutation));
+
+        // A fault without its near miss is not judged.
+        second.Add([Outcome(mutation, Answer.Right, plain: null, Mend.Person, mended: null) with { Accused = null }]);
+        Assert.False(Kept.Read(file, All).Has("sample", mutation, whole: false));
+        Assert.Empty(Kept.Read(file, All).Outcomes);
     }
 
     [Theory]

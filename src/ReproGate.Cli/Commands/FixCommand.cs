@@ -12,7 +12,10 @@ namespace ReproGate.Cli.Commands;
 internal static class FixCommand
 {
     /// <summary>Edits may bring faults that were hidden to light (a new reference makes the lock stale), so the gates run again; more rounds than this mend nothing more.</summary>
-    private const int MaxRounds = 4;
+    private const int MaxRounds = 8;
+
+    /// <summary>A command may fail for what an edit mends in the next round; what has failed so often is not run again.</summary>
+    private const int MostRuns = 3;
 
     public static Command Create()
     {
@@ -33,13 +36,14 @@ internal static class FixCommand
     /// <summary>Mends what can be mended; the exit code.</summary>
     public static async Task<int> FixAsync(Repo repo, bool safe, bool dry, ImmutableHashSet<string> rules, CancellationToken cancellation)
     {
+        var ran = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int round = 1; ; round++)
         {
             GateBuildResult result = await Terminal.WithStatusAsync($"Checking {repo.EntryName}", step => GateBuild.RunAsync(repo, [], step, cancellation));
             ReportedFinding[] wanted = [.. result.Findings.Where(finding => rules.IsEmpty || rules.Contains(finding.RuleId))];
             bool changed = !dry && round <= MaxRounds;
             int edits = ApplyEdits(repo, wanted, safe, write: changed);
-            string[] commands = safe ? [] : [.. wanted.Where(static finding => finding.Edits.IsEmpty && MaySafelyRun(finding.Command)).Select(static finding => finding.Command).Distinct()];
+            string[] commands = safe ? [] : [.. wanted.Where(static finding => finding.Edits.IsEmpty && MaySafelyRun(finding.Command)).Select(static finding => finding.Command).Distinct().Where(line => ran.GetValueOrDefault(line) < MostRuns)];
             if (dry)
             {
                 foreach (string line in commands)
@@ -51,6 +55,7 @@ internal static class FixCommand
             {
                 foreach (string line in commands)
                 {
+                    ran[line] = ran.GetValueOrDefault(line) + 1;
                     await RunAsync(repo, line, cancellation);
                 }
             }

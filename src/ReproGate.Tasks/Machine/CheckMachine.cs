@@ -14,6 +14,8 @@ namespace ReproGate.Tasks;
 /// <summary>Judges, before restore and before the build, what one evaluation takes from outside the repository, and what its targets run.</summary>
 public sealed class CheckMachine : MachineTask
 {
+    private bool _isSettled = true;
+
     public bool IsRestoring { get; set; }
 
     /// <summary>Absolute path of the environment matrix; empty where the configuration gate is off.</summary>
@@ -35,6 +37,9 @@ public sealed class CheckMachine : MachineTask
 
     /// <summary>Properties that name files, each with its value in metadata <c>Value</c>.</summary>
     public ITaskItem[] FileProperties { get; set; } = [];
+
+    /// <summary>A referenced file is added to git without any change the stamp could see, so while one is told that git does not track the check stays out of date.</summary>
+    protected internal override bool IsSettled => _isSettled;
 
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
@@ -79,9 +84,11 @@ public sealed class CheckMachine : MachineTask
             }
         }
 
+        ImmutableArray<Finding> untracked = [.. ReferenceUntracked.Check(inputs)];
+        _isSettled = untracked.IsEmpty;
         return
         [
-            .. OfEnabledGates([.. FileFromOutside.Check(inputs), .. ReferenceFromOutside.Check(inputs), .. ReferenceUntracked.Check(inputs), .. VariableUndeclared.Check(inputs), .. BuildVariableUndeclared.Check(inputs), .. ProgramUndeclared.Check(inputs)]),
+            .. OfEnabledGates([.. FileFromOutside.Check(inputs), .. ReferenceFromOutside.Check(inputs), .. untracked, .. VariableUndeclared.Check(inputs), .. BuildVariableUndeclared.Check(inputs), .. ProgramUndeclared.Check(inputs)]),
             .. project.Imports is null && MachineEnabled && !IsRestoring ? [ImportsUnknown()] : Array.Empty<Finding>(),
         ];
     }

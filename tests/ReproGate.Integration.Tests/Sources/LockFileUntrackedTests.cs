@@ -24,7 +24,10 @@ public sealed class LockFileUntrackedTests
         Diagnostic error = repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE1002", repo.PathOf("App/packages.lock.json"), 1);
         Assert.Contains("git add", error.Text, StringComparison.Ordinal);
 
+        // As a warning it stands until git knows the file, and no longer: nothing but the index changes.
+        repo.Dotnet("restore", "App/App.csproj", "-p:ReproGateMode=observe").AssertWarns("RGATE1002", repo.PathOf("App/packages.lock.json"), 1);
         repo.Git("add", "App/packages.lock.json");
+        Assert.Empty(repo.Dotnet("restore", "App/App.csproj", "-p:ReproGateMode=observe").Findings);
         repo.Dotnet("build", "App/App.csproj").AssertGreen();
     }
 
