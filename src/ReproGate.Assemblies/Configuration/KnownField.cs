@@ -7,6 +7,8 @@ internal sealed class KnownField(CodeField field)
 {
     private FieldValue? _static;
     private FieldValue? _ofThis;
+    private FieldAddress? _addressOfStatic;
+    private FieldAddress? _addressOfThis;
 
     public CodeField Field { get; } = field;
 
@@ -15,4 +17,9 @@ internal sealed class KnownField(CodeField field)
 
     /// <summary>It in the first parameter, which is one object for all methods.</summary>
     public FieldValue OfThis(ParameterValue first) => _ofThis ??= new FieldValue(Field, first);
+
+    /// <summary>The address of a value of this field: nothing but that value, so one of each is enough.</summary>
+    public FieldAddress AddressOf(FieldValue value) => ReferenceEquals(value, _ofThis) ? _addressOfThis ??= new FieldAddress(value)
+        : ReferenceEquals(value, _static) ? _addressOfStatic ??= new FieldAddress(value)
+        : new FieldAddress(value);
 }

@@ -69,7 +69,9 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private (int Branch, bool When)[] _conditions = new (int, bool)[256];
     private int _conditionCount;
     private int _callsUsed;
-    private string[] _parameterNames = [];
+    private readonly ByHandle<StringHandle, TextValue> _namesOfParameters = new(metadata.GetTableRowCount(TableIndex.Param) / 4);
+    private readonly TextValue _nameless = new("");
+    private TextValue[] _parameterNames = [];
 
     // What is known of an instruction: the number of its entry by its offset, 0 for none. The next method uses them again.
     private int[] _entryAt = new int[1024];
@@ -643,10 +645,11 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 Push(code == 0x79 ? converted : Stripped(converted));
                 return;
             case 0x7B:
-                Push(AsField(instruction.Operand, Stripped(Pop())));
+                Push(AsField(names.Field(Handle(instruction.Operand)), Stripped(Pop())));
                 return;
             case 0x7C:
-                Push(new FieldAddress(AsField(instruction.Operand, Stripped(Pop()))));
+                KnownField inside = names.Field(Handle(instruction.Operand));
+                Push(inside.AddressOf(AsField(inside, Stripped(Pop()))));
                 return;
             case 0x7D:
                 CodeValue value = Stripped(Pop());
@@ -664,7 +667,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 Push(field.Field is { Owner: "System.String", Name: "Empty" } ? Text("") : field.Static);
                 return;
             case 0x7F:
-                Push(new FieldAddress(names.Field(Handle(instruction.Operand)).Static));
+                KnownField shared = names.Field(Handle(instruction.Operand));
+                Push(shared.AddressOf(shared.Static));
                 return;
             case 0x80:
                 StoreField(names.Field(Handle(instruction.Operand)).Field, Stripped(Pop()), instruction.Offset);
@@ -1191,7 +1195,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         at.WhenFalse = whenFalse;
     }
 
-    private FieldValue AsField(int token, CodeValue owner) => FieldValueOf(names.Field(Handle(token)), owner.Depth >= CodeValue.MaximumDepth - 1 ? TooDeep : owner);
+    private FieldValue AsField(KnownField known, CodeValue owner) => FieldValueOf(known, owner.Depth >= CodeValue.MaximumDepth - 1 ? TooDeep : owner);
 
     private FieldValue FieldValueOf(KnownField known, CodeValue owner)
     {
@@ -1575,7 +1579,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         return declared.WithBody(bodies.Write(ParameterNames(), sites, _stores, _returns, branches, _told, Once(_delegates, _onceDelegates), Once(_types, _onceTypes), _owners));
     }
 
-    private ReadOnlySpan<string> ParameterNames()
+    private ReadOnlySpan<TextValue> ParameterNames()
     {
         int count = _self.Parameters.Length;
         if (count == 0)
@@ -1585,22 +1589,35 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         if (_parameterNames.Length < count)
         {
-            _parameterNames = new string[2 * count];
+            _parameterNames = new TextValue[2 * count];
         }
 
-        Span<string> found = _parameterNames.AsSpan(0, count);
-        found.Fill("");
+        Span<TextValue> found = _parameterNames.AsSpan(0, count);
+        found.Fill(_nameless);
         foreach (ParameterHandle handle in metadata.GetMethodDefinition(_handle).GetParameters())
         {
             effort.Spend(1);
             Parameter parameter = metadata.GetParameter(handle);
             if ((uint)(parameter.SequenceNumber - 1) < (uint)count)
             {
-                found[parameter.SequenceNumber - 1] = names.Text(parameter.Name);
+                found[parameter.SequenceNumber - 1] = ParameterName(parameter.Name);
             }
         }
 
         return found;
+    }
+
+    // Few names are used once; the writer notes in each what it knows of it.
+    private TextValue ParameterName(StringHandle handle)
+    {
+        TextValue? name = _namesOfParameters.Find(handle);
+        if (name is null)
+        {
+            name = new TextValue(names.Text(handle));
+            _namesOfParameters.Add(handle, name);
+        }
+
+        return name;
     }
 
     // Most methods name none, and few one twice.

@@ -154,10 +154,14 @@ internal sealed class MethodFlow
         List<int> targets = _targets;
         targets.Clear();
         _marks[0] |= 2;
-        while (il.Position < Length)
+        // What is asked at every instruction is not asked of the object again.
+        byte[] marks = _marks;
+        Instruction[] instructions = _instructions;
+        int read = 0, length = Length, locals = 0;
+        while (il.Position < length)
         {
             int offset = il.Position;
-            _marks[offset] |= 1;
+            marks[offset] |= 1;
             int code = il.Byte();
             int size;
             if (code == 0xFE)
@@ -224,27 +228,31 @@ internal sealed class MethodFlow
                     Mark(il.Position);
                     break;
                 case Kind.NumberedLocal:
-                    Locals = Math.Max(Locals, ((code - 6) & 3) + 1);
+                    locals = Math.Max(locals, ((code - 6) & 3) + 1);
                     break;
                 case Kind.ShortLocal:
                     operand &= 0xFF;
-                    Locals = Math.Max(Locals, operand + 1);
+                    locals = Math.Max(locals, operand + 1);
                     break;
                 case Kind.LongLocal:
-                    Locals = Math.Max(Locals, operand + 1);
+                    locals = Math.Max(locals, operand + 1);
                     break;
                 case Kind.ShortArgument:
                     operand &= 0xFF;
                     break;
             }
 
-            if (_count == _instructions.Length)
+            if (read == instructions.Length)
             {
-                Array.Resize(ref _instructions, 2 * _count);
+                Array.Resize(ref _instructions, 2 * read);
+                instructions = _instructions;
             }
 
-            _instructions[_count++] = new Instruction(offset, code, operand);
+            instructions[read++] = new Instruction(offset, code, operand);
         }
+
+        _count = read;
+        Locals = locals;
 
         foreach (int target in targets)
         {

@@ -93,8 +93,8 @@ public sealed class CodeFactsTests
         site.Arguments = [choice, new CallValue(site)];
         var field = new CodeField("N.C", "_f", "System.String");
         var writer = new CodeBodyWriter();
-        int nothing = writer.Write(["p"], [], [], null, [], [], [], [], []);
-        int first = writer.Write(["p"], [site], [new CodeStore(field, text, null)], choice, [new CodeBranch(new ComparisonValue(text, NullValue.Instance, negated: true), false, true)], [choice], [target], ["N.T"], ["N.S"]);
+        int nothing = writer.Write([new TextValue("p")], [], [], null, [], [], [], [], []);
+        int first = writer.Write([new TextValue("p")], [site], [new CodeStore(field, text, null)], choice, [new CodeBranch(new ComparisonValue(text, NullValue.Instance, negated: true), false, true)], [choice], [target], ["N.T"], ["N.S"]);
         int second = writer.Write([], [], [new CodeStore(field, unknown, null), new CodeStore(field, unknown, new CodePlace("/src/A.cs", 1, 2))], text, [], [], [], [], []);
         CodeBodies bodies = writer.Finish();
 

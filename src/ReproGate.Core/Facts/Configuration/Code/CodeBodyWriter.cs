@@ -34,7 +34,7 @@ public sealed class CodeBodyWriter
 
     /// <summary>Writes a body.</summary>
     /// <returns>Where it begins: <see cref="CodeMethod.Body"/>; 0 where there is nothing to write.</returns>
-    public int Write(ReadOnlySpan<string> parameters, List<CodeSite> sites, List<CodeStore> stores, CodeValue? returns, List<CodeBranch> branches, List<ChoiceValue> merges, List<CodeMethodReference> delegates, List<string> types, List<string> staticsOf)
+    public int Write(ReadOnlySpan<TextValue> parameters, List<CodeSite> sites, List<CodeStore> stores, CodeValue? returns, List<CodeBranch> branches, List<ChoiceValue> merges, List<CodeMethodReference> delegates, List<string> types, List<string> staticsOf)
     {
         if (sites.Count == 0 && stores.Count == 0 && returns is null && branches.Count == 0 && merges.Count == 0 && delegates.Count == 0 && types.Count == 0 && staticsOf.Count == 0)
         {
@@ -50,7 +50,12 @@ public sealed class CodeBodyWriter
             _unknowns.Clear();
         }
 
-        Names(parameters);
+        Number(parameters.Length);
+        foreach (TextValue name in parameters)
+        {
+            name.TextMark = Text(name.Text, name.TextMark);
+        }
+
         Number(sites.Count);
         foreach (CodeSite site in sites)
         {
