@@ -63,6 +63,17 @@ public sealed class TransitivePackageTests
     }
 
     [Fact]
+    public void A_type_that_a_declared_package_forwards_is_its_own()
+    {
+        const string code = "class C { void M() { Far.Thing.Make(); } }";
+        byte[] forwards = Compiled.Compile("Near", "[assembly: System.Runtime.CompilerServices.TypeForwardedTo(typeof(Far.Thing))]", [Compiled.FarImage]).Image;
+        byte[] forwardsAnother = Compiled.Compile("Near", "[assembly: System.Runtime.CompilerServices.TypeForwardedTo(typeof(Far.Point))]", [Compiled.FarImage]).Image;
+
+        Assert.Empty(Run(Code(code, forwards), Assets()));
+        Assert.Single(Run(Code(code, forwardsAnother), Assets()));
+    }
+
+    [Fact]
     public void The_code_fix_adds_the_reference_where_it_sorts_and_leaves_the_rest()
     {
         const string project = "<Project Sdk=\"Microsoft.NET.Sdk\">\n  <ItemGroup>\n    <!-- kept -->\n    <PackageReference Include=\"Acme.Near\" Version=\"1.0.0\" />\n    <PackageReference Include=\"Zeta\" Version=\"1.0.0\" Condition=\"'$(A)' == ''\" />\n  </ItemGroup>\n</Project>\n";
@@ -105,13 +116,14 @@ public sealed class TransitivePackageTests
         Editor.Run(code, new TransitivePackageAnalyzer(), [(Editor.Assets, assets)], properties);
 
     // As in the build the packages are files of the packages folder.
-    private static Compilation Code(string code)
+    private static Compilation Code(string code, byte[]? near = null)
     {
-        Compilation compilation = Compiled.Compilation("App", code, [Compiled.FarImage, Compiled.NearImage]);
+        near ??= Compiled.NearImage;
+        Compilation compilation = Compiled.Compilation("App", code, [Compiled.FarImage, near]);
         foreach (PortableExecutableReference reference in compilation.References.OfType<PortableExecutableReference>().Where(static reference => reference.FilePath is null).ToArray())
         {
             string name = compilation.GetAssemblyOrModuleSymbol(reference)!.Name;
-            byte[] image = name == "Far" ? Compiled.FarImage : Compiled.NearImage;
+            byte[] image = name == "Far" ? Compiled.FarImage : near;
             string version = name == "Far" ? "2.0.0" : "1.0.0";
             compilation = compilation.ReplaceReference(reference, MetadataReference.CreateFromImage(image, reference.Properties, filePath: $"{Packages}acme.{name.ToLowerInvariant()}/{version}/lib/net10.0/{name}.dll"));
         }

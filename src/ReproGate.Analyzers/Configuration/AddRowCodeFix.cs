@@ -24,10 +24,10 @@ public sealed class AddRowCodeFix : CodeFixProvider
     {
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
-            if (diagnostic.Properties.TryGetValue(ConfigurationKeyAnalyzer.RowProperty, out string? row) && row is not null
-                && diagnostic.Properties.TryGetValue(ConfigurationKeyAnalyzer.KeyProperty, out string? key) && key is not null
-                && diagnostic.Properties.TryGetValue(ConfigurationKeyAnalyzer.FileProperty, out string? path) && path is not null
-                && context.Document.Project.AdditionalDocuments.FirstOrDefault(document => document.FilePath == path) is { } matrix)
+            string row = diagnostic.Told(ConfigurationKeyAnalyzer.RowProperty);
+            string key = diagnostic.Told(ConfigurationKeyAnalyzer.KeyProperty);
+            string path = diagnostic.Told(ConfigurationKeyAnalyzer.FileProperty);
+            if (row.Length > 0 && key.Length > 0 && context.Document.Project.FileBeside(path) is { } matrix)
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(

@@ -23,11 +23,11 @@ public sealed class AddReferenceCodeFix : CodeFixProvider
     {
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
-            string id = Of(diagnostic, TransitivePackageAnalyzer.IdProperty);
-            string reference = Of(diagnostic, TransitivePackageAnalyzer.ReferenceProperty);
-            string declaration = Of(diagnostic, TransitivePackageAnalyzer.DeclarationProperty);
-            TextDocument? project = Document(context.Document.Project, Of(diagnostic, TransitivePackageAnalyzer.ProjectProperty));
-            TextDocument? central = Document(context.Document.Project, Of(diagnostic, TransitivePackageAnalyzer.CentralProperty));
+            string id = diagnostic.Told(TransitivePackageAnalyzer.IdProperty);
+            string reference = diagnostic.Told(TransitivePackageAnalyzer.ReferenceProperty);
+            string declaration = diagnostic.Told(TransitivePackageAnalyzer.DeclarationProperty);
+            TextDocument? project = context.Document.Project.FileBeside(diagnostic.Told(TransitivePackageAnalyzer.ProjectProperty));
+            TextDocument? central = context.Document.Project.FileBeside(diagnostic.Told(TransitivePackageAnalyzer.CentralProperty));
             if (reference.Length == 0 || project is null || (declaration.Length > 0 && central is null))
             {
                 continue;
@@ -60,9 +60,4 @@ public sealed class AddReferenceCodeFix : CodeFixProvider
 
         return Task.CompletedTask;
     }
-
-    private static string Of(Diagnostic diagnostic, string property) => diagnostic.Properties.TryGetValue(property, out string? value) ? value ?? "" : "";
-
-    private static TextDocument? Document(Project project, string path) =>
-        path.Length == 0 ? null : project.AdditionalDocuments.FirstOrDefault(document => document.FilePath is { } file && EditorProject.AreSame(file, path));
 }

@@ -80,6 +80,17 @@ public sealed class BadInputTests : IDisposable
         _folder.Read(sources: Source("compose", "compose.yaml", "api")).AssertFault(SettingsFaultKind.Malformed, problem, 1);
     }
 
+    [Fact]
+    public void A_password_that_begins_like_an_alias_is_not_told()
+    {
+        _folder.Write("compose.yaml", "services:\n  api:\n    environment:\n      Db__Password: *canary-4711\n");
+
+        ProviderSet reading = _folder.Read(sources: Source("compose", "compose.yaml", "api"));
+
+        reading.AssertFault(SettingsFaultKind.Malformed, "is written in quotes", 4);
+        Assert.DoesNotContain(reading.Faults, static fault => fault.Problem.Contains("4711", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("services:\n  api:\n    image: x\n    image: y\n", 4, "second time")]
     [InlineData("services:\n  api: {\n", 3, "no YAML")]

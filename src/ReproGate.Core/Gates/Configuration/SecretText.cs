@@ -14,6 +14,10 @@ internal static partial class SecretText
         "EXAMPLE",
     ];
 
+    // "cache:6379,password=…", "{ "apiKey": "…" }", "--token …" within a longer value.
+    private static readonly Regex SecretPart = new(
+        $@"(?:{string.Join('|', SecretNames.Words)})s?[""']?\s*[:= ]", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+
     /// <summary>The kind of secret a text certainly holds, <c>a GitHub token</c>; null for any other text. How random a text looks never counts.</summary>
     public static string? KindOf(string text)
     {
@@ -48,7 +52,7 @@ internal static partial class SecretText
     public static string Show(string key, string value, bool secret)
     {
         if (secret || key.Split(':').Any(IsSecretName) || key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase) || KindOf(value) is not null
-            || (value.Contains('=', StringComparison.Ordinal) && value.Contains(';', StringComparison.Ordinal)) || value.Length > 4096 || SecretPart().IsMatch(value))
+            || (value.Contains('=', StringComparison.Ordinal) && value.Contains(';', StringComparison.Ordinal)) || value.Length > 4096 || SecretPart.IsMatch(value))
         {
             return "the value (not shown)";
         }
@@ -87,10 +91,6 @@ internal static partial class SecretText
 
     [GeneratedRegex(@"AccountKey=[A-Za-z0-9+/]{86}==", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex AzureKey();
-
-    // "cache:6379,password=…", "{ "apiKey": "…" }", "--token …" within a longer value.
-    [GeneratedRegex(@"(?:password|passwd|pwd|secret|token|api_?key|access_?key|account_?key|private_?key|credential)s?[""']?\s*[:= ]", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex SecretPart();
 
     [GeneratedRegex(@"^(?:.*\$\{.*\}.*|.*\$\(.*\).*|.*#\{.*\}#?.*|.*\{\{.*\}\}.*|__.+__|<.*>|\*{3,}|x{3,}|\.{3}|…|change[-_ ]?me|changeit|todo|tbd|replace[-_ ]?me|your[-_ ].*|placeholder|dummy|secret|none|null|n/a)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
     private static partial Regex Placeholder();

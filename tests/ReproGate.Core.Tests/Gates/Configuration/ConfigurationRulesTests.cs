@@ -168,6 +168,9 @@ public sealed class ConfigurationRulesTests
         MatrixKey own = Row("Old:Key") with { Location = new SourceLocation(MatrixFile.File, 7, 5), LastOwnLine = 9 };
         Assert.Equal(new TextEdit(MatrixFile.File, 7, 1, 10, 1, ""), Assert.Single(Assert.Single(Judge(App(own))).Edits));
         Assert.Empty(Assert.Single(Judge(App(own with { LastOwnLine = 0 }))).Edits);
+        // The other application may read it: deleting the row would take it from that one too.
+        AppConfiguration shared = App(own);
+        Assert.Empty(Assert.Single(Judge(shared with { Matrix = shared.Matrix with { Keys = [own with { Apps = [shared.App.Name, "other"] }] } })).Edits);
         Assert.Empty(Ids(App(Row("VERSION") with { BuildPhase = true })));
         AppConfiguration two = App(Row("Old:Key"));
         Assert.Empty(Ids(two with { Matrix = two.Matrix with { Apps = [.. two.Matrix.Apps, new MatrixApp("other", "O.csproj", MatrixFile)] } }));
