@@ -248,12 +248,12 @@ internal static class GeneratedRepository
             }
 
             """);
-        repository.Write($"{folder}/Properties/launchSettings.json", """
+        repository.Write($"{folder}/Properties/launchSettings.json", $$"""
             {
               "profiles": {
                 "http": {
                   "commandName": "Project",
-                  "applicationUrl": "http://localhost:5000",
+                  "applicationUrl": "http://localhost:{{port + 2000}}",
                   "environmentVariables": {
                     "ASPNETCORE_ENVIRONMENT": "Development"
                   }

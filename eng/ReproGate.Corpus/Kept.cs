@@ -3,10 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace ReproGate.Corpus;
 
-/// <summary>What was judged, in this run and in earlier ones: a file that is written after each build's worth of mutations, so that a run that is cut short goes on where it was.</summary>
+/// <summary>What was judged, in this run and in earlier ones: a file that is written after each build's worth of mutations, so that a run that is cut short goes on where it was. Several threads may add.</summary>
 internal sealed class Kept
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
+    private readonly Lock _lock = new();
     private readonly string _file;
     private readonly Dictionary<string, string> _hashes;
     private readonly Dictionary<(string Subject, string Key), Outcome> _outcomes = [];
@@ -51,7 +52,13 @@ internal sealed class Kept
         _outcomes.TryGetValue((subject, mutation.Key), out Outcome? outcome) && outcome.Mutation == mutation.Hash && outcome.IsJudged && (!whole || outcome.IsWhole);
 
     /// <summary>What the plain SDK said of the mutation when it was last asked; null where it was not. It does not change with the gate.</summary>
-    public string? Plain(string subject, Mutation mutation) => Plain(subject, mutation.Key);
+    public string? Plain(string subject, Mutation mutation)
+    {
+        lock (_lock)
+        {
+            return Plain(subject, mutation.Key);
+        }
+    }
 
     private string? Plain(string subject, string key) =>
         _outcomes.TryGetValue((subject, key), out Outcome? outcome) ? outcome.Plain : null;
@@ -59,19 +66,25 @@ internal sealed class Kept
     /// <summary>Adds outcomes in place of older ones of the same mutations in the same repository, and writes the file.</summary>
     public void Add(IEnumerable<Outcome> outcomes)
     {
-        foreach (Outcome outcome in outcomes)
+        lock (_lock)
         {
-            _outcomes[(outcome.Subject, outcome.Key)] = outcome with { Plain = outcome.Plain ?? Plain(outcome.Subject, outcome.Key) };
-        }
+            foreach (Outcome outcome in outcomes)
+            {
+                _outcomes[(outcome.Subject, outcome.Key)] = outcome with { Plain = outcome.Plain ?? Plain(outcome.Subject, outcome.Key) };
+            }
 
-        Write();
+            Write();
+        }
     }
 
     /// <summary>Adds what was said of a repository as it stood, and writes the file.</summary>
     public void Add(Untouched untouched)
     {
-        _untouched[(untouched.Subject, untouched.Part)] = untouched;
-        Write();
+        lock (_lock)
+        {
+            _untouched[(untouched.Subject, untouched.Part)] = untouched;
+            Write();
+        }
     }
 
     private bool IsOfCatalogue(Outcome outcome) => outcome.IsJudged && _hashes.TryGetValue(outcome.Key, out string? hash) && outcome.Mutation == hash;

@@ -14,9 +14,10 @@ var quick = new Option<bool>("--no-fix") { Description = "Do not try the mends t
 var noPlain = new Option<bool>("--no-plain") { Description = "Do not ask the plain SDK." };
 var again = new Option<bool>("--again") { Description = "Judge also what is judged already, but for the plain SDK, which does not change with the gate." };
 var size = new Option<int>("--batch") { Description = "How many projects a generated repository has at most: smaller ones build sooner, and what is judged is kept after each.", DefaultValueFactory = static _ => 64 };
+var parallel = new Option<int>("--parallel") { Description = "How many repositories are judged at a time.", DefaultValueFactory = static _ => 2 };
 var results = new Option<FileInfo>("--results") { Description = "Where what was judged is kept; what it holds is not judged again, unless the catalogue's text has changed.", DefaultValueFactory = static _ => new FileInfo(Path.Combine(TestEnvironment.SourceRoot, "artifacts", "corpus", "results.json")) };
 var output = new Option<FileInfo?>("--output") { Description = "Write the tables into this Markdown file, between its marks, and the plot beside it, instead of to standard output." };
-var command = new RootCommand("Puts the catalogue of mutations into repositories, builds them with the gate and without it, and counts what was said.") { repositories, entry, packages, commit, only, stage, quick, noPlain, again, size, results, output };
+var command = new RootCommand("Puts the catalogue of mutations into repositories, builds them with the gate and without it, and counts what was said.") { repositories, entry, packages, commit, only, stage, quick, noPlain, again, size, parallel, results, output };
 command.SetAction(parsed =>
 {
     IAnsiConsole console = AnsiConsole.Console;
@@ -64,7 +65,7 @@ command.SetAction(parsed =>
                 judged =>
                 {
                     kept.Add(judged.Where(static trial => trial.NotPut.Length == 0).Select(trial => Outcome.Of(subject, gate, trial)));
-                    notPut += judged.Count(static trial => trial.NotPut.Length > 0);
+                    Interlocked.Add(ref notPut, judged.Count(static trial => trial.NotPut.Length > 0));
                     foreach (Trial trial in judged)
                     {
                         Tell(subject, trial);
@@ -109,19 +110,31 @@ command.SetAction(parsed =>
     }
     else
     {
-        if (Wanted(Subject.Sample, static mutation => mutation.Stage == Stage.Alone) is { Mutations.Count: > 0 } alone)
+        int atATime = Math.Max(1, parsed.GetValue(parallel));
+        List<Action> work = [];
+        Catalogue alone = Wanted(Subject.Sample, static mutation => mutation.Stage == Stage.Alone);
+        // Each by itself takes longest, so these are shared out, to a copy of the sample for each worker.
+        foreach (Mutation[] share in alone.Mutations.Index().GroupBy(entry => entry.Index % atATime, static entry => entry.Item).Select(static group => group.ToArray()))
         {
-            using SampleRepository sample = SampleRepository.Create(gate: true);
-            // One project with what it references is enough: what is told of the repository is told there.
-            Judge(new Subject(Subject.Sample, sample.Repository, "src/Shop.Worker/Shop.Worker.csproj", Made: true, sample.Reset), "", alone);
+            work.Add(() =>
+            {
+                using SampleRepository sample = SampleRepository.Create(gate: true);
+                // One project with what it references is enough: what is told of the repository is told there.
+                Judge(new Subject(Subject.Sample, sample.Repository, "src/Shop.Worker/Shop.Worker.csproj", Made: true, sample.Reset), "", alone with { Mutations = share });
+            });
         }
 
         foreach ((string part, Catalogue together) in GeneratedRepository.Parts(Wanted(Subject.Generated, static mutation => mutation.Stage != Stage.Alone), parsed.GetValue(size)))
         {
-            using HttpFeed feed = HttpFeed.Start();
-            using TestRepository wide = GeneratedRepository.Create(feed, together);
-            Judge(new Subject(Subject.Generated, wide, GeneratedRepository.Entry, Made: true, null), part, together);
+            work.Add(() =>
+            {
+                using HttpFeed feed = HttpFeed.Start();
+                using TestRepository wide = GeneratedRepository.Create(feed, together);
+                Judge(new Subject(Subject.Generated, wide, GeneratedRepository.Entry, Made: true, null), part, together);
+            });
         }
+
+        Parallel.ForEach(System.Collections.Concurrent.Partitioner.Create(work, System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = atATime }, static action => action());
     }
 
     var report = new DetectionReport(kept.Outcomes, kept.Untouched);

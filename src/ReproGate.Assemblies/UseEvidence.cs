@@ -50,6 +50,17 @@ public sealed class UseEvidence : IUseEvidence
     }
 
     /// <inheritdoc />
+    public SourceLocation? FindName(SourceLocation near, string type)
+    {
+        if (!near.File.EndsWith(".cs", StringComparison.OrdinalIgnoreCase) || ReadTexts([near.File]) is not [string text])
+        {
+            return null;
+        }
+
+        return SourceNames.Find(text, type, near.Line) is { } place ? near with { Line = place.Line, Column = place.Column } : null;
+    }
+
+    /// <inheritdoc />
     public bool Forwards(string forwarder, string type)
     {
         if (!_forwards.TryGetValue(forwarder, out HashSet<string>? types))

@@ -133,7 +133,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
             {
                 IEnumerable<string> lockedIds = locked?.Find(project.FrameworkName, project.TargetFramework)?.Entries
                     .Where(static entry => entry.Type != PackagesLockEntryType.Project).Select(static entry => entry.Id) ?? [];
-                findings.AddRange(SourceNotMapped.Check(project, project.Packages.Select(static package => package.Id).Concat(lockedIds), new SourceMapping(facts.Mappings), facts.EnabledSources, facts.ConfigFile));
+                findings.AddRange(SourceNotMapped.Check(project, project.Packages.Select(static package => package.Id).Concat(lockedIds), facts.Mappings, facts.EnabledSources, facts.MappingPlace));
             }
         }
 

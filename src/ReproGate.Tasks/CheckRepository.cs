@@ -120,8 +120,8 @@ public sealed class CheckRepository : GateTask
         {
             SettingsAvailable = true,
             EnabledSources = [.. settings.EnabledSources.Select(static source => source.Name)],
-            Mappings = [.. settings.Mappings.Select(static entry => (entry.SourceKey, entry.Pattern))],
-            ConfigFile = settings.Mappings.FirstOrDefault(static entry => entry.Level == SettingsLevel.Repository)?.Origin.File ?? settings.NearestRepositoryFile?.Path ?? "",
+            Mappings = [.. settings.Mappings.Select(static entry => (entry.SourceKey, entry.Pattern, entry.SourceOrigin))],
+            MappingPlace = settings.MappingPlace,
         };
         List<Finding> findings = [.. ConfigurationFromOutside.Check(settings)];
         bool ambiguous = SourceNotMapped.Check(settings, ImmutableDictionary<string, string>.Empty).Any();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using ReproGate.Facts;
@@ -23,38 +24,37 @@ internal sealed record RepositoryFactItems
     /// <summary>Keys of the enabled package sources.</summary>
     public ImmutableArray<string> EnabledSources { get; init; } = [];
 
-    /// <summary>Source key and pattern of each mapping entry.</summary>
-    public ImmutableArray<(string Source, string Pattern)> Mappings { get; init; } = [];
+    /// <summary>Source key and pattern of each mapping entry, and the place of the element that has the key.</summary>
+    public ImmutableArray<(string Source, string Pattern, SourceLocation At)> Mappings { get; init; } = [];
 
-    /// <summary>The configuration file to change; empty where the repository has none.</summary>
-    public string ConfigFile { get; init; } = "";
+    /// <summary>Where the mapping is to be changed; null where the repository has no configuration file.</summary>
+    public SourceLocation? MappingPlace { get; init; }
 
     public ITaskItem[] ToItems() =>
     [
         .. GitAvailable ? [Item("Git", "available")] : Array.Empty<ITaskItem>(),
-        .. SettingsAvailable ? [Item("Settings", ConfigFile.Length > 0 ? ConfigFile : "-")] : Array.Empty<ITaskItem>(),
+        .. SettingsAvailable ? [Item("Settings", MappingPlace is null ? "-" : MappingPlace.File, at: MappingPlace)] : Array.Empty<ITaskItem>(),
         .. TrackedLocks.Order(StringComparer.Ordinal).Select(static path => Item("Tracked", path)),
         .. EnabledSources.Select(static source => Item("Source", source)),
-        .. Mappings.Select(static entry => Item("Mapping", entry.Pattern, entry.Source)),
+        .. Mappings.Select(static entry => Item("Mapping", entry.Pattern, entry.Source, entry.At)),
     ];
 
     public static RepositoryFactItems FromItems(IEnumerable<ITaskItem> items)
     {
         ILookup<string, ITaskItem> kinds = items.ToLookup(static item => item.GetMetadata("Kind"), StringComparer.Ordinal);
-        string config = kinds["Settings"].Select(Value).FirstOrDefault("");
         return new RepositoryFactItems
         {
             GitAvailable = kinds["Git"].Any(),
             TrackedLocks = [.. kinds["Tracked"].Select(Value)],
             SettingsAvailable = kinds["Settings"].Any(),
             EnabledSources = [.. kinds["Source"].Select(Value)],
-            Mappings = [.. kinds["Mapping"].Select(static item => (item.GetMetadata("Source"), Value(item)))],
-            ConfigFile = config == "-" ? "" : config,
+            Mappings = [.. kinds["Mapping"].Select(static item => (item.GetMetadata("Source"), Value(item), Place(item) ?? new SourceLocation("")))],
+            MappingPlace = kinds["Settings"].Select(Place).FirstOrDefault(),
         };
     }
 
     // The value is metadata, because an item's identity is taken for a path and its slashes are turned.
-    private static TaskItem Item(string kind, string value, string? source = null)
+    private static TaskItem Item(string kind, string value, string? source = null, SourceLocation? at = null)
     {
         var item = new TaskItem(kind);
         item.SetMetadata("Kind", kind);
@@ -64,7 +64,21 @@ internal sealed record RepositoryFactItems
             item.SetMetadata("Source", Escape(source));
         }
 
+        if (at is not null)
+        {
+            item.SetMetadata("File", Escape(at.File));
+            item.SetMetadata("At", string.Create(CultureInfo.InvariantCulture, $"{at.Line},{at.Column}"));
+        }
+
         return item;
+    }
+
+    private static SourceLocation? Place(ITaskItem item)
+    {
+        string[] at = item.GetMetadata("At").Split(',');
+        return item.GetMetadata("File") is { Length: > 0 } file
+            ? new SourceLocation(file, int.Parse(at[0], CultureInfo.InvariantCulture), int.Parse(at[1], CultureInfo.InvariantCulture))
+            : null;
     }
 
     private static string Value(ITaskItem item) => item.GetMetadata("Value");

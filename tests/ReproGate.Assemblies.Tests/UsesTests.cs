@@ -23,6 +23,8 @@ public sealed class UsesTests
         { "class C { void M(Far.Thing x)\n{ } }", "Signature Far.Thing@2" },
         { "class C { Far.Thing? P { get; set; } }", "Signature Far.Thing@1" },
         { "class C { Far.Thing? f; void M()\n{ f = null; _ = f; } }", "Signature Far.Thing@2" },
+        { "static class C { class Own : Far.Thing; }", "Inherited Far.Thing@0" },
+        { "static class C { interface I : Far.IBase; }", "Implemented Far.IBase@0" },
         { "interface I { Far.Thing M(); }", "Signature Far.Thing@0" },
         { "class C<T> where T : Far.Thing { void M()\n{ } }", "Signature Far.Thing@2" },
         { "delegate void D(Far.Thing x);", "Signature Far.Thing@0" },

@@ -102,14 +102,36 @@ internal sealed class SourceMap(MetadataReader metadata, MetadataReader? symbols
         return null;
     }
 
-    /// <summary>The first place of a type: its first method's, its nested types' first, else its document without line; null where nothing is known.</summary>
+    /// <summary>
+    /// The first place of a type: its first method's, else its document without line, else the document of the type around it, which is the same
+    /// but where that is partial; null where nothing is known.
+    /// </summary>
     public SourcePlace? OfType(TypeDefinitionHandle type)
     {
+        const int mostNesting = 32;
         if (symbols is null)
         {
             return null;
         }
 
+        SourcePlace? place = OwnPlace(type);
+        for (int depth = 0; place is null && depth < mostNesting; depth++)
+        {
+            effort.Spend(1);
+            type = metadata.GetTypeDefinition(type).GetDeclaringType();
+            if (type.IsNil)
+            {
+                return null;
+            }
+
+            place = OwnPlace(type) is { } around ? around with { Line = 0, Column = 0 } : null;
+        }
+
+        return place;
+    }
+
+    private SourcePlace? OwnPlace(TypeDefinitionHandle type)
+    {
         int row = MetadataTokens.GetRowNumber(type);
         if (_types.TryGetValue(row, out SourcePlace known))
         {

@@ -174,6 +174,14 @@ public interface IUseEvidence
     /// <summary>The place in the repository that a PDB's document stands for; null where that file is not there.</summary>
     SourceLocation? Locate(SourceLocation documented);
 
+    /// <summary>
+    /// Where a source file names a type; null where that is not found. A PDB knows the lines of code only, and the type of a field, a base type
+    /// and an attribute are none.
+    /// </summary>
+    /// <param name="near">The file, and the line near which the use is; line 0 where that is unknown.</param>
+    /// <param name="type">Full name of the type.</param>
+    SourceLocation? FindName(SourceLocation near, string type);
+
     /// <summary>Whether an assembly forwards a type to another assembly: then the type is part of the forwarder's own public surface.</summary>
     /// <param name="forwarder">Path of the assembly that may forward.</param>
     /// <param name="type">Full name of the type.</param>

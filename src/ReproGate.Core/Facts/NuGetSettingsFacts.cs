@@ -38,6 +38,22 @@ public sealed record NuGetSettingsFacts
     /// <summary>The mapping, with NuGet's own rules for picking a source.</summary>
     public SourceMapping Mapping => new(Mappings.Select(static entry => (entry.SourceKey, entry.Pattern)));
 
+    /// <summary>
+    /// Where a pattern is added: the mapping in the repository's file that has one, else in its nearest file the mapping, the sources, or the file;
+    /// null where the repository has no file.
+    /// </summary>
+    public SourceLocation? MappingPlace
+    {
+        get
+        {
+            string? path = Mappings.FirstOrDefault(static entry => entry.Level == SettingsLevel.Repository)?.Origin.File ?? NearestRepositoryFile?.Path;
+            SettingsFileFact? file = Files.FirstOrDefault(file => file.Path == path);
+            return path is null ? null
+                : (file?.Section("packageSourceMapping") ?? file?.Section("packageSources")) is { } section ? new SourceLocation(path, section.Line, section.Column)
+                : new SourceLocation(path, 1, 1);
+        }
+    }
+
     /// <summary>The nearest configuration file inside the repository, or null where it has none.</summary>
     public SettingsFileFact? NearestRepositoryFile => Files.FirstOrDefault(static file => file.Level == SettingsLevel.Repository);
 }
@@ -114,7 +130,11 @@ public sealed record PackageSourceFact(string Name, string Value, SourceLocation
 /// <param name="Pattern">The pattern as written: an id, a prefix with <c>*</c>, or <c>*</c>.</param>
 /// <param name="Origin">The entry.</param>
 /// <param name="Level">Where its file lies.</param>
-public sealed record SourceMappingFact(string SourceKey, string Pattern, SourceLocation Origin, SettingsLevel Level);
+public sealed record SourceMappingFact(string SourceKey, string Pattern, SourceLocation Origin, SettingsLevel Level)
+{
+    /// <summary>The <c>packageSource</c> element around the entry, which names the source; the entry itself where that is unknown.</summary>
+    public SourceLocation SourceOrigin { get; init; } = Origin;
+}
 
 /// <summary>A key and value of any other section.</summary>
 /// <param name="Key">The key.</param>

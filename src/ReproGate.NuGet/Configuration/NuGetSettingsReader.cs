@@ -109,7 +109,8 @@ public static class NuGetSettingsReader
                 {
                     string path = item.ConfigPath ?? "";
                     SourceLocation? at = path.Length > 0 ? Text(path).FindPattern(item.Key, pattern.Pattern)?.Location : null;
-                    return new SourceMappingFact(item.Key, pattern.Pattern, at ?? new SourceLocation(path), levels.Of(path));
+                    var origin = new SourceMappingFact(item.Key, pattern.Pattern, at ?? new SourceLocation(path), levels.Of(path));
+                    return path.Length > 0 && Text(path).Find(Mapping, item.Key) is { } source ? origin with { SourceOrigin = source.Location } : origin;
                 })),
             ],
             FallbackFolders = [.. Items(Fallback).Select(item => Value(item, Fallback, item.GetValueAsPath()))],

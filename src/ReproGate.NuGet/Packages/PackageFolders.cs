@@ -27,6 +27,45 @@ public static class PackageFolders
         return null;
     }
 
+    /// <summary>Whether a package is a .NET tool, as an extracted version of it says; null where this machine has none.</summary>
+    /// <param name="folders">Absolute paths in search order.</param>
+    /// <param name="id">The package's id.</param>
+    public static bool? IsTool(IEnumerable<string> folders, string id)
+    {
+        const int mostVersions = 20;
+        bool? answer = null;
+        // A name of this kind could lead out of the folder.
+        if (id is "" or "." or ".." || id.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
+        {
+            return null;
+        }
+
+        foreach (string folder in folders)
+        {
+            string package = Path.Combine(folder, id.ToLowerInvariant());
+            try
+            {
+                foreach (string version in Directory.Exists(package) ? Directory.EnumerateDirectories(package).Take(mostVersions) : [])
+                {
+                    string tools = Path.Combine(version, "tools");
+                    // tools/<framework>/<runtime>/DotnetToolSettings.xml
+                    if (Directory.Exists(tools) && Directory.EnumerateFiles(tools, "DotnetToolSettings.xml", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, MatchCasing = MatchCasing.CaseInsensitive }).Any())
+                    {
+                        return true;
+                    }
+
+                    answer = false;
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Nothing is known of it then.
+            }
+        }
+
+        return answer;
+    }
+
     /// <summary>
     /// The source <c>.nupkg.metadata</c> names for an extracted package; empty where it names none or cannot be read.
     /// </summary>

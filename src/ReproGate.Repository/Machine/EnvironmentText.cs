@@ -22,7 +22,8 @@ internal static partial class EnvironmentText
 
         foreach (Match match in Expanded().Matches(text))
         {
-            foreach (Match variable in Percent().Matches(match.Groups["text"].Value))
+            // MSBuild takes %25 for a percent sign, and many write it so, lest two digits behind it be taken for a character.
+            foreach (Match variable in Percent().Matches(match.Groups["text"].Value.Replace("%25", "%", StringComparison.Ordinal)))
             {
                 yield return (variable.Groups["name"].Value, VariableForm.Function, match.Index);
             }

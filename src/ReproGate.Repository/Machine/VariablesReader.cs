@@ -18,7 +18,8 @@ public static class VariablesReader
     /// <param name="own">The repository's own files.</param>
     /// <param name="project">The evaluation.</param>
     /// <param name="isCandidate">Whether a rule could accuse a read; only then files outside are searched for the property.</param>
-    public static ImmutableArray<VariableRead> Read(RepositoryFiles own, IEvaluatedProject project, Func<string, VariableForm, bool, bool> isCandidate)
+    /// <param name="isOfMachine">Whether every machine has a variable of that name; then a file outside that gives the property a value only where it is empty answers nothing. Null: no name is.</param>
+    public static ImmutableArray<VariableRead> Read(RepositoryFiles own, IEvaluatedProject project, Func<string, VariableForm, bool, bool> isCandidate, Func<string, bool>? isOfMachine = null)
     {
         var reads = new List<VariableRead>();
         var set = new HashSet<string>(Environment.GetEnvironmentVariables().Keys.Cast<string>(), StringComparer.OrdinalIgnoreCase);
@@ -38,7 +39,10 @@ public static class VariablesReader
             }
         }
 
-        HashSet<string> given = Given(reads.Where(static read => read.Form == VariableForm.Property).Select(static read => read.Name), own.Files.Select(static file => file.Path).Concat(project.Imports ?? []));
+        string[] ownPaths = [.. own.Files.Select(static file => file.Path)];
+        string[] names = [.. reads.Where(static read => read.Form == VariableForm.Property).Select(static read => read.Name)];
+        HashSet<string> given = Given(names, ownPaths);
+        given.UnionWith(Given(names, (project.Imports ?? []).Except(ownPaths, StringComparer.Ordinal), countsDefault: name => isOfMachine?.Invoke(name) != true));
         // Without the list of imports it is not known what a package or the SDK defines.
         return [.. reads.Where(read => read.Form == VariableForm.Function || (project.Imports is not null && !given.Contains(read.Name)))];
 
@@ -82,7 +86,13 @@ public static class VariablesReader
     }
 
     /// <summary>The names that some file gives a value, or hands to another project, as a property.</summary>
-    internal static HashSet<string> Given(IEnumerable<string> names, IEnumerable<string> files)
+    /// <param name="names">The names.</param>
+    /// <param name="files">Absolute paths of the files.</param>
+    /// <param name="countsDefault">
+    /// Whether a value counts that is given only where the property is empty, which it is not where the environment has it; null: it does. The SDK
+    /// gives TEMP such a value, in a target that hardly any build runs.
+    /// </param>
+    internal static HashSet<string> Given(IEnumerable<string> names, IEnumerable<string> files, Func<string, bool>? countsDefault = null)
     {
         var wanted = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
         var given = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -100,8 +110,7 @@ public static class VariablesReader
 
             foreach (string name in wanted)
             {
-                if (!given.Contains(name) && text.Contains(name, StringComparison.OrdinalIgnoreCase)
-                    && Regex.IsMatch(text, $"(<|PropertyName\\s*=\\s*[\"']){Regex.Escape(name)}[\\s>/\"']|[;\"'\\s]{Regex.Escape(name)}\\s*=[^=]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(2)))
+                if (!given.Contains(name) && text.Contains(name, StringComparison.OrdinalIgnoreCase) && Gives(text, Regex.Escape(name), countsDefault?.Invoke(name) ?? true))
                 {
                     given.Add(name);
                 }
@@ -109,6 +118,16 @@ public static class VariablesReader
         }
 
         return given;
+    }
+
+    private static bool Gives(string text, string name, bool countsDefault)
+    {
+        // <NAME>, unless it is there for the case only that the environment has none.
+        string element = countsDefault ? $"<{name}[\\s>/]" : $"<{name}(?!\\s+Condition\\s*=\\s*\"\\s*'\\$\\({name}\\)'\\s*==\\s*'')[\\s>/]";
+        // NAME=… in a list of properties; not an attribute, whose value stands in quotes.
+        return Matches($"{element}|PropertyName\\s*=\\s*[\"']{name}[\"']|[;\"']{name}\\s*=[^=]|[;\\s]{name}\\s*=(?!\\s*[=\"'])");
+
+        bool Matches(string pattern) => Regex.IsMatch(text, pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(2));
     }
 
     private static string? Text(string path)

@@ -70,25 +70,31 @@ public sealed class CheckNewPackages : NewPackagesTask
         ];
         var known = new KnownDeclarations(before, own.Count == 0 ? null : ReproGateLockReader.Read(ReproGateLockFile, out _), LockedRestoreEnabled);
         ImmutableArray<SharedDeclaration> unknownOwn = [.. own.Where(declaration => !known.Has(declaration, RangeText.Minimum(declaration.Version), static _ => true))];
-        return unknown.IsEmpty && unknownOwn.IsEmpty ? [] : JudgeNew(declared, unknown, unknownOwn, known, committed);
+        return unknown.IsEmpty && unknownOwn.IsEmpty ? [] : JudgeNew(declared, own, unknown, unknownOwn, known, committed);
     }
 
     private static IEnumerable<SharedDeclaration> Sdks(ProjectFileText? file) => file is null ? [] : SharedDeclaration.Sdks(new RepositoryFiles { Files = [file] });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private List<Finding> JudgeNew(List<Declared> declared, ImmutableArray<Declared> unknown, ImmutableArray<SharedDeclaration> unknownOwn, KnownDeclarations known, CommittedPackages committed)
+    private List<Finding> JudgeNew(List<Declared> declared, List<SharedDeclaration> ownDeclared, ImmutableArray<Declared> unknown, ImmutableArray<SharedDeclaration> unknownOwn, KnownDeclarations known, CommittedPackages committed)
     {
         // A malformed file is told by the check that needs its hashes.
         ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out _);
         List<NewPackage> packages = [.. New(unknown.Where(package => !IsRecorded(package, own)), committed)];
         List<NewPackage> others = [.. unknownOwn.Select(declaration => declaration.ToNewPackage(RangeText.Minimum(declaration.Version), !known.HasId(declaration)))];
         IReadOnlySet<string> judged = NewIds([.. packages, .. others]);
+        // Those of the root are judged with the repository, and known to its projects all the same.
+        string[] tools =
+        [
+            .. ownDeclared.Where(static declaration => declaration.Kind == PackageDeclarationKind.Tool).Select(static declaration => declaration.Id),
+            .. ToolManifestReader.Names.SelectMany(name => ToolManifestReader.Read(Path.Combine(RepositoryRoot, name)).Versions).Select(static tool => tool.Id),
+        ];
         string[] ids = [.. declared.Select(static package => package.Id), .. PackageVersions.Select(static item => item.ItemSpec)];
         // What properties say of sources is for packages; tools know none, and SDKs were resolved before there were any.
         return Settle(
         [
-            .. packages.Count == 0 ? [] : Judge(packages, FeedLooks.Options(this), judged, ids, committed, out _),
-            .. others.Count == 0 ? [] : Judge(others, FeedLooks.ConfiguredOptions(this), judged, ids, committed, out _),
+            .. packages.Count == 0 ? [] : Judge(packages, FeedLooks.Options(this), judged, ids, tools, committed, out _),
+            .. others.Count == 0 ? [] : Judge(others, FeedLooks.ConfiguredOptions(this), judged, ids, tools, committed, out _),
         ]);
     }
 
@@ -159,6 +165,7 @@ public sealed class CheckNewPackages : NewPackagesTask
     private IEnumerable<NewPackage> New(IEnumerable<Declared> declared, CommittedPackages committed)
     {
         RepositoryFiles? files = null;
+        RunningEvaluation? evaluation = null;
         ImmutableHashSet<string>? central = null;
         foreach (Declared package in declared)
         {
@@ -169,7 +176,8 @@ public sealed class CheckNewPackages : NewPackagesTask
             }
 
             files ??= RepositoryFilesReader.ReadProject(RepositoryRoot, Split(SharedFiles), ProjectPath);
-            PackagePlaces places = PackagePlaces.Of(files, package.Id, package.Version, package.IsDownload, Territory.IsBelow(package.File, RepositoryRoot) ? package.File : ProjectPath);
+            evaluation ??= RunningEvaluation.Of(BuildEngine);
+            PackagePlaces places = PackagePlaces.Of(files, package.Id, package.Version, package.IsDownload, Territory.IsBelow(package.File, RepositoryRoot) ? package.File : ProjectPath, evaluation.Holds);
             yield return new NewPackage(package.Id, package.Minimum, package.IsDownload ? PackageDeclarationKind.Download : PackageDeclarationKind.Reference, places.Id)
             {
                 VersionLocation = places.Version,

@@ -139,13 +139,15 @@ public sealed class CheckRestoredPackages : FeedTask
     private sealed class Places(CheckRestoredPackages task)
     {
         private RepositoryFiles? _files;
+        private RunningEvaluation? _evaluation;
 
         public NewPackage Of(PackagesLockEntry entry, bool isIdNew)
         {
             if (entry.Type == PackagesLockEntryType.Direct && Array.Find(task.PackageReferences, item => item.ItemSpec.Equals(entry.Id, StringComparison.OrdinalIgnoreCase)) is { } item)
             {
                 _files ??= RepositoryFilesReader.ReadProject(task.RepositoryRoot, Split(task.SharedFiles), task.ProjectPath);
-                PackagePlaces places = PackagePlaces.Of(_files, entry.Id, item.GetMetadata("Version"), isDownload: false, task.ProjectPath);
+                _evaluation ??= RunningEvaluation.Of(task.BuildEngine);
+                PackagePlaces places = PackagePlaces.Of(_files, entry.Id, item.GetMetadata("Version"), isDownload: false, task.ProjectPath, _evaluation.Holds);
                 return new NewPackage(entry.Id, entry.Resolved, PackageDeclarationKind.Reference, places.Id) { VersionLocation = places.Version, IsIdNew = isIdNew };
             }
 

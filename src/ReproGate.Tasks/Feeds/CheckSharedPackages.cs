@@ -81,7 +81,7 @@ public sealed class CheckSharedPackages : NewPackagesTask
             if (asked.Count > 0)
             {
                 FeedOptions options = central ? FeedLooks.Options(this) : FeedLooks.ConfiguredOptions(this);
-                findings.AddRange(Judge(asked, options, judged, declared.Select(static package => package.Id), committed, out ImmutableArray<LookedUpPackage> found));
+                findings.AddRange(Judge(asked, options, judged, declared.Select(static package => package.Id), declared.Where(static package => package.Kind == PackageDeclarationKind.Tool).Select(static package => package.Id), committed, out ImmutableArray<LookedUpPackage> found));
                 findings.AddRange(PackageWithdrawn.Check(found));
             }
         }

@@ -69,7 +69,7 @@ internal sealed class FeedLooks
     [MethodImpl(MethodImplOptions.NoInlining)]
     public List<Finding> Judge(ImmutableArray<LookedUpPackage> found, KnownNames known, CooldownPolicy policy) =>
     [
-        .. NonexistentPackage.Check(found, id => Suggest(id, known)),
+        .. NonexistentPackage.Check(found, package => Suggest(package, known)),
         .. NonexistentVersion.Check(found),
         .. PackageTooYoung.Check(found, policy),
         .. LookalikePackage.Check(found, known, policy, Compare),
@@ -86,22 +86,38 @@ internal sealed class FeedLooks
 
     /// <summary>Ids that exist and resemble one that does not: known ones first, then spellings that a source has, then what its search finds.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private IReadOnlyList<NonexistentPackage.Suggestion> Suggest(string id, KnownNames known)
+    private IReadOnlyList<NonexistentPackage.Suggestion> Suggest(NewPackage package, KnownNames known)
     {
-        const int most = 3;
-        IEnumerable<NonexistentPackage.Suggestion> candidates = NameSuggestions.FromKnown(id, known, 2 * most).Select(static candidate => new NonexistentPackage.Suggestion(candidate.Id, candidate.Reason))
-            .Concat(NameSuggestions.Probes(id).Select(static spelling => new NonexistentPackage.Suggestion(spelling, "a near spelling that the feed has")));
+        // Of more than are told, because some may be of the wrong kind.
+        const int most = 6;
+        const int mostTools = 30;
+        string id = package.Id;
+        // What projects name is no tool; of the packages folder only those are asked for that are alike.
+        KnownNames kind = package.Kind == PackageDeclarationKind.Tool ? known with { Declared = known.Tools, Locked = [] } : known;
+        IEnumerable<NonexistentPackage.Suggestion> candidates = NameSuggestions.FromKnown(id, kind, package.Kind == PackageDeclarationKind.Tool ? mostTools : most)
+            .Select(candidate => new NonexistentPackage.Suggestion(candidate.Id, candidate.Reason, IsTool(candidate.Id, known)))
+            .Where(candidate => package.Kind != PackageDeclarationKind.Tool || candidate.IsTool != false)
+            .OrderByDescending(candidate => package.Kind == PackageDeclarationKind.Tool && candidate.IsTool == true)
+            .Take(most)
+            .Concat(NameSuggestions.Probes(id).Select(spelling => new NonexistentPackage.Suggestion(spelling, "a near spelling that the feed has", IsTool(spelling, known))));
         List<NonexistentPackage.Suggestion> named = [.. candidates.DistinctBy(static candidate => candidate.Id, StringComparer.OrdinalIgnoreCase)];
         HashSet<string> exist = new(_session.ExistingAsync([.. named.Select(static candidate => candidate.Id)], _cancellation).GetAwaiter().GetResult(), StringComparer.OrdinalIgnoreCase);
         List<NonexistentPackage.Suggestion> found = [.. named.Where(candidate => exist.Contains(candidate.Id)).Take(most)];
         if (found.Count == 0)
         {
             string words = string.Join(' ', id.Split(['.', '-', '_'], StringSplitOptions.RemoveEmptyEntries));
-            found.AddRange(_session.SearchAsync(words, most, _cancellation).GetAwaiter().GetResult().Select(static hit => new NonexistentPackage.Suggestion(hit, "found by the feed's search")));
+            found.AddRange(_session.SearchAsync(words, most, _cancellation).GetAwaiter().GetResult().Select(hit => new NonexistentPackage.Suggestion(hit, "found by the feed's search", IsTool(hit, known))));
         }
 
         return found;
     }
+
+    /// <summary>Whether an id is a .NET tool: one that a manifest declares is, one that projects declare or lock is none, of others an extracted one tells.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool? IsTool(string id, KnownNames known) =>
+        known.Tools.Contains(id, StringComparer.OrdinalIgnoreCase) ? true
+        : known.Locked.Contains(id, StringComparer.OrdinalIgnoreCase) || known.Declared.Contains(id, StringComparer.OrdinalIgnoreCase) ? false
+        : ReproGate.NuGet.Packages.PackageFolders.IsTool(_session.PackageFolders, id);
 
     /// <summary>Who owns a package and the one whose name is like its own.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -26,10 +26,11 @@ public abstract class NewPackagesTask : FeedTask
     /// <param name="options">The sources to ask.</param>
     /// <param name="judged">Ids that are new themselves, in whatever kind: nothing may be trusted for being like them.</param>
     /// <param name="declared">Ids that the repository declares.</param>
+    /// <param name="tools">Those of them that are .NET tools.</param>
     /// <param name="committed">What the commit has.</param>
     /// <param name="found">What was learned; empty where nobody could be asked.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private protected List<Finding> Judge(List<NewPackage> asked, FeedOptions options, IReadOnlySet<string> judged, IEnumerable<string> declared, CommittedPackages committed, out ImmutableArray<LookedUpPackage> found)
+    private protected List<Finding> Judge(List<NewPackage> asked, FeedOptions options, IReadOnlySet<string> judged, IEnumerable<string> declared, IEnumerable<string> tools, CommittedPackages committed, out ImmutableArray<LookedUpPackage> found)
     {
         found = [];
         FeedLooks? looks = FeedLooks.Open(this, options, Cancellation, out Finding? fault);
@@ -42,7 +43,10 @@ public abstract class NewPackagesTask : FeedTask
         var known = new KnownNames(
             [.. declared.Where(id => !judged.Contains(id)).Distinct(StringComparer.OrdinalIgnoreCase)],
             [.. committed.Ids],
-            [.. looks.PackagesFolder().Where(id => !judged.Contains(id))]);
+            [.. looks.PackagesFolder().Where(id => !judged.Contains(id))])
+        {
+            Tools = [.. tools.Where(id => !judged.Contains(id)).Distinct(StringComparer.OrdinalIgnoreCase)],
+        };
         return looks.Judge(found, known, Policy());
     }
 

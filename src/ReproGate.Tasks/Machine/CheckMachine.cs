@@ -75,7 +75,7 @@ public sealed class CheckMachine : MachineTask
 
             inputs = inputs with
             {
-                Variables = MachineEnabled || inputs.App is not null ? VariablesReader.Read(own, project, VariableUndeclared.IsCandidate) : [],
+                Variables = MachineEnabled || inputs.App is not null ? VariablesReader.Read(own, project, VariableUndeclared.IsCandidate, VariableUndeclared.NamesMachine) : [],
                 Programs = PackagesEnabled ? ProgramsReader.Read(own, project, ProjectPath, territory) : [],
             };
             if (inputs.App is not null)

@@ -49,10 +49,29 @@ public sealed class OtherRulesTests
     [Fact]
     public void Every_package_needs_a_pattern_of_an_enabled_source()
     {
-        var mapping = new SourceMapping([("nuget.org", "Microsoft.*"), ("gone", "Corp.*")]);
-        Finding[] findings = [.. SourceNotMapped.Check(Project(), ["Microsoft.X", "Corp.A", "Acme", "acme"], mapping, ["nuget.org"], InRepo("NuGet.config"))];
-        Assert.Equal(["Acme", "Corp.A"], findings.Select(static finding => finding.Subject));
-        Assert.Empty(SourceNotMapped.Check(Project(), ["Acme"], new SourceMapping([]), ["nuget.org"], ""));
+        var section = new SourceLocation(InRepo("NuGet.config"), 9, 3);
+        (string, string, SourceLocation)[] mapping = [("nuget.org", "Microsoft.*", section with { Line = 10 }), ("gone", "Corp.*", section with { Line = 13 })];
+        Finding[] findings = [.. SourceNotMapped.Check(Project(), ["Microsoft.X", "Corp.A", "Acme", "acme"], mapping, ["nuget.org"], section)];
+        // Where a pattern is missing the mapping is told, where a key is wrong the element that has it.
+        Assert.Equal([("Acme", 9), ("Corp.A", 13)], findings.Select(static finding => (finding.Subject, finding.Location.Line)));
+        Assert.Equal(Project().ProjectPath, Assert.Single(SourceNotMapped.Check(Project(), ["Acme"], mapping, ["nuget.org"], place: null)).Location.File);
+        Assert.Empty(SourceNotMapped.Check(Project(), ["Acme"], [], ["nuget.org"], section));
+    }
+
+    [Fact]
+    public void A_pattern_is_added_to_the_mapping_else_beside_the_sources_of_the_repository()
+    {
+        SettingsFileFact File(string name, params string[] sections) => new(InRepo(name), SettingsLevel.Repository) { Sections = [.. sections.Select(static (section, i) => new SettingsSectionFact(section, (10 * i) + 2, 3, HasClear: true))] };
+        NuGetSettingsFacts settings = Settings(Source("nuget.org", Org)) with { Files = [File("NuGet.config", "packageSources", "packageSourceMapping")] };
+
+        Assert.Equal((12, 3), (settings.MappingPlace!.Line, settings.MappingPlace.Column));
+        Assert.Equal(2, (settings with { Files = [File("NuGet.config", "packageSources")] }).MappingPlace!.Line);
+        Assert.Equal(1, (settings with { Files = [File("NuGet.config", "config")] }).MappingPlace!.Line);
+        Assert.Null((settings with { Files = [new SettingsFileFact("/home/u/NuGet.Config", SettingsLevel.User)] }).MappingPlace);
+        // Of several files the one that has the mapping.
+        SettingsFileFact[] files = [File("sub/NuGet.config", "packageSources"), File("NuGet.config", "packageSourceMapping")];
+        NuGetSettingsFacts both = settings with { Files = [.. files], Mappings = [new SourceMappingFact("nuget.org", "*", new SourceLocation(files[1].Path, 4, 5), SettingsLevel.Repository)] };
+        Assert.Equal((files[1].Path, 2), (both.MappingPlace!.File, both.MappingPlace.Line));
     }
 
     [Theory]

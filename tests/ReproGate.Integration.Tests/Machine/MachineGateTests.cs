@@ -126,12 +126,13 @@ public sealed class MachineGateTests
                 <Tools>$(HOME)/tools</Tools>
                 <Sdk2 Condition="'$(VULKAN_SDK)' != ''">$(VULKAN_SDK)/x</Sdk2>
                 <Asked>$([System.Environment]::GetEnvironmentVariable('ACME_TOKEN'))</Asked>
-                <Spread>$([System.Environment]::ExpandEnvironmentVariables('%ACME_HOME%/x'))</Spread>
+                <Spread>$([System.Environment]::ExpandEnvironmentVariables('%25ACME_HOME%25/x'))</Spread>
                 <Flag>$(AcmeFlag)</Flag>
                 <Brand>$(ACME_BRAND)</Brand>
                 <DefineConstants Condition="'$(ACME_KNOWN)' == 'yes'">$(DefineConstants);KNOWN</DefineConstants>
                 <InformationalVersion>1.0+$(GITHUB_SHA)</InformationalVersion>
                 <AcmeStage Condition="'$(AcmeStage)' == ''">test</AcmeStage>
+                <Scratch>$(TEMP)/x</Scratch>
               </PropertyGroup>
               <ItemGroup>
                 <AssemblyMetadata Include="Brand" Value="$(Brand)" />
@@ -153,14 +154,16 @@ public sealed class MachineGateTests
         red.AssertRed("RGATE4003", project, 7);
         red.AssertRed("RGATE4003", project, 8);
         red.AssertRed("RGATE4003", repo.PathOf("eng/deep/Shared.targets"), 2);
-        Assert.Equal(6, red.WithCode("RGATE4003").Count());
+        // The SDK has a default for TEMP, in a target that no build runs.
+        red.AssertRed("RGATE4003", project, repo.LineOf("App/App.csproj", "$(TEMP)"));
+        Assert.Equal(7, red.WithCode("RGATE4003").Count());
         Diagnostic brand = red.AssertRed("RGATE3020", project, repo.LineOf("App/App.csproj", "$(ACME_BRAND)"));
         Assert.Contains("\"ACME_BRAND\": \"build string\"", brand.Text, StringComparison.Ordinal);
         red.AssertRed("RGATE3020", project, repo.LineOf("App/App.csproj", "<AcmeStage"));
         Assert.Equal(2, red.WithCode("RGATE3020").Count());
 
         repo.Replace("reprogate.env.json", "\"build bool\"", "\"build bool\", \"Brand\": \"build string\", \"AcmeStage\": \"build enum(mine|test)\"");
-        repo.Write("reprogate.allow.json", """{ "allow": [ { "variable": "home", "reason": "r" }, { "variable": "VULKAN_SDK", "reason": "r" }, { "variable": "ACME_*", "reason": "r" }, { "variable": "AcmeFlag", "reason": "r" } ] }""").Commit();
+        repo.Write("reprogate.allow.json", """{ "allow": [ { "variable": "home", "reason": "r" }, { "variable": "VULKAN_SDK", "reason": "r" }, { "variable": "ACME_*", "reason": "r" }, { "variable": "AcmeFlag", "reason": "r" }, { "variable": "TEMP", "reason": "r" } ] }""").Commit();
         repo.Dotnet("build", "App/App.csproj").AssertGreen();
     }
 

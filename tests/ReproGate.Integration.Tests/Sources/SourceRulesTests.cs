@@ -99,7 +99,7 @@ public sealed class SourceRulesTests
         repo.Lock("App/App.csproj");
         repo.Replace("NuGet.config", "pattern=\"*\"", "pattern=\"Acme.Logging\"");
 
-        Diagnostic error = repo.Dotnet("restore", "App/App.csproj").AssertRed("RGATE1010", repo.PathOf("NuGet.config"));
+        Diagnostic error = repo.Dotnet("restore", "App/App.csproj").AssertRed("RGATE1010", repo.PathOf("NuGet.config"), repo.LineOf("NuGet.config", "<packageSourceMapping>"));
         Assert.Contains("Acme.Json", error.Text, StringComparison.Ordinal);
     }
 

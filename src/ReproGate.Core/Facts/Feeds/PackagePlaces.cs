@@ -51,12 +51,13 @@ public sealed record PackagePlaces(SourceLocation Id, SourceLocation Version)
     /// <param name="version">The version as evaluated; empty where there is none.</param>
     /// <param name="isDownload">Whether it is a PackageDownload.</param>
     /// <param name="fallback">The file to name where nothing is found.</param>
-    public static PackagePlaces Of(RepositoryFiles files, string id, string version, bool isDownload, string fallback)
+    /// <param name="holds">Whether a condition holds in this evaluation, null where that cannot be told: of several places under conditions those count that are in effect.</param>
+    public static PackagePlaces Of(RepositoryFiles files, string id, string version, bool isDownload, string fallback, Func<string, bool?>? holds = null)
     {
         ProjectElement? item = null, versioned = null;
         foreach (string type in isDownload ? Downloads : References)
         {
-            foreach (ProjectElement candidate in files.Items(type, id))
+            foreach (ProjectElement candidate in InEffect(files.Items(type, id), holds))
             {
                 item ??= candidate;
                 foreach ((string text, SourceLocation at, TextSpan? span) in Versions(candidate, files))
@@ -85,6 +86,19 @@ public sealed record PackagePlaces(SourceLocation Id, SourceLocation Version)
             VersionSpan = span,
             CentralIdSpans = isDownload ? [] : [.. files.Items("PackageVersion", id).Select(central => SpanOf(central, id)).OfType<TextSpan>()],
         };
+    }
+
+    // Where none is known to be in effect, what is asked is not this evaluation's to answer, and all count.
+    private static IEnumerable<ProjectElement> InEffect(IEnumerable<ProjectElement> items, Func<string, bool?>? holds)
+    {
+        ProjectElement[] all = [.. items];
+        if (holds is null || all.Length < 2)
+        {
+            return all;
+        }
+
+        ProjectElement[] effective = [.. all.Where(item => item.Conditions.All(condition => holds(condition) != false))];
+        return effective.Length > 0 ? effective : all;
     }
 
     private static TextSpan? SpanOf(ProjectElement item, string id) => item.Attribute("Include") is { } include && include.Value.Equals(id, StringComparison.OrdinalIgnoreCase) ? include.Span : null;

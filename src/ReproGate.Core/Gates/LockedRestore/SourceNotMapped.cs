@@ -36,11 +36,12 @@ public static class SourceNotMapped
     /// <summary>Judges one project's packages against a mapping: each id needs a pattern of a source that is enabled.</summary>
     /// <param name="project">The project.</param>
     /// <param name="ids">Ids of the packages that are declared and locked.</param>
-    /// <param name="mapping">The mapping.</param>
+    /// <param name="entries">The mapping: source key and pattern of each entry, and the place of the element that has the key.</param>
     /// <param name="enabledSources">Keys of the enabled sources.</param>
-    /// <param name="configFile">Absolute path of the configuration file to change.</param>
-    public static IEnumerable<Finding> Check(RestoreDeclaration project, IEnumerable<string> ids, SourceMapping mapping, IReadOnlyCollection<string> enabledSources, string configFile)
+    /// <param name="place">Where a pattern is added; null where the repository has no configuration file, and then the project is named.</param>
+    public static IEnumerable<Finding> Check(RestoreDeclaration project, IEnumerable<string> ids, IReadOnlyCollection<(string Source, string Pattern, SourceLocation At)> entries, IReadOnlyCollection<string> enabledSources, SourceLocation? place)
     {
+        var mapping = new SourceMapping(entries.Select(static entry => (entry.Source, entry.Pattern)));
         if (!mapping.IsEnabled)
         {
             yield break;
@@ -59,7 +60,7 @@ public static class SourceNotMapped
             yield return sources.Count == 0
                 ? new Finding(
                     RuleCatalog.SourceNotMapped,
-                    new SourceLocation(configFile, 1, 1),
+                    place ?? new SourceLocation(project.ProjectPath),
                     $"No pattern of the package source mapping maps {id}, which {name} uses.",
                     "It restores only where the package is already cached; a clean machine fails with NU1100.",
                     $"Add <package pattern=\"{id}\" /> to the <packageSource> it comes from, for example: <packageSource key=\"{source}\"><package pattern=\"{id}\" /></packageSource>")
@@ -68,7 +69,7 @@ public static class SourceNotMapped
                 }
                 : new Finding(
                     RuleCatalog.SourceNotMapped,
-                    new SourceLocation(configFile, 1, 1),
+                    entries.FirstOrDefault(entry => sources.Contains(entry.Source, StringComparer.OrdinalIgnoreCase) && entry.At.File.Length > 0).At ?? place ?? new SourceLocation(project.ProjectPath),
                     $"The package source mapping maps {id}, which {name} uses, to {string.Join(", ", sources.Select(static key => $"'{key}'"))}, and no enabled source has that name.",
                     "It restores only where the package is already cached; a clean machine fails with NU1100.",
                     $"Correct the key of that <packageSource> to one of the sources: {string.Join(", ", enabledSources.Select(static key => $"'{key}'"))}.")

@@ -6,15 +6,18 @@ namespace ReproGate.Gates.Packages;
 /// <summary>RGATE2101: a package id that none of the sources that may serve it has.</summary>
 public static class NonexistentPackage
 {
+    private const int Most = 3;
+
     /// <summary>An id that exists and may be the one that was meant.</summary>
     /// <param name="Id">The id.</param>
     /// <param name="Reason">Why it is proposed.</param>
-    public sealed record Suggestion(string Id, string Reason);
+    /// <param name="IsTool">Whether it is a .NET tool; null where that is not known.</param>
+    public sealed record Suggestion(string Id, string Reason, bool? IsTool = null);
 
     /// <summary>Judges new packages.</summary>
     /// <param name="packages">The packages with every source's answer.</param>
     /// <param name="suggestions">Ids that exist and resemble a given one, the likeliest first; asked only for what does not exist.</param>
-    public static IEnumerable<Finding> Check(IEnumerable<LookedUpPackage> packages, Func<string, IReadOnlyList<Suggestion>> suggestions)
+    public static IEnumerable<Finding> Check(IEnumerable<LookedUpPackage> packages, Func<NewPackage, IReadOnlyList<Suggestion>> suggestions)
     {
         foreach ((NewPackage package, PackageLookUp look) in packages)
         {
@@ -23,7 +26,7 @@ public static class NonexistentPackage
                 continue;
             }
 
-            IReadOnlyList<Suggestion> near = suggestions(package.Id);
+            IReadOnlyList<Suggestion> near = Fitting(package.Kind, suggestions(package));
             string sources = string.Join(" nor ", look.Verdicts.Select(static verdict => verdict.Source));
             yield return new Finding(
                 RuleCatalog.NonexistentPackage,
@@ -35,8 +38,14 @@ public static class NonexistentPackage
                     : $"Did you mean {string.Join(", or ", near.Select(static candidate => $"{candidate.Id} ({candidate.Reason})"))}? Correct the id, or remove it.")
             {
                 Subject = package.Id,
-                Edits = near.Count > 0 ? package.RenameTo(near[0].Id) : [],
+                // A manifest that names a library fails as one that names nothing does, so what may be one a person has to look at.
+                Edits = near.Count > 0 && (package.Kind != PackageDeclarationKind.Tool || near[0].IsTool == true) ? package.RenameTo(near[0].Id) : [],
             };
         }
     }
+
+    /// <summary>What can stand in its place: a tool where a tool is declared, those that are known to be one first, and else none that is known to be one.</summary>
+    private static IReadOnlyList<Suggestion> Fitting(PackageDeclarationKind kind, IReadOnlyList<Suggestion> near) => kind == PackageDeclarationKind.Tool
+        ? [.. near.Where(static candidate => candidate.IsTool != false).OrderByDescending(static candidate => candidate.IsTool == true).Take(Most)]
+        : [.. near.Where(static candidate => candidate.IsTool != true).Take(Most)];
 }

@@ -42,12 +42,18 @@ internal static class OwnUses
     private static bool IsOfLanguage(UsedType type) => type.Name.StartsWith("System.ValueTuple", StringComparison.Ordinal);
 
     /// <summary>The use to show: one whose line is known before one without, then in order of kind and name.</summary>
-    public static (UsedType Type, TypeUse Use, SourceLocation? Location) Best(IEnumerable<(UsedType Type, TypeUse Use)> uses, IUseEvidence evidence) => uses
-        .Select(use => (use.Type, use.Use, Location: use.Use.Location is { } place ? evidence.Locate(place) : null))
-        .OrderByDescending(static use => use.Location is null ? 0 : use.Location.Line > 0 ? 2 : 1)
-        .ThenBy(static use => use.Use.Kind)
-        .ThenBy(static use => use.Type.Name, StringComparer.Ordinal)
-        .First();
+    public static (UsedType Type, TypeUse Use, SourceLocation? Location) Best(IEnumerable<(UsedType Type, TypeUse Use)> uses, IUseEvidence evidence)
+    {
+        (UsedType type, TypeUse use, SourceLocation? location) = uses
+            .Select(use => (use.Type, use.Use, Location: use.Use.Location is { } place ? evidence.Locate(place) : null))
+            .OrderByDescending(static use => use.Location is null ? 0 : use.Location.Line > 0 ? 2 : 1)
+            .ThenBy(static use => use.Use.Kind)
+            .ThenBy(static use => use.Type.Name, StringComparer.Ordinal)
+            .First();
+        // What is no code has the line of the code nearest to it, or none.
+        bool isCode = location is { Line: > 0 } && use.Kind is not (UseKind.Inherited or UseKind.Implemented or UseKind.Signature or UseKind.Attribute);
+        return (type, use, location is null || isCode ? location : evidence.FindName(location, type.Name) ?? location);
+    }
 
     /// <summary>The use in words: <c>calls Far.Thing.Do</c>.</summary>
     public static string Describe(UsedType type, TypeUse use)

@@ -62,6 +62,24 @@ public sealed class FeedRulesTests
     }
 
     [Fact]
+    public void For_a_tool_tools_are_proposed_and_only_what_is_known_to_be_one_is_written()
+    {
+        NonexistentPackage.Suggestion library = new("Acme.Json", "near", IsTool: false), tool = new("Acme.Jsont", "near", IsTool: true), unknown = new("Acme.Jsonu", "near");
+        LookedUpPackage asked = Looked("Acme.Jsn", HasNot);
+        LookedUpPackage manifest = asked with { Package = asked.Package with { Kind = PackageDeclarationKind.Tool } };
+
+        Assert.Equal((true, true), (Of(manifest, library, unknown, tool).Fix.StartsWith("Did you mean Acme.Jsont (near), or Acme.Jsonu (near)?", StringComparison.Ordinal), Of(manifest, library).Fix.StartsWith("Correct the id", StringComparison.Ordinal)));
+        Assert.Equal("Acme.Jsont", Assert.Single(Of(manifest, library, unknown, tool).Edits).NewText);
+        Assert.Empty(Of(manifest, library, unknown).Edits);
+        // A project can reference no tool; what is unknown it may.
+        Assert.Equal("Acme.Json", Assert.Single(Of(asked, tool, library, unknown).Edits).NewText);
+        Assert.Equal("Acme.Jsonu", Assert.Single(Of(asked, tool, unknown).Edits).NewText);
+        Assert.Empty(Of(asked, tool).Edits);
+
+        static Finding Of(LookedUpPackage package, params NonexistentPackage.Suggestion[] near) => Assert.Single(NonexistentPackage.Check([package], _ => near));
+    }
+
+    [Fact]
     public void A_version_is_absent_only_where_every_source_denies_it_and_the_id_exists()
     {
         Finding finding = Assert.Single(NonexistentVersion.Check([Look(Looked("Acme.Json", Has), static look => look with { Version = "1.5.0", NearestVersions = ["1.0.0", "2.0.0"] })]));

@@ -51,6 +51,25 @@ public sealed class SharedDeclarationTests
     }
 
     [Fact]
+    public void Of_several_versions_under_conditions_the_place_is_that_of_the_one_in_effect()
+    {
+        RepositoryFiles files = Files(
+            Item(7, ("Include", "Acme.Plain"), ("Version", "2.0.0")) with { Conditions = ["'$(Net)' == 'a'"] },
+            Item(8, ("Include", "Acme.Plain"), ("Version", "1.0.0")) with { Conditions = ["'$(Net)' == 'b'"] },
+            Item(9, ("Include", "Acme.Plain"), ("Version", "1.0.0")) with { Conditions = ["'$(Net)' == 'c'"] });
+
+        Assert.Equal(9, Line("", "c"));
+        Assert.Equal(9, Line("1.0.0", "c"));
+        Assert.Equal(8, Line("1.0.0", "b"));
+        // A condition that cannot be told counts; where none is in effect, or nobody can tell, it is as if there were no conditions.
+        Assert.Equal(7, Line("", "?"));
+        Assert.Equal(8, Line("1.0.0", "none"));
+        Assert.Equal(8, PackagePlaces.Of(files, "Acme.Plain", "1.0.0", isDownload: false, Path).Version.Line);
+
+        int Line(string version, string net) => PackagePlaces.Of(files, "Acme.Plain", version, isDownload: false, Path, condition => net == "?" ? null : condition == $"'$(Net)' == '{net}'").Version.Line;
+    }
+
+    [Fact]
     public void Sdks_have_the_places_of_name_and_version_and_those_without_version_are_left_to_global_json()
     {
         ImmutableArray<SharedDeclaration> found =

@@ -235,6 +235,22 @@ public sealed class UndeclaredRulesTests
         Assert.Empty(Unused(Facts(new UsedAssembly("System.Runtime", [new UsedType("System.Attribute", [new TypeUse(UseKind.Inherited, "", null, false)])])), Idle()));
     }
 
+    [Theory]
+    [InlineData(UseKind.Inherited, 9, 0, true)]
+    [InlineData(UseKind.Signature, 9, 4, true)]
+    [InlineData(UseKind.Attribute, 9, 4, true)]
+    [InlineData(UseKind.TypeArgument, 9, 0, true)]
+    // Code has a line of its own, whatever the text says.
+    [InlineData(UseKind.Called, 9, 4, false)]
+    [InlineData(UseKind.Signature, 0, 4, false)]
+    public void What_is_no_code_is_told_where_the_text_names_it(UseKind kind, int named, int known, bool byText)
+    {
+        AssemblyFacts facts = Facts(Use("Far", kind) with { Types = [new UsedType("Far.Thing", [new TypeUse(kind, "", new SourceLocation("/repo/App/C.cs", known, known), false)])] });
+        Finding finding = Assert.Single(Transitive(facts, Dependencies(), new Evidence { NamedAt = named > 0 ? new SourceLocation("/repo/App/C.cs", named, 5) : null }));
+
+        Assert.Equal(byText ? named : known, finding.Location.Line);
+    }
+
     private static List<Finding> Transitive(AssemblyFacts facts, AssemblyDependencies project, Evidence? evidence = null) =>
         [.. TransitivePackageUsed.Check(facts, project, new Positions(), evidence ?? new Evidence())];
 
@@ -289,7 +305,11 @@ public sealed class UndeclaredRulesTests
 
         public bool Named { get; init; }
 
+        public SourceLocation? NamedAt { get; init; }
+
         public SourceLocation? Locate(SourceLocation documented) => documented;
+
+        public SourceLocation? FindName(SourceLocation near, string type) => NamedAt;
 
         public bool Forwards(string forwarder, string type) => (forwarder, type) == Forwarded;
 

@@ -9,6 +9,9 @@ namespace ReproGate.Gates.Packages.Names;
 /// <param name="PackagesFolder">Ids found in the packages folders of this machine. They exist; nothing more is known of them.</param>
 public sealed record KnownNames(IReadOnlyCollection<string> Declared, IReadOnlyCollection<string> Locked, IReadOnlyCollection<string> PackagesFolder)
 {
+    /// <summary>Ids of .NET tools that manifests declare: no project can reference these, and no manifest what projects reference.</summary>
+    public IReadOnlyCollection<string> Tools { get; init; } = [];
+
     /// <summary>Nothing but the well-known ids.</summary>
     public static KnownNames None { get; } = new([], [], []);
 }
