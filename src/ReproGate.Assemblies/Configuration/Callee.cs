@@ -10,6 +10,9 @@ internal sealed class Callee(CodeMethodReference method)
     /// <summary>How many values a call takes from the stack, <c>this</c> among them.</summary>
     public int Count { get; } = method.Parameters.Length + (method.IsStatic ? 0 : 1);
 
+    /// <summary>How many of them are <c>this</c>.</summary>
+    public int This { get; } = method.IsStatic ? 0 : 1;
+
     public bool IsVoid { get; } = method.Returns == "System.Void";
 
     public bool IsConstructor { get; } = !method.IsStatic && method.Name == ".ctor";

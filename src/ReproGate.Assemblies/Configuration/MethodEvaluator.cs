@@ -1,8 +1,11 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Numerics;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
+using System.Runtime.CompilerServices;
 using ReproGate.Assemblies.Reading;
 using ReproGate.Facts.Configuration.Code;
 
@@ -88,6 +91,15 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private Cell[] _slots = new Cell[16];
     private int _slotCount;
     private bool _slotIsSet;
+
+    // Of the block that is run: the variables it read before it set them and those it set, a bit for each; whether it made, changed or read what is another object each time.
+    private ulong _reads;
+    private ulong _writes;
+    private bool _isFresh;
+
+    // Whether a choice of the method was cut off: then a value that is known may be met as new again.
+    private bool _wasCut;
+    private bool _hasConditions;
     private KnownField? _lastStatic;
     private CodeValue? _returns;
     private int _localCount;
@@ -154,9 +166,9 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         effort.Spend(_flow.Instructions.Length);
         Begin([], _flow.Instructions.Length);
         _whole.Throws = false;
-        foreach (ref readonly Instruction instruction in _flow.Instructions)
+        if (_flow.Blocks.Count > 0)
         {
-            Step(instruction, _whole, _flow.Blocks[0]);
+            Step(_flow.Instructions, _whole, _flow.Blocks[0]);
         }
     }
 
@@ -180,9 +192,19 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             {
                 if (_states[i] is { Dirty: true } state)
                 {
-                    state.Dirty = false;
                     again = true;
-                    Run(i, state, sweep == 0);
+                    ulong changed = state.Changed;
+                    bool sees = state.MustRun || _slotCount > 64 || _wasCut || (changed & state.Reads) != 0;
+                    state.Dirty = false;
+                    state.Changed = 0;
+                    if (sees)
+                    {
+                        Run(i, state, sweep == 0);
+                    }
+                    else
+                    {
+                        HandOn(i, state, changed);
+                    }
                 }
             }
 
@@ -219,6 +241,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         _types.Clear();
         _statics.Clear();
         _lastStatic = null;
+        _wasCut = false;
+        _hasConditions = false;
         _returns = null;
         _callsUsed = 0;
         _conditionCount = 0;
@@ -245,18 +269,22 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         effort.Spend(_slotCount + (block.End - block.First));
         state.Slots.CopyTo(_slots);
         Begin(state.Stack, block.End - block.First);
+        state.MustRun = false;
         bool isGuarded = block.Handlers.Count > 0;
         if (isGuarded)
         {
             EnterHandlers(block, state, firstSweep);
         }
 
+        _reads = 0;
+        _writes = 0;
         _slotIsSet = false;
-        ReadOnlySpan<Instruction> instructions = _flow.Instructions;
-        for (int i = block.First; i < block.End; i++)
-        {
-            Step(instructions[i], state, block);
-        }
+        _isFresh = false;
+        ReadOnlySpan<Instruction> instructions = _flow.Instructions[block.First..block.End];
+        Step(instructions, state, block);
+        state.Reads = _reads;
+        state.Writes = _writes;
+        state.MustRun |= _isFresh;
 
         // A block that sets no variable tells its handlers nothing new.
         if (isGuarded && _slotIsSet)
@@ -264,7 +292,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             EnterHandlers(block, state, firstSweep);
         }
 
-        Instruction last = instructions[block.End - 1];
+        ref readonly Instruction last = ref instructions[^1];
         ReadOnlySpan<int> following = _flow.Next(block);
         bool isCondition = following.Length == 2 && following[0] != following[1] && state.ConditionCount < MaximumGuards && Known(last.Offset).Condition is not null;
         foreach (int next in following)
@@ -274,11 +302,44 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             {
                 bool taken = next == following[1];
                 guards.CopyTo(_edge);
-                _edge[guards.Length] = (last.Offset, last.Code is 0x2C or 0x39 ? !taken : taken);
+                _edge[guards.Length] = (last.Offset, last.Operation == Operation.BranchIfFalse ? !taken : taken);
                 guards = _edge.AsSpan(0, guards.Length + 1);
             }
 
             Enter(next, _stack.AsSpan(0, _top), guards, next > index, firstSweep);
+        }
+    }
+
+    // Nothing that the block asks has changed since it was run: it would make the same again, and what it has no hand in goes through it.
+    private void HandOn(int index, State state, ulong changed)
+    {
+        Block block = _flow.Blocks[index];
+        effort.Spend(1);
+        foreach (int handler in block.Handlers)
+        {
+            HandOn(state, _states[handler]!, changed);
+        }
+
+        changed &= ~state.Writes;
+        foreach (int next in _flow.Next(block))
+        {
+            HandOn(state, _states[next]!, changed);
+        }
+    }
+
+    private void HandOn(State from, State to, ulong changed)
+    {
+        effort.Spend(1);
+        ReadOnlySpan<Cell> slots = from.Slots;
+        Span<Cell> known = to.Slots;
+        for (; changed != 0; changed &= changed - 1)
+        {
+            int slot = BitOperations.TrailingZeroCount(changed);
+            if (Merge(ref known[slot].Value, slots[slot].Value))
+            {
+                to.Dirty = true;
+                to.Changed |= 1UL << slot;
+            }
         }
     }
 
@@ -304,15 +365,20 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         ReadOnlySpan<Cell> slots = _slots.AsSpan(0, known.Length);
         for (int i = 0; i < known.Length; i++)
         {
-            if (!ReferenceEquals(known[i].Value, slots[i].Value))
+            if (!ReferenceEquals(known[i].Value, slots[i].Value) && Merge(ref known[i].Value, slots[i].Value))
             {
-                state.Dirty |= Merge(ref known[i].Value, slots[i].Value);
+                state.Dirty = true;
+                state.Changed |= 1UL << (i & 63);
             }
         }
 
         for (int i = 0; i < Math.Min(state.Stack.Length, stack.Length); i++)
         {
-            state.Dirty |= Merge(ref state.Stack[i].Value, stack[i].Value);
+            if (Merge(ref state.Stack[i].Value, stack[i].Value))
+            {
+                state.Dirty = true;
+                state.MustRun = true;
+            }
         }
 
         if (forward && firstSweep)
@@ -334,6 +400,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         state.ConditionsAt = AddConditions(guards);
         state.ConditionCount = guards.Length;
         state.Dirty = true;
+        state.MustRun = true;
+        state.Changed = 0;
         state.Throws = false;
         return state;
     }
@@ -375,6 +443,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             }
         }
 
+        state.MustRun = true;
         state.ConditionsAt = count == same ? state.ConditionsAt : AddConditions(both[..count]);
         state.ConditionCount = count;
     }
@@ -438,6 +507,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 return false;
             }
 
+            _wasCut = true;
             count = MaximumChoices;
             _joined[count - 1].Value = TooDeep;
         }
@@ -457,6 +527,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             CodeValue value = _joined[i].Value;
             if (value.Depth >= CodeValue.MaximumDepth)
             {
+                _wasCut = true;
                 return TooDeep;
             }
 
@@ -539,154 +610,159 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         return false;
     }
 
-    private static bool IsAddress(CodeValue value) => value is SlotAddress or FieldAddress or ElementAddress or FunctionAddress;
+    private static bool IsAddress(CodeValue value) => value.Depth < 0;
 
-    private void Step(Instruction instruction, State state, Block block)
+    // One loop with what is met at almost every instruction written out in it: a call for each would be much of what an instruction costs.
+    private void Step(ReadOnlySpan<Instruction> instructions, State state, Block block)
     {
-        int code = instruction.Code;
-        switch (code)
+        foreach (ref readonly Instruction instruction in instructions)
         {
-            case >= 0x02 and <= 0x05:
-                Push(Slot(_localCount + code - 0x02));
-                return;
-            case >= 0x06 and <= 0x09:
-                Push(Slot(code - 0x06));
-                return;
-            case >= 0x0A and <= 0x0D:
-                SetSlot(code - 0x0A, Pop());
-                return;
-            case 0x0E or 0xFE09:
-                Push(Slot(_localCount + instruction.Operand));
-                return;
-            case 0x0F or 0xFE0A:
-                Push(AddressOf(_localCount + instruction.Operand));
-                return;
-            case 0x10 or 0xFE0B:
-                SetSlot(_localCount + instruction.Operand, Pop());
-                return;
-            case 0x11 or 0xFE0C:
-                Push(Slot(instruction.Operand));
-                return;
-            case 0x12 or 0xFE0D:
-                Push(AddressOf(instruction.Operand));
-                return;
-            case 0x13 or 0xFE0E:
-                SetSlot(instruction.Operand, Pop());
-                return;
-            case 0x14:
-                Push(NullValue.Instance);
-                return;
-            case >= 0x15 and <= 0x1E:
-                Push(Number(code - 0x16));
-                return;
-            case 0x1F or 0x20:
-                Push(Number(instruction.Operand));
-                return;
-            case 0x21:
+            switch (instruction.Operation)
+            {
+                case Operation.Nothing or Operation.Goto or Operation.JumpToMethod or Operation.Rethrow:
+                    break;
+                case Operation.LoadArgument:
+                    Push(Slot(_localCount + instruction.Operand));
+                    break;
+                case Operation.LoadLocal:
+                    Push(Slot(instruction.Operand));
+                    break;
+                case Operation.StoreLocal:
+                    SetSlot(instruction.Operand, Pop());
+                    break;
+                case Operation.StoreArgument:
+                    SetSlot(_localCount + instruction.Operand, Pop());
+                    break;
+                case Operation.AddressOfArgument:
+                    Push(AddressOf(_localCount + instruction.Operand));
+                    break;
+                case Operation.AddressOfLocal:
+                    Push(AddressOf(instruction.Operand));
+                    break;
+                case Operation.Null:
+                    Push(NullValue.Instance);
+                    break;
+                case Operation.Number:
+                    Push(Number(instruction.Operand));
+                    break;
+                case Operation.Text:
+                    Push(TextOf(instruction));
+                    break;
+                case Operation.Duplicate:
+                    CodeValue top = Pop();
+                    Push(top);
+                    Push(top);
+                    break;
+                case Operation.Discard:
+                    if (Pop() is CallValue { Site: var discarded })
+                    {
+                        discarded.Discarded = true;
+                    }
+
+                    break;
+                case Operation.Call or Operation.CallVirtual or Operation.New:
+                    Call(in instruction, state);
+                    break;
+                case Operation.Return:
+                    Return();
+                    break;
+                case Operation.BranchIfTrue or Operation.BranchIfFalse:
+                    AddBranch(instruction.Offset, Stripped(Pop()), instruction.Operation == Operation.BranchIfFalse, block);
+                    break;
+                case Operation.BranchIfEqual or Operation.BranchIfDifferent:
+                    CodeValue right = Stripped(Pop());
+                    CodeValue left = Stripped(Pop());
+                    AddBranch(instruction.Offset, Comparison(instruction.Offset, left, right, instruction.Operation == Operation.BranchIfDifferent), negated: false, block);
+                    break;
+                case Operation.Convert:
+                    Push(Stripped(Pop()));
+                    break;
+                case Operation.Unbox:
+                    Push(Pop());
+                    break;
+                case Operation.LoadField:
+                    Push(AsField(names.Field(Handle(instruction.Operand)), Stripped(Pop())));
+                    break;
+                case Operation.AddressOfField:
+                    KnownField inside = names.Field(Handle(instruction.Operand));
+                    Push(inside.AddressOf(AsField(inside, Stripped(Pop()))));
+                    break;
+                case Operation.StoreField:
+                    CodeValue value = Stripped(Pop());
+                    Pop();
+                    StoreField(names.Field(Handle(instruction.Operand)).Field, value, instruction.Offset);
+                    break;
+                case Operation.LoadStatic:
+                    Push(Static(names.Field(Handle(instruction.Operand))));
+                    break;
+                case Operation.AddressOfStatic:
+                    KnownField shared = names.Field(Handle(instruction.Operand));
+                    Push(shared.AddressOf(shared.Static));
+                    break;
+                case Operation.StoreStatic:
+                    StoreField(names.Field(Handle(instruction.Operand)).Field, Stripped(Pop()), instruction.Offset);
+                    break;
+                case Operation.Other:
+                    Drop(instruction.Operand & 0xFF);
+                    for (int more = instruction.Operand >> 8; more > 0; more--)
+                    {
+                        Push(Computed);
+                    }
+
+                    break;
+                case Operation.BranchIfOrdered:
+                    Drop(2);
+                    break;
+                case Operation.Switch or Operation.Throw or Operation.EndFilter:
+                    Drop(1);
+                    break;
+                case Operation.Leave or Operation.EndFinally:
+                    _top = 0;
+                    break;
+                default:
+                    StepSeldom(in instruction);
+                    break;
+            }
+        }
+    }
+
+    private void StepSeldom(in Instruction instruction)
+    {
+        switch (instruction.Operation)
+        {
+            case Operation.LongNumber:
                 Push(Number(BinaryPrimitives.ReadInt64LittleEndian(_flow.Bytes.AsSpan(instruction.Offset + 1))));
-                return;
-            case 0x22:
+                break;
+            case Operation.SingleNumber:
                 Push(Number(BinaryPrimitives.ReadSingleLittleEndian(_flow.Bytes.AsSpan(instruction.Offset + 1)).ToString(CultureInfo.InvariantCulture)));
-                return;
-            case 0x23:
+                break;
+            case Operation.DoubleNumber:
                 Push(Number(BinaryPrimitives.ReadDoubleLittleEndian(_flow.Bytes.AsSpan(instruction.Offset + 1)).ToString(CultureInfo.InvariantCulture)));
-                return;
-            case 0x25:
-                CodeValue top = Pop();
-                Push(top);
-                Push(top);
-                return;
-            case 0x26:
-                if (Pop() is CallValue { Site: var discarded })
-                {
-                    discarded.Discarded = true;
-                }
-
-                return;
-            case 0x28 or 0x6F or 0x73:
-                Call(instruction, state);
-                return;
-            case 0x2A:
-                if (_top > 0 && _self.Returns != "System.Void")
-                {
-                    CodeValue returned = Stripped(Pop());
-                    if (_returns is null)
-                    {
-                        _returns = returned;
-                    }
-                    else
-                    {
-                        Merge(ref _returns, returned);
-                    }
-                }
-
-                return;
-            case 0x2C or 0x2D or 0x39 or 0x3A:
-                AddBranch(instruction, Stripped(Pop()), negated: code is 0x2C or 0x39, block);
-                return;
-            case 0x2E or 0x33 or 0x3B or 0x40:
-                CodeValue right = Stripped(Pop());
-                CodeValue left = Stripped(Pop());
-                AddBranch(instruction, Comparison(instruction.Offset, left, right, negated: code is 0x33 or 0x40), negated: false, block);
-                return;
-            case 0x50 or 0x71:
+                break;
+            case Operation.LoadThroughAddress:
                 Push(Load(Pop()));
-                return;
-            case 0x51 or 0x81:
+                break;
+            case Operation.StoreThroughAddress:
                 CodeValue stored = Pop();
                 Store(Pop(), stored, instruction.Offset);
-                return;
-            case 0x72:
-                Push(TextOf(instruction));
-                return;
-            case 0x74 or 0x75 or 0x79 or 0x8C or 0xA5:
-            case (>= 0x67 and <= 0x6E) or 0x76 or (>= 0xD1 and <= 0xD5) or (>= 0xB3 and <= 0xBA) or 0xE0 or (>= 0x82 and <= 0x8B):
-                CodeValue converted = Pop();
-                Push(code == 0x79 ? converted : Stripped(converted));
-                return;
-            case 0x7B:
-                Push(AsField(names.Field(Handle(instruction.Operand)), Stripped(Pop())));
-                return;
-            case 0x7C:
-                KnownField inside = names.Field(Handle(instruction.Operand));
-                Push(inside.AddressOf(AsField(inside, Stripped(Pop()))));
-                return;
-            case 0x7D:
-                CodeValue value = Stripped(Pop());
+                break;
+            case Operation.InitializeAddress:
+                Store(Pop(), NullValue.Instance, instruction.Offset);
+                break;
+            case Operation.NewArray:
                 Pop();
-                StoreField(names.Field(Handle(instruction.Operand)).Field, value, instruction.Offset);
-                return;
-            case 0x7E:
-                KnownField field = names.Field(Handle(instruction.Operand));
-                if (!ReferenceEquals(_lastStatic, field))
-                {
-                    _lastStatic = field;
-                    _statics.Add(field.Field.Owner);
-                }
-
-                Push(field.Field is { Owner: "System.String", Name: "Empty" } ? Text("") : field.Static);
-                return;
-            case 0x7F:
-                KnownField shared = names.Field(Handle(instruction.Operand));
-                Push(shared.AddressOf(shared.Static));
-                return;
-            case 0x80:
-                StoreField(names.Field(Handle(instruction.Operand)).Field, Stripped(Pop()), instruction.Offset);
-                return;
-            case 0x8D:
-                Pop();
-                Push(new ListValue());
-                return;
-            case 0x8F:
+                Push(NewList());
+                break;
+            case Operation.AddressOfElement:
                 CodeValue index = Pop();
                 CodeValue array = Stripped(Pop());
                 Push(array is ListValue list ? new ElementAddress(list, IndexOf(index)) : Element(instruction.Offset, array));
-                return;
-            case 0x9A or 0xA3 or (>= 0x90 and <= 0x99):
+                break;
+            case Operation.LoadElement:
                 CodeValue at = Pop();
                 Push(ElementAt(instruction.Offset, Stripped(Pop()), IndexOf(at)));
-                return;
-            case 0xA2 or 0xA4 or (>= 0x9B and <= 0xA1):
+                break;
+            case Operation.StoreElement:
                 CodeValue element = Stripped(Pop());
                 CodeValue place = Pop();
                 if (Stripped(Pop()) is ListValue target)
@@ -694,60 +770,92 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                     SetElement(target, IndexOf(place), element);
                 }
 
-                return;
-            case 0xD0:
-                EntityHandle token = Handle(instruction.Operand);
-                if (token.Kind is HandleKind.TypeDefinition or HandleKind.TypeReference or HandleKind.TypeSpecification)
-                {
-                    string type = names.Of(token);
-                    _types.Add(type);
-                    Push(new TypeValue(type));
-                }
-                else
-                {
-                    Push(Computed);
-                }
-
-                return;
-            case 0xFE01 or 0xFE03:
+                break;
+            case Operation.TypeToken:
+                Push(TypeOf(Handle(instruction.Operand)));
+                break;
+            case Operation.CompareEqual or Operation.CompareGreater:
                 CodeValue second = Stripped(Pop());
                 CodeValue first = Stripped(Pop());
-                Push(code == 0xFE01 ? Comparison(instruction.Offset, first, second, negated: false)
+                Push(instruction.Operation == Operation.CompareEqual ? Comparison(instruction.Offset, first, second, negated: false)
                     : second is NullValue or NumberValue { Text: "0" } ? Comparison(instruction.Offset, first, second, negated: true) : Computed);
-                return;
-            case 0xFE06:
-                CodeMethodReference function = names.Method(Handle(instruction.Operand));
-                _delegates.Add(function);
-                Push(new FunctionAddress(function));
-                return;
-            case 0xFE07:
+                break;
+            case Operation.Function:
+                Push(Function(instruction.Operand));
+                break;
+            case Operation.VirtualFunction:
                 Pop();
-                CodeMethodReference virtualFunction = names.Method(Handle(instruction.Operand));
-                _delegates.Add(virtualFunction);
-                Push(new FunctionAddress(virtualFunction));
-                return;
-            case 0xFE15:
-                Store(Pop(), NullValue.Instance, instruction.Offset);
-                return;
-            case 0xDD or 0xDE or 0xDC:
-                _top = 0;
-                return;
-            case 0x29:
+                Push(Function(instruction.Operand));
+                break;
+            case Operation.CallThroughPointer:
                 Pop();
                 CallThroughPointer(instruction.Operand);
-                return;
+                break;
+            default:
+                throw new InvalidOperationException($"Nothing is said of {instruction.Operation}.");
+        }
+    }
+
+    private void Return()
+    {
+        if (_top == 0 || _self.Returns == "System.Void")
+        {
+            return;
         }
 
-        (sbyte pops, sbyte pushes) = Opcodes.Of(code);
-        for (int i = 0; i < pops; i++)
+        CodeValue returned = Stripped(Pop());
+        if (_returns is null)
         {
-            Pop();
+            _returns = returned;
+        }
+        else
+        {
+            Merge(ref _returns, returned);
+        }
+    }
+
+    private CodeValue Static(KnownField field)
+    {
+        if (!ReferenceEquals(_lastStatic, field))
+        {
+            _lastStatic = field;
+            _statics.Add(field.Field.Owner);
         }
 
-        for (int i = 0; i < pushes; i++)
+        return field.Field is { Owner: "System.String", Name: "Empty" } ? Text("") : field.Static;
+    }
+
+    private FunctionAddress Function(int token)
+    {
+        CodeMethodReference function = names.Method(Handle(token));
+        _delegates.Add(function);
+        return new FunctionAddress(function);
+    }
+
+    private CodeValue TypeOf(EntityHandle token)
+    {
+        if (token.Kind is not (HandleKind.TypeDefinition or HandleKind.TypeReference or HandleKind.TypeSpecification))
         {
-            Push(Computed);
+            return Computed;
         }
+
+        string type = names.Of(token);
+        _types.Add(type);
+        _isFresh = true;
+        return new TypeValue(type);
+    }
+
+    private ListValue NewList()
+    {
+        _isFresh = true;
+        return new ListValue();
+    }
+
+    // What is in a list depends on more than the block's variables.
+    private List<CodeValue> ElementsOf(ListValue list)
+    {
+        _isFresh = true;
+        return list.Elements;
     }
 
     private void CallThroughPointer(int token)
@@ -770,55 +878,62 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         }
     }
 
-    private void Call(Instruction instruction, State state)
+    private void Call(in Instruction instruction, State state)
     {
         EntityHandle handle = Handle(instruction.Operand);
         Callee callee = CalleeOf(handle);
         CodeMethodReference method = callee.Method;
-        bool isNew = instruction.Code == 0x73;
-        int count = isNew ? method.Parameters.Length : callee.Count;
+        bool isNew = instruction.Operation == Operation.New;
+        int count = isNew ? callee.Count - callee.This : callee.Count;
         effort.Spend(count + 1);
-        // Nobody keeps what was taken from the stack; only the arguments of a site stay.
-        CodeValue[] raw = count < _arguments.Length ? _arguments[count] : new CodeValue[count];
-        // A span asks at no store whether the array may hold the value.
-        Span<CodeValue> taken = raw;
-        for (int i = count - 1; i >= 0; i--)
+        if (_top < count)
         {
-            taken[i] = Pop();
+            FillStack(count);
         }
 
-        if (isNew && raw.Length == 2 && raw[1] is FunctionAddress function)
+        _top -= count;
+        Span<Cell> taken = _stack.AsSpan(_top, count);
+        if (isNew && count == 2 && taken[1].Value is FunctionAddress function)
         {
-            CodeValue target = Stripped(raw[0]);
+            CodeValue target = Stripped(taken[0].Value);
+            _isFresh = true;
             Push(new DelegateValue(function.Method, target is NullValue ? null : target.Depth < CodeValue.MaximumDepth ? target : TooDeep));
             return;
         }
 
-        if (callee.MayBeIntrinsic && Intrinsic(instruction.Offset, method, raw, isNew))
+        if (callee.MayBeIntrinsic && Intrinsic(instruction.Offset, method, Raw(taken), isNew))
         {
             return;
         }
 
         ref At at = ref Entry(instruction.Offset);
-        at.Callee = callee;
         at.ConditionsAt = state.ConditionsAt;
         at.ConditionCount = state.ConditionCount;
         CallValue? call = at.Call;
         if (call is null)
         {
+            at.Callee = callee;
             at.Call = call = NewCall(method);
             call.Site.Offset = instruction.Offset;
             call.Site.IsNew = isNew;
-            call.Site.IsVirtual = instruction.Code == 0x6F;
+            call.Site.IsVirtual = instruction.Operation == Operation.CallVirtual;
             call.Site.TypeArguments = handle.Kind == HandleKind.MethodSpecification ? names.MethodArguments(handle) : [];
         }
 
         CodeSite site = call.Site;
         CodeValue[] arguments = site.Arguments.Length == count ? site.Arguments : NewArguments(count);
+        // A span asks at no store whether the array may hold the value.
         Span<CodeValue> given = arguments;
+        bool hasAddress = false;
         for (int i = 0; i < given.Length; i++)
         {
-            CodeValue argument = Stripped(taken[i]);
+            CodeValue argument = taken[i].Value;
+            if (IsAddress(argument))
+            {
+                hasAddress = true;
+                argument = Stripped(argument);
+            }
+
             given[i] = argument.Depth >= CodeValue.MaximumDepth ? TooDeep : argument;
         }
 
@@ -829,22 +944,9 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return;
         }
 
-        // A structure made in place.
-        if (callee.IsConstructor && raw[0] is SlotAddress made)
+        if (hasAddress)
         {
-            site.IsNew = true;
-            site.Arguments = NewArguments(count - 1);
-            given[1..].CopyTo(site.Arguments);
-            SetSlot(made.Slot, call);
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            // What is passed by reference may come back changed.
-            if (raw[i] is SlotAddress address && (method.IsStatic || i > 0) && method.ArgumentType(i) is "System.String&" or "!!0&")
-            {
-                SetSlot(((SlotAddress)raw[i]).Slot, new UnknownValue($"is set by {method.Name}"));
-            }
+            SetByAddress(callee, call, taken, given);
         }
 
         if (!callee.IsVoid)
@@ -854,6 +956,57 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         else if (callee.Throws)
         {
             state.Throws = true;
+        }
+    }
+
+    // Code that nothing reaches may ask for more than there is: what is missing lies below.
+    private void FillStack(int count)
+    {
+        int missing = count - _top;
+        if (_stack.Length < count)
+        {
+            Array.Resize(ref _stack, 2 * count);
+        }
+
+        _stack.AsSpan(0, _top).CopyTo(_stack.AsSpan(missing));
+        _stack.AsSpan(0, missing).Fill(new Cell(Computed));
+        _top = count;
+    }
+
+    // What is made of them copies them: the next call uses the array again.
+    private CodeValue[] Raw(ReadOnlySpan<Cell> taken)
+    {
+        CodeValue[] raw = taken.Length < _arguments.Length ? _arguments[taken.Length] : new CodeValue[taken.Length];
+        Span<CodeValue> values = raw;
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = taken[i].Value;
+        }
+
+        return raw;
+    }
+
+    private void SetByAddress(Callee callee, CallValue call, ReadOnlySpan<Cell> taken, ReadOnlySpan<CodeValue> given)
+    {
+        CodeMethodReference method = callee.Method;
+        // A structure made in place.
+        if (callee.IsConstructor && taken[0].Value is SlotAddress made)
+        {
+            CodeSite site = call.Site;
+            site.IsNew = true;
+            site.Arguments = NewArguments(taken.Length - 1);
+            given[1..].CopyTo(site.Arguments);
+            SetSlot(made.Slot, call);
+        }
+
+        for (int i = 0; i < taken.Length; i++)
+        {
+            // What is passed by reference may come back changed.
+            if (taken[i].Value is SlotAddress address && (method.IsStatic || i > 0) && method.ArgumentType(i) is "System.String&" or "!!0&")
+            {
+                _isFresh = true;
+                SetSlot(address.Slot, new UnknownValue($"is set by {method.Name}"));
+            }
         }
     }
 
@@ -889,7 +1042,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             case "System.ReadOnlySpan`1" or "System.Span`1" or "System.Memory`1" or "System.ReadOnlyMemory`1":
                 if (isNew && raw.Length == 1 && raw[0] is SlotAddress one)
                 {
-                    var single = new ListValue();
+                    ListValue single = NewList();
                     single.Elements.Add(Stripped(Slot(one.Slot)));
                     Push(single);
                     return true;
@@ -913,11 +1066,11 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 Push(raw[0]);
                 return true;
             case "System.Array" when method.Name == "Empty" && raw.Length == 0:
-                Push(new ListValue());
+                Push(NewList());
                 return true;
             case "Microsoft.Extensions.Configuration.ConfigurationPath" when method.Name == "Combine" && raw.Length == 1:
                 CodeValue segments = Stripped(raw[0]);
-                Push(segments is ListValue known ? Concatenation(offset, Separated(known.Elements, Text(":"))) : Computed);
+                Push(segments is ListValue known ? Concatenation(offset, Separated(ElementsOf(known), Text(":"))) : Computed);
                 return true;
             default:
                 return false;
@@ -941,7 +1094,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         switch (method.Name)
         {
             case "Concat":
-                Push(values is [ListValue list] ? Concatenation(offset, list.Elements)
+                Push(values is [ListValue list] ? Concatenation(offset, ElementsOf(list))
                     : values.Length == 1 ? values[0]
                     : Concatenation(offset, values));
                 return true;
@@ -949,7 +1102,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                 int first = method.Parameters[0] == "System.IFormatProvider" ? 1 : 0;
                 if (values.Length > first && values[first] is TextValue format)
                 {
-                    IReadOnlyList<CodeValue> arguments = values.Length == first + 2 && values[first + 1] is ListValue given ? given.Elements : values[(first + 1)..];
+                    IReadOnlyList<CodeValue> arguments = values.Length == first + 2 && values[first + 1] is ListValue given ? ElementsOf(given) : values[(first + 1)..];
                     Push(Concatenation(offset, Formatted(format.Text, arguments)));
                     return true;
                 }
@@ -961,7 +1114,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
                     CodeValue separator = values[0] is NumberValue { Text: var number } && int.TryParse(number, CultureInfo.InvariantCulture, out int character) && character is > 0 and < 65536
                         ? Text(((char)character).ToString())
                         : values[0];
-                    Push(Concatenation(offset, Separated(joined.Elements, separator)));
+                    Push(Concatenation(offset, Separated(ElementsOf(joined), separator)));
                     return true;
                 }
 
@@ -1136,13 +1289,14 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     }
 
     private CodeValue ElementAt(int offset, CodeValue sequence, int index) =>
-        sequence is ListValue list && (uint)index < (uint)list.Elements.Count ? list.Elements[index] : Element(offset, sequence);
+        sequence is ListValue list && ElementsOf(list) is var elements && (uint)index < (uint)elements.Count ? elements[index] : Element(offset, sequence);
 
     private static int IndexOf(CodeValue value) =>
         value is NumberValue { Text: var text } && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < 256 ? index : -1;
 
-    private static void SetElement(ListValue list, int index, CodeValue element)
+    private void SetElement(ListValue list, int index, CodeValue element)
     {
+        List<CodeValue> elements = ElementsOf(list);
         if (element.Depth >= CodeValue.MaximumDepth - 1)
         {
             element = TooDeep;
@@ -1150,20 +1304,20 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         if (index < 0)
         {
-            if (list.Elements.Count < 256 && !list.Elements.Contains(element))
+            if (elements.Count < 256 && !elements.Contains(element))
             {
-                list.Elements.Add(element);
+                elements.Add(element);
             }
 
             return;
         }
 
-        while (list.Elements.Count <= index)
+        while (elements.Count <= index)
         {
-            list.Elements.Add(NullValue.Instance);
+            elements.Add(NullValue.Instance);
         }
 
-        list.Elements[index] = element;
+        elements[index] = element;
     }
 
     private ListValue ListIn(SlotAddress address)
@@ -1173,12 +1327,12 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return list;
         }
 
-        var made = new ListValue();
+        ListValue made = NewList();
         SetSlot(address.Slot, made);
         return made;
     }
 
-    private void AddBranch(Instruction instruction, CodeValue condition, bool negated, Block block)
+    private void AddBranch(int offset, CodeValue condition, bool negated, Block block)
     {
         ReadOnlySpan<int> next = _flow.Next(block);
         if (next.Length != 2)
@@ -1189,7 +1343,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         // The first is where it falls through to, the second where it jumps to.
         int whenTrue = negated ? next[0] : next[1];
         int whenFalse = negated ? next[1] : next[0];
-        ref At at = ref Entry(instruction.Offset);
+        ref At at = ref Entry(offset);
+        _hasConditions = true;
         at.Condition = condition;
         at.WhenTrue = whenTrue;
         at.WhenFalse = whenFalse;
@@ -1241,7 +1396,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     {
         SlotAddress slot => Slot(slot.Slot),
         FieldAddress field => field.Field,
-        ElementAddress { Index: var index, List: var list } => (uint)index < (uint)list.Elements.Count ? list.Elements[index] : Computed,
+        ElementAddress { Index: var index, List: var list } => ElementsOf(list) is var elements && (uint)index < (uint)elements.Count ? elements[index] : Computed,
         _ => address,
     };
 
@@ -1263,27 +1418,39 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     }
 
     // Addresses never leave the method.
-    private CodeValue Stripped(CodeValue value) => value switch
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private CodeValue Stripped(CodeValue value) => IsAddress(value) ? ValueAt(value) : value;
+
+    // What lies there.
+    private CodeValue ValueAt(CodeValue address) => Load(address) is var inner && IsAddress(inner) ? Computed : inner;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private CodeValue Slot(int slot)
     {
-        SlotAddress slot => Slot(slot.Slot) is var inner && IsAddress(inner) ? Computed : inner,
-        FieldAddress field => field.Field,
-        ElementAddress element => Load(element) is var inner && IsAddress(inner) ? Computed : inner,
-        FunctionAddress => Computed,
-        _ => value,
-    };
+        if ((uint)slot >= (uint)_slotCount)
+        {
+            ThrowNoSlot();
+        }
 
-    private CodeValue Slot(int slot) => (uint)slot < (uint)_slotCount ? _slots[slot].Value : throw new BadImageFormatException("An instruction names a variable that its method does not have.");
+        _reads |= (1UL << (slot & 63)) & ~_writes;
+        return _slots[slot].Value;
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SetSlot(int slot, CodeValue value)
     {
         if ((uint)slot >= (uint)_slotCount)
         {
-            throw new BadImageFormatException("An instruction names a variable that its method does not have.");
+            ThrowNoSlot();
         }
 
         _slots[slot].Value = value;
+        _writes |= 1UL << (slot & 63);
         _slotIsSet = true;
     }
+
+    [DoesNotReturn]
+    private static void ThrowNoSlot() => throw new BadImageFormatException("An instruction names a variable that its method does not have.");
 
     // What is known of an instruction; entry 0, which nobody writes, where nothing is.
     private ref At Known(int offset) => ref _entries[_entryAt[offset]];
@@ -1310,6 +1477,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     }
 
     // There is room: Begin made it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Push(CodeValue value) => _stack[_top++].Value = value;
 
     // No instruction leaves more than two values.
@@ -1337,7 +1505,10 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     }
 
     // Code after an unconditional branch may have an empty stack that the compiler knows to be unreachable.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private CodeValue Pop() => _top == 0 ? Computed : _stack[--_top].Value;
+
+    private void Drop(int count) => _top = Math.Max(0, _top - count);
 
     private ParameterValue Parameter(int index)
     {
@@ -1528,14 +1699,9 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         sites.Clear();
         _stores.Clear();
         ReadOnlySpan<int> order = EntriesInOrder();
-        foreach (int entry in order)
+        if (_hasConditions)
         {
-            ref At at = ref _entries[entry];
-            if (at.Condition is not null && relevance.Matters(at.Condition))
-            {
-                branches.Add(new CodeBranch(at.Condition, _flow.Blocks[at.WhenTrue].Throws, _flow.Blocks[at.WhenFalse].Throws));
-                at.Number = branches.Count;
-            }
+            AddBranches(order, branches);
         }
 
         foreach (int entry in order)
@@ -1577,6 +1743,19 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         _owners.Sort(StringComparer.Ordinal);
         return declared.WithBody(bodies.Write(ParameterNames(), sites, _stores, _returns, branches, _told, Once(_delegates, _onceDelegates), Once(_types, _onceTypes), _owners));
+    }
+
+    private void AddBranches(ReadOnlySpan<int> order, List<CodeBranch> branches)
+    {
+        foreach (int entry in order)
+        {
+            ref At at = ref _entries[entry];
+            if (at.Condition is not null && _relevance.Matters(at.Condition))
+            {
+                branches.Add(new CodeBranch(at.Condition, _flow.Blocks[at.WhenTrue].Throws, _flow.Blocks[at.WhenFalse].Throws));
+                at.Number = branches.Count;
+            }
+        }
     }
 
     private ReadOnlySpan<TextValue> ParameterNames()
@@ -1691,7 +1870,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         public bool Equals((CodeField Field, CodeValue Owner) x, (CodeField Field, CodeValue Owner) y) => ReferenceEquals(x.Field, y.Field) && ReferenceEquals(x.Owner, y.Owner);
 
-        public int GetHashCode((CodeField Field, CodeValue Owner) obj) => (System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Field) * 31) + obj.Owner.GetHashCode();
+        public int GetHashCode((CodeField Field, CodeValue Owner) obj) => (RuntimeHelpers.GetHashCode(obj.Field) * 31) + obj.Owner.GetHashCode();
     }
 
     /// <summary>Values are told apart by object.</summary>
@@ -1754,7 +1933,18 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             _count = count;
         }
 
+        // Whether it is to be gone through again, by what has changed at its beginning.
         public bool Dirty { get; set; }
+
+        // Whether its instructions must be run then: it has not been yet, or what it does depends on more than the variables it reads.
+        public bool MustRun { get; set; }
+
+        // Variables whose value at its beginning has changed since it was run, those it read before it set them, and those it set: a bit for each of the first 64.
+        public ulong Changed { get; set; }
+
+        public ulong Reads { get; set; }
+
+        public ulong Writes { get; set; }
 
         public bool Throws { get; set; }
     }

@@ -5,9 +5,9 @@ namespace ReproGate.Assemblies.Configuration;
 
 /// <summary>One instruction.</summary>
 /// <param name="Offset">Its offset in the method's IL.</param>
-/// <param name="Code">Its number; 0xFE00 is added to two-byte ones.</param>
-/// <param name="Operand">A token, a small number, or the target of a branch.</param>
-internal readonly record struct Instruction(int Offset, int Code, int Operand);
+/// <param name="Operand">A token, a small number, the number of a variable, or the target of a branch.</param>
+/// <param name="Operation">What it does.</param>
+internal readonly record struct Instruction(int Offset, int Operand, Operation Operation);
 
 /// <summary>A run of instructions that is entered only at its beginning.</summary>
 internal sealed class Block
@@ -45,10 +45,6 @@ internal sealed class Block
 /// <summary>The instructions of a method and how control goes through them.</summary>
 internal sealed class MethodFlow
 {
-    // Tables of what is asked at each instruction: the size of its operand, and what decoding does with it.
-    private static readonly sbyte[] Sizes = [.. Enumerable.Range(0, 256).Select(static code => (sbyte)IlOperand.SizeOf((byte)code))];
-    private static readonly Kind[] Kinds = [.. Enumerable.Range(0, 256).Select(KindOf)];
-
     private readonly List<int[]> _switches = [];
     private readonly List<Block> _blocks = [];
     private readonly List<Block> _made = [];
@@ -59,18 +55,6 @@ internal sealed class MethodFlow
     private int _nextCount;
     private byte[] _marks = [];
     private int[] _blockAt = [];
-
-    // What decoding has to do with an instruction beside reading it.
-    private enum Kind : byte
-    {
-        Plain,
-        Branches,
-        Ends,
-        NumberedLocal,
-        ShortLocal,
-        LongLocal,
-        ShortArgument,
-    }
 
     public ReadOnlySpan<Instruction> Instructions => _instructions.AsSpan(0, _count);
 
@@ -157,89 +141,67 @@ internal sealed class MethodFlow
         // What is asked at every instruction is not asked of the object again.
         byte[] marks = _marks;
         Instruction[] instructions = _instructions;
+        ReadOnlySpan<InstructionForm> forms = InstructionForm.All;
         int read = 0, length = Length, locals = 0;
         while (il.Position < length)
         {
             int offset = il.Position;
             marks[offset] |= 1;
-            int code = il.Byte();
-            int size;
-            if (code == 0xFE)
+            int number = il.Byte();
+            if (number == 0xFE)
             {
-                code = 0xFE00 | il.Byte();
-                size = IlOperand.SizeOfExtended((byte)code);
-            }
-            else
-            {
-                size = Sizes[code];
+                number = 256 + il.Byte();
             }
 
-            int operand = 0;
-            switch (size)
+            InstructionForm form = forms[number];
+            int operand = form.Implied;
+            switch (form.Size)
             {
                 case IlOperand.Unknown:
                     throw new BadImageFormatException("A method holds an unknown instruction.");
                 case IlOperand.Switch:
                     IsStraight = false;
-                    uint count = (uint)il.Int();
-                    if (count > (uint)(Length - il.Position) / 4)
-                    {
-                        throw new BadImageFormatException("A switch reaches beyond its method.");
-                    }
-
-                    int end = il.Position + (4 * (int)count);
-                    var cases = new int[count];
-                    for (int i = 0; i < cases.Length; i++)
-                    {
-                        cases[i] = checked(end + il.Int());
-                    }
-
-                    operand = _switches.Count;
-                    _switches.Add(cases);
-                    targets.AddRange(cases);
-                    Mark(il.Position);
+                    operand = ReadSwitch(ref il);
                     break;
                 case 0:
                     break;
                 case 1:
-                    operand = (sbyte)il.Byte();
+                    int small = il.Byte();
+                    operand = form.Operation == Operation.Other ? operand : form.IsUnsigned ? small : (sbyte)small;
                     break;
                 case 2:
                     operand = il.Short();
                     break;
                 case 4:
-                    operand = il.Int();
+                    int large = il.Int();
+                    operand = form.Operation == Operation.Other ? operand : large;
                     break;
                 default:
-                    il.Skip(size);
+                    il.Skip(form.Size);
                     break;
             }
 
-            switch (code <= 0xFF ? Kinds[code] : ExtendedKindOf(code))
+            if (form.IsLocal)
             {
-                case Kind.Branches:
+                locals = Math.Max(locals, operand + 1);
+            }
+            else if (form.Operation >= Operation.BranchIfTrue)
+            {
+                if (form.Operation <= Operation.Leave)
+                {
                     IsStraight = false;
-                    operand = checked(il.Position + operand);
-                    targets.Add(operand);
-                    Mark(il.Position);
-                    break;
-                case Kind.Ends:
-                    IsStraight &= il.Position == Length;
-                    Mark(il.Position);
-                    break;
-                case Kind.NumberedLocal:
-                    locals = Math.Max(locals, ((code - 6) & 3) + 1);
-                    break;
-                case Kind.ShortLocal:
-                    operand &= 0xFF;
-                    locals = Math.Max(locals, operand + 1);
-                    break;
-                case Kind.LongLocal:
-                    locals = Math.Max(locals, operand + 1);
-                    break;
-                case Kind.ShortArgument:
-                    operand &= 0xFF;
-                    break;
+                    if (form.Operation != Operation.Switch)
+                    {
+                        operand = checked(il.Position + operand);
+                        targets.Add(operand);
+                    }
+                }
+                else
+                {
+                    IsStraight &= il.Position == length;
+                }
+
+                Mark(il.Position);
             }
 
             if (read == instructions.Length)
@@ -248,7 +210,7 @@ internal sealed class MethodFlow
                 instructions = _instructions;
             }
 
-            instructions[read++] = new Instruction(offset, code, operand);
+            instructions[read++] = new Instruction(offset, operand, form.Operation);
         }
 
         _count = read;
@@ -260,22 +222,25 @@ internal sealed class MethodFlow
         }
     }
 
-    private static Kind KindOf(int code) => code switch
+    private int ReadSwitch(ref SpanReader il)
     {
-        (>= 0x2B and <= 0x44) or 0xDD or 0xDE => Kind.Branches,
-        0x2A or 0x7A or 0xDC or 0x27 => Kind.Ends,
-        0x11 or 0x12 or 0x13 => Kind.ShortLocal,
-        0x0E or 0x0F or 0x10 => Kind.ShortArgument,
-        >= 0x06 and <= 0x0D => Kind.NumberedLocal,
-        _ => Kind.Plain,
-    };
+        uint count = (uint)il.Int();
+        if (count > (uint)(Length - il.Position) / 4)
+        {
+            throw new BadImageFormatException("A switch reaches beyond its method.");
+        }
 
-    private static Kind ExtendedKindOf(int code) => code switch
-    {
-        0xFE11 or 0xFE1A => Kind.Ends,
-        0xFE0C or 0xFE0D or 0xFE0E => Kind.LongLocal,
-        _ => Kind.Plain,
-    };
+        int end = il.Position + (4 * (int)count);
+        var cases = new int[count];
+        for (int i = 0; i < cases.Length; i++)
+        {
+            cases[i] = checked(end + il.Int());
+        }
+
+        _switches.Add(cases);
+        _targets.AddRange(cases);
+        return _switches.Count - 1;
+    }
 
     private void Mark(int offset)
     {
@@ -316,17 +281,17 @@ internal sealed class MethodFlow
             Block current = _blocks[i];
             Instruction last = instructions[current.End - 1];
             current.NextAt = _nextCount;
-            switch (last.Code)
+            switch (last.Operation)
             {
-                case 0x2A or 0x27 or 0xDC or 0xFE11:
+                case Operation.Return or Operation.JumpToMethod or Operation.EndFinally or Operation.EndFilter:
                     break;
-                case 0x7A or 0xFE1A:
+                case Operation.Throw or Operation.Rethrow:
                     current.Throws = true;
                     break;
-                case 0x2B or 0x38 or 0xDD or 0xDE:
+                case Operation.Goto or Operation.Leave:
                     AddNext(current, last.Operand);
                     break;
-                case 0x45:
+                case Operation.Switch:
                     AddFallThrough(current, i);
                     foreach (int target in _switches[last.Operand])
                     {
@@ -334,7 +299,7 @@ internal sealed class MethodFlow
                     }
 
                     break;
-                case >= 0x2C and <= 0x44:
+                case >= Operation.BranchIfTrue and <= Operation.BranchIfOrdered:
                     AddFallThrough(current, i);
                     AddNext(current, last.Operand);
                     break;
