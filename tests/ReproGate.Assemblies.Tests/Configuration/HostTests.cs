@@ -125,4 +125,15 @@ public sealed class HostTests
         operation.NotIn.Length > 0 ? $"[!{string.Join('|', operation.NotIn)}]" : "",
         operation.First ? "(first)" : "",
         operation.Entries.Length > 0 ? $"{{{string.Join(',', operation.Entries.Select(static entry => $"{entry.Key}={entry.Value}"))}}}" : "");
+
+    [Theory]
+    // In a lambda, in the statements' own state machine, and without one.
+    [InlineData("IHost host = Host.CreateDefaultBuilder(args).ConfigureServices((context, services) => Queue.Use(context.Configuration)).Build(); await host.RunAsync();")]
+    [InlineData("var builder = WebApplication.CreateBuilder(args); await Task.Yield(); Queue.Use(builder.Configuration); await builder.Build().RunAsync();")]
+    [InlineData("var builder = WebApplication.CreateBuilder(args); Queue.Use(builder.Configuration); builder.Build().Run();")]
+    public void What_top_level_statements_hand_to_a_package_is_read_by_the_program(string statements)
+    {
+        ExecutableConfiguration configuration = Linked.Program(Linked.WithUsings(statements), "public static class Queue { public static void Use(IConfiguration configuration) { } }", isPackage: true);
+        Assert.Equal(["Program.Main"], configuration.Unresolved.Select(static read => read.Member).Distinct());
+    }
 }

@@ -120,6 +120,11 @@ public sealed class LockFileStaleTests
         repo.Dotnet("build", "All.slnx").AssertGreen();
 
         BuildLog.Read(repo.Dotnet("build", "All.slnx").AssertGreen()).AssertNothingOfOursLoaded();
+
+        // Here the reference is asked for its files only, so its packages are resolved without a build of it.
+        BuildLog alone = BuildLog.Read(repo.Dotnet("build", "App/App.csproj", "--no-dependencies").AssertGreen());
+        alone.AssertRan("_ReproGateGuard").AssertNothingOfOursLoaded();
+        Assert.DoesNotContain("_ReproGateBytesKey", alone.Targets);
     }
 
     [Fact]

@@ -102,6 +102,12 @@ public sealed record MatrixKey(string Key, SourceLocation Location)
     /// </summary>
     public string ReadBy { get; init; } = "";
 
+    /// <summary>
+    /// A row that <c>ReproGateInit</c> wrote for a computed read (<c>(Shop.Tenants.Get):*</c>) and in which nobody has put the pattern yet: it says that the read is known,
+    /// and nothing of which keys it takes.
+    /// </summary>
+    public bool IsPlaceholder => ReadBy.Length > 0 && Key.Length > 0 && Key[0] == '(';
+
     /// <summary>Marked <c>// inferred</c>, not yet confirmed by a person.</summary>
     public bool Inferred { get; init; }
 

@@ -59,7 +59,7 @@ public sealed class JudgedApp
     public bool ReadsAnything =>
         !Facts.Code.Unread.IsEmpty
         || Facts.Code.Reads.Any(static read => read.Kind != ReadKind.EnvironmentVariable && read.WholeSection && read.Key.Length == 0)
-        || Facts.Code.Unresolved.Any(read => read.Pattern is null && RowReadBy(read) is null);
+        || Facts.Code.Unresolved.Any(read => read.Pattern is null && !Rows.Any(row => row is { ReadBy.Length: > 0, IsPlaceholder: false } && IsIn(read, row.ReadBy)));
 
     /// <summary>The rows that cover a key.</summary>
     public ImmutableArray<MatrixKey> RowsFor(string key)

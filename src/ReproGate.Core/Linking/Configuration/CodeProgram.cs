@@ -25,11 +25,11 @@ internal sealed class MethodNode(CodeMethod method, CodeFacts assembly, CodeType
         string type = Method.Reference.TypeDefinition, name = Method.Reference.Name;
         for (int plus = type.LastIndexOf("+<", StringComparison.Ordinal); plus > 0; plus = type.LastIndexOf("+<", StringComparison.Ordinal))
         {
-            // A state machine is named after its method: <Run>d__3.
+            // A state machine is named after its method: <Run>d__3; that of top-level statements, which is <Main>$ itself, <<Main>$>d__0.
             int close = type.IndexOf('>', plus);
             if (close > plus + 2)
             {
-                name = type[(plus + 2)..close];
+                name = type[(plus + 2)..close].TrimStart('<');
             }
 
             type = type[..plus];
@@ -37,7 +37,7 @@ internal sealed class MethodNode(CodeMethod method, CodeFacts assembly, CodeType
 
         if (name.StartsWith('<') && name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end)
         {
-            name = name[1..end];
+            name = name[1..end].TrimStart('<');
         }
 
         return $"{type.Replace('+', '.')}.{name}";

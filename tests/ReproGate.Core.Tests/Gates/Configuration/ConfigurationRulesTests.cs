@@ -246,6 +246,19 @@ public sealed class ConfigurationRulesTests
         Assert.Equal(["RGATE3009"], Ids(unknown with { Matrix = Matrix(Row("X:*") with { ReadBy = "N.Tea" }) }).Where(static id => id != "RGATE3006"));
     }
 
+    [Fact]
+    public void A_computed_read_whose_pattern_nobody_wrote_yet_may_be_of_any_key()
+    {
+        AppConfiguration unknown = With(App() with { Code = Reads() with { Unresolved = [new UnresolvedRead(Code, "configuration", "is handed to a library") { Member = "N.T.Get" }] } }, Json("Queue:Host", "rabbit"));
+        AppConfiguration Declared(params MatrixKey[] rows) => unknown with { Matrix = unknown.Matrix with { Keys = [.. rows] } };
+
+        // As ReproGateInit writes it, and with the pattern that a person gave; a placeholder left beside it counts no more.
+        Assert.Empty(Ids(Declared(Row("(N.T.Get):*") with { ReadBy = "N.T.Get" })));
+        Assert.Equal(["RGATE3005"], Ids(Declared(Row("Mail:*") with { ReadBy = "N.T.Get" })));
+        Assert.Equal(["RGATE3005"], Ids(Declared(Row("(N.T.Get):*") with { ReadBy = "N.T.Get" }, Row("Mail:*") with { ReadBy = "N.T.Get" })));
+        Assert.Empty(Ids(Declared(Row("Queue:*") with { ReadBy = "N.T.Get" })));
+    }
+
     [Theory]
     [InlineData("http://localhost:80", "Api:Url", true)]
     [InlineData("Server=(localdb)\\x;Database=d", "ConnectionStrings:Db", true)]
