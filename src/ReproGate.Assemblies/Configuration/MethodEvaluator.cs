@@ -55,6 +55,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private readonly HashSet<string> _onceTypes = new(StringComparer.Ordinal);
     private readonly List<string> _owners = [];
     private readonly List<(int, bool)> _guards = [];
+    private (int At, int Count) _lastConditions;
+    private ImmutableArray<(int, bool)> _lastGuards;
     private readonly List<ParameterValue> _parameters = [];
     private readonly List<(int Offset, SourcePlace Place)> _points = [];
     private readonly (int Branch, bool When)[] _edge = new (int, bool)[MaximumGuards];
@@ -76,13 +78,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private readonly TextValue _nameless = new("");
     private TextValue[] _parameterNames = [];
 
-    // What is known of an instruction: the number of its entry by its offset, 0 for none. The next method uses them again.
-    private int[] _entryAt = new int[1024];
-    private At[] _entries = new At[256];
-    private int _entryCount = 1;
-    private bool _entriesInOrder;
-    private int[] _order = [];
-    private int[] _offsets = [];
+    private readonly InstructionNotes _notes = new();
     private Cell[] _stack = new Cell[64];
     private int _top;
     private readonly List<State> _made = [];
@@ -99,6 +95,10 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     // Whether a choice of the method was cut off: then a value that is known may be met as new again.
     private bool _wasCut;
+
+    // The block behind the one that is run, and that block's state where the variables are as they are at its beginning.
+    private int _following;
+    private State? _slotsOf;
     private bool _hasConditions;
     private KnownField? _lastStatic;
     private CodeValue? _returns;
@@ -122,18 +122,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         _handle = handle;
         _pointsAreRead = false;
         Clear();
-        _flow.Read(body, effort);
-        _entryCount = 1;
-        _entriesInOrder = true;
-        if (_entryAt.Length <= _flow.Length)
+        if (IsAccessor(body))
         {
-            _entryAt = new int[_flow.Length + 1024];
-        }
-        else
-        {
-            Array.Clear(_entryAt, 0, _flow.Length);
+            return Written(declared);
         }
 
+        _flow.Read(body, effort);
+        _notes.Begin(_flow.Length);
         _localCount = _flow.Locals;
         int parameters = self.Parameters.Length + (self.IsStatic ? 0 : 1);
         _slotCount = _localCount + parameters;
@@ -160,6 +155,41 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         return Result(declared);
     }
 
+    // Many methods only give back or set a field of this: ldarg.0, ldfld, ret; ldarg.0, ldarg.1, stfld, ret. What they are told by is worth no table.
+    private bool IsAccessor(MethodIl body)
+    {
+        if (body.Length is not (7 or 8) || _self.IsStatic || !body.Regions.IsEmpty)
+        {
+            return false;
+        }
+
+        BlobReader il = body.Il;
+        bool sets = body.Length == 8;
+        if (il.ReadByte() != 0x02 || (sets && (il.ReadByte() != 0x03 || _self.Parameters.IsEmpty)) || il.ReadByte() != (sets ? 0x7D : 0x7B))
+        {
+            return false;
+        }
+
+        int token = il.ReadInt32();
+        if (il.ReadByte() != 0x2A)
+        {
+            return false;
+        }
+
+        effort.Spend(body.Length);
+        KnownField field = names.Field(Handle(token));
+        if (sets)
+        {
+            _stores.Add(new CodeStore(field.Field, Parameter(1), PlaceAt(2).Place));
+        }
+        else if (_self.Returns != "System.Void")
+        {
+            _returns = field.OfThis(Parameter(0));
+        }
+
+        return true;
+    }
+
     // Nothing joins and nothing is run twice: what is known at the beginning of blocks need not be kept.
     private void RunStraight()
     {
@@ -183,6 +213,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         if (_flow.Blocks.Count > 0)
         {
             _states[0] = StateOf(0, [], []);
+            _slotsOf = null;
         }
 
         for (int sweep = 0; sweep < Sweeps; sweep++)
@@ -237,6 +268,11 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         _fewFields.Clear();
         Reset(ref _merged);
         _merges.Clear();
+        _tests.Clear();
+        _sites.Clear();
+        _stores.Clear();
+        _told.Clear();
+        _owners.Clear();
         _delegates.Clear();
         _types.Clear();
         _statics.Clear();
@@ -267,7 +303,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     {
         Block block = _flow.Blocks[index];
         effort.Spend(_slotCount + (block.End - block.First));
-        state.Slots.CopyTo(_slots);
+        if (!ReferenceEquals(_slotsOf, state))
+        {
+            state.Slots.CopyTo(_slots);
+        }
+
+        _slotsOf = null;
+        _following = index + 1;
         Begin(state.Stack, block.End - block.First);
         state.MustRun = false;
         bool isGuarded = block.Handlers.Count > 0;
@@ -294,7 +336,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
         ref readonly Instruction last = ref instructions[^1];
         ReadOnlySpan<int> following = _flow.Next(block);
-        bool isCondition = following.Length == 2 && following[0] != following[1] && state.ConditionCount < MaximumGuards && Known(last.Offset).Condition is not null;
+        bool isCondition = following.Length == 2 && following[0] != following[1] && state.ConditionCount < MaximumGuards && _notes.Known(last.Offset).Kind == NoteKind.Branch;
         foreach (int next in following)
         {
             ReadOnlySpan<(int, bool)> guards = ConditionsOf(state);
@@ -315,6 +357,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     {
         Block block = _flow.Blocks[index];
         effort.Spend(1);
+        _slotsOf = null;
         foreach (int handler in block.Handlers)
         {
             HandOn(state, _states[handler]!, changed);
@@ -358,18 +401,33 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         if (state is null)
         {
             _states[block] = StateOf(block, stack, guards);
+            if (block == _following)
+            {
+                _slotsOf = _states[block];
+            }
+
             return;
         }
 
         Span<Cell> known = state.Slots;
         ReadOnlySpan<Cell> slots = _slots.AsSpan(0, known.Length);
+        bool same = true;
         for (int i = 0; i < known.Length; i++)
         {
-            if (!ReferenceEquals(known[i].Value, slots[i].Value) && Merge(ref known[i].Value, slots[i].Value))
+            if (!ReferenceEquals(known[i].Value, slots[i].Value))
             {
-                state.Dirty = true;
-                state.Changed |= 1UL << (i & 63);
+                same = false;
+                if (Merge(ref known[i].Value, slots[i].Value))
+                {
+                    state.Dirty = true;
+                    state.Changed |= 1UL << (i & 63);
+                }
             }
+        }
+
+        if (block == _following)
+        {
+            _slotsOf = same ? state : null;
         }
 
         for (int i = 0; i < Math.Min(state.Stack.Length, stack.Length); i++)
@@ -906,14 +964,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return;
         }
 
-        ref At at = ref Entry(instruction.Offset);
-        at.ConditionsAt = state.ConditionsAt;
-        at.ConditionCount = state.ConditionCount;
-        CallValue? call = at.Call;
+        ref InstructionNote note = ref _notes.Of(instruction.Offset);
+        note.SetConditions(state.ConditionsAt, state.ConditionCount);
+        CallValue? call = note.Call;
         if (call is null)
         {
-            at.Callee = callee;
-            at.Call = call = NewCall(method);
+            call = NewCall(method);
+            note.SetCall(call, callee);
             call.Site.Offset = instruction.Offset;
             call.Site.IsNew = isNew;
             call.Site.IsVirtual = instruction.Operation == Operation.CallVirtual;
@@ -1244,13 +1301,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return TooDeep;
         }
 
-        if (Known(offset).Value is ConcatenationValue old && old.Parts.SequenceEqual(parts))
+        if (_notes.Known(offset).Made is ConcatenationValue old && old.Parts.SequenceEqual(parts))
         {
             return old;
         }
 
         var value = new ConcatenationValue([.. parts]);
-        Entry(offset).Value = value;
+        _notes.Of(offset).Made = value;
         return value;
     }
 
@@ -1261,13 +1318,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return TooDeep;
         }
 
-        if (Known(offset).Value is ComparisonValue old && ReferenceEquals(old.Left, left) && ReferenceEquals(old.Right, right))
+        if (_notes.Known(offset).Made is ComparisonValue old && ReferenceEquals(old.Left, left) && ReferenceEquals(old.Right, right))
         {
             return old;
         }
 
         var value = new ComparisonValue(left, right, negated);
-        Entry(offset).Value = value;
+        _notes.Of(offset).Made = value;
         return value;
     }
 
@@ -1278,13 +1335,13 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             return TooDeep;
         }
 
-        if (Known(offset).Value is ElementValue old && ReferenceEquals(old.Sequence, sequence))
+        if (_notes.Known(offset).Made is ElementValue old && ReferenceEquals(old.Sequence, sequence))
         {
             return old;
         }
 
         var value = new ElementValue(sequence);
-        Entry(offset).Value = value;
+        _notes.Of(offset).Made = value;
         return value;
     }
 
@@ -1343,11 +1400,8 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         // The first is where it falls through to, the second where it jumps to.
         int whenTrue = negated ? next[0] : next[1];
         int whenFalse = negated ? next[1] : next[0];
-        ref At at = ref Entry(offset);
+        _notes.Of(offset).SetBranch(condition, whenTrue, whenFalse);
         _hasConditions = true;
-        at.Condition = condition;
-        at.WhenTrue = whenTrue;
-        at.WhenFalse = whenFalse;
     }
 
     private FieldValue AsField(KnownField known, CodeValue owner) => FieldValueOf(known, owner.Depth >= CodeValue.MaximumDepth - 1 ? TooDeep : owner);
@@ -1387,9 +1441,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
 
     private void StoreField(CodeField field, CodeValue value, int offset)
     {
-        ref At at = ref Entry(offset);
-        at.Field = field;
-        at.Stored = value.Depth >= CodeValue.MaximumDepth - 1 ? TooDeep : value;
+        _notes.Of(offset).SetStore(field, value.Depth >= CodeValue.MaximumDepth - 1 ? TooDeep : value);
     }
 
     private CodeValue Load(CodeValue address) => address switch
@@ -1452,41 +1504,17 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     [DoesNotReturn]
     private static void ThrowNoSlot() => throw new BadImageFormatException("An instruction names a variable that its method does not have.");
 
-    // What is known of an instruction; entry 0, which nobody writes, where nothing is.
-    private ref At Known(int offset) => ref _entries[_entryAt[offset]];
-
-    private ref At Entry(int offset)
-    {
-        ref int number = ref _entryAt[offset];
-        if (number == 0)
-        {
-            if (_entryCount == _entries.Length)
-            {
-                Array.Resize(ref _entries, 2 * _entryCount);
-            }
-
-            number = _entryCount++;
-            _entriesInOrder &= _entries[number - 1].Offset <= offset;
-            ref At made = ref _entries[number];
-            made = default;
-            made.Offset = offset;
-            return ref made;
-        }
-
-        return ref _entries[number];
-    }
-
     // There is room: Begin made it.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Push(CodeValue value) => _stack[_top++].Value = value;
 
-    // No instruction leaves more than two values.
+    // No instruction leaves more than one value beyond what it takes, unless it finds none to take: to duplicate what is not there leaves two.
     private void Begin(ReadOnlySpan<Cell> stack, int instructions)
     {
-        int most = stack.Length + (2 * instructions);
+        int most = stack.Length + instructions + 1;
         if (_stack.Length < most)
         {
-            _stack = new Cell[2 * most];
+            _stack = new Cell[Math.Max(most, 2 * _stack.Length)];
         }
 
         stack.CopyTo(_stack);
@@ -1595,6 +1623,7 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         site.Target = method;
         site.Arguments = [];
         site.Place = null;
+        site.Guards = [];
         site.Generated = false;
         site.Discarded = false;
         return call;
@@ -1694,36 +1723,33 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         Relevance relevance = _relevance;
         relevance.Begin(_self);
         List<CodeBranch> branches = _tests;
-        branches.Clear();
         List<CodeSite> sites = _sites;
-        sites.Clear();
-        _stores.Clear();
-        ReadOnlySpan<int> order = EntriesInOrder();
+        _lastConditions = (0, -1);
+        ReadOnlySpan<int> order = _notes.InOrder();
         if (_hasConditions)
         {
             AddBranches(order, branches);
         }
 
-        foreach (int entry in order)
+        foreach (int number in order)
         {
-            ref At at = ref _entries[entry];
-            if (at.Call is { Site: var site })
+            ref InstructionNote note = ref _notes.Numbered(number);
+            if (note.Kind == NoteKind.Call)
             {
-                site.Guards = [];
-                if (relevance.Matters(site, at.Callee!.Relevance))
+                CodeSite site = note.Call!.Site;
+                if (relevance.Matters(site, note.Callee.Relevance))
                 {
-                    (site.Place, site.Generated) = PlaceAt(at.Offset);
-                    site.Guards = branches.Count == 0 || at.ConditionCount == 0 ? [] : Told(_conditions.AsSpan(at.ConditionsAt, at.ConditionCount));
+                    (site.Place, site.Generated) = PlaceAt(note.Offset);
+                    site.Guards = branches.Count == 0 ? [] : Told(note.Conditions);
                     sites.Add(site);
                 }
             }
-            else if (at.Field is not null && at.Stored is not (null or UnknownValue))
+            else if (note.Kind == NoteKind.Store && note.Value is not UnknownValue)
             {
-                _stores.Add(new CodeStore(at.Field, at.Stored, PlaceAt(at.Offset).Place));
+                _stores.Add(new CodeStore(note.Field, note.Value, PlaceAt(note.Offset).Place));
             }
         }
 
-        _told.Clear();
         foreach (ChoiceValue merge in _merges)
         {
             if (relevance.Matters(merge))
@@ -1732,7 +1758,6 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
             }
         }
 
-        _owners.Clear();
         foreach (string owner in _statics)
         {
             if (owner != "System.String" && owner != _self.TypeDefinition)
@@ -1742,18 +1767,21 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         }
 
         _owners.Sort(StringComparer.Ordinal);
-        return declared.WithBody(bodies.Write(ParameterNames(), sites, _stores, _returns, branches, _told, Once(_delegates, _onceDelegates), Once(_types, _onceTypes), _owners));
+        return Written(declared);
     }
+
+    private CodeMethod Written(DeclaredMethod declared) =>
+        declared.WithBody(bodies.Write(ParameterNames(), _sites, _stores, _returns, _tests, _told, Once(_delegates, _onceDelegates), Once(_types, _onceTypes), _owners));
 
     private void AddBranches(ReadOnlySpan<int> order, List<CodeBranch> branches)
     {
-        foreach (int entry in order)
+        foreach (int number in order)
         {
-            ref At at = ref _entries[entry];
-            if (at.Condition is not null && _relevance.Matters(at.Condition))
+            ref InstructionNote note = ref _notes.Numbered(number);
+            if (note.Kind == NoteKind.Branch && _relevance.Matters(note.Value))
             {
-                branches.Add(new CodeBranch(at.Condition, _flow.Blocks[at.WhenTrue].Throws, _flow.Blocks[at.WhenFalse].Throws));
-                at.Number = branches.Count;
+                branches.Add(new CodeBranch(note.Value, _flow.Blocks[note.WhenTrue].Throws, _flow.Blocks[note.WhenFalse].Throws));
+                note.Number = branches.Count;
             }
         }
     }
@@ -1817,50 +1845,27 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
         all.RemoveAll(item => !seen.Add(item));
     }
 
-    // Those of a method without jumps back are met in the order in which they stand.
-    private ReadOnlySpan<int> EntriesInOrder()
-    {
-        int count = _entryCount - 1;
-        if (_order.Length < count)
-        {
-            _order = new int[2 * count];
-            _offsets = new int[2 * count];
-        }
-
-        Span<int> order = _order.AsSpan(0, count);
-        for (int i = 0; i < count; i++)
-        {
-            order[i] = i + 1;
-        }
-
-        if (!_entriesInOrder)
-        {
-            Span<int> offsets = _offsets.AsSpan(0, count);
-            for (int i = 0; i < count; i++)
-            {
-                offsets[i] = _entries[i + 1].Offset;
-            }
-
-            offsets.Sort(order);
-        }
-
-        return order;
-    }
-
     // Most branches test nothing of the configuration, and many sites have none that does.
-    private ImmutableArray<(int, bool)> Told(ReadOnlySpan<(int Branch, bool When)> guards)
+    private ImmutableArray<(int, bool)> Told((int At, int Count) conditions)
     {
-        _guards.Clear();
-        foreach ((int Branch, bool When) guard in guards)
+        // Calls of one block have the same.
+        if (conditions == _lastConditions)
         {
-            ref At at = ref Known(guard.Branch);
-            if (at.Number > 0 && !_flow.Blocks[guard.When ? at.WhenFalse : at.WhenTrue].Throws)
+            return _lastGuards;
+        }
+
+        _lastConditions = conditions;
+        _guards.Clear();
+        foreach ((int Branch, bool When) guard in _conditions.AsSpan(conditions.At, conditions.Count))
+        {
+            ref InstructionNote note = ref _notes.Known(guard.Branch);
+            if (note.Number > 0 && !_flow.Blocks[guard.When ? note.WhenFalse : note.WhenTrue].Throws)
             {
-                _guards.Add((at.Number - 1, guard.When));
+                _guards.Add((note.Number - 1, guard.When));
             }
         }
 
-        return _guards.Count == 0 ? [] : [.. _guards];
+        return _lastGuards = _guards.Count == 0 ? [] : [.. _guards];
     }
 
     /// <summary>Fields are told apart by object: <see cref="TypeNames"/> makes each once.</summary>
@@ -1887,27 +1892,6 @@ internal sealed class MethodEvaluator(MetadataReader metadata, TypeNames names, 
     private struct Cell(CodeValue value)
     {
         public CodeValue Value = value;
-    }
-
-    // What is known of one instruction.
-    private struct At
-    {
-        public int Offset;
-        public Callee? Callee;
-        public CallValue? Call;
-
-        // The conditions under which the call is reached.
-        public int ConditionsAt;
-        public int ConditionCount;
-        public CodeValue? Value;
-        public CodeField? Field;
-        public CodeValue? Stored;
-        public CodeValue? Condition;
-        public int WhenTrue;
-        public int WhenFalse;
-
-        // Of a branch that is told: its number, from one.
-        public int Number;
     }
 
     // What is known at the beginning of a block; the next method uses it again.

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Reflection.Metadata;
 using ReproGate.Assemblies.Reading;
 
@@ -99,7 +100,6 @@ internal sealed class MethodFlow
             _blockAt = new int[Length + 256];
         }
 
-        Array.Clear(_marks, 0, Length + 1);
         IsStraight = body.Regions.IsEmpty;
         Decode();
         if (IsStraight)
@@ -113,6 +113,7 @@ internal sealed class MethodFlow
             return;
         }
 
+        MarkInstructions();
         foreach (ExceptionRegion region in body.Regions)
         {
             effort.Spend(1);
@@ -131,77 +132,78 @@ internal sealed class MethodFlow
         }
     }
 
-    // Bit 1: an instruction begins here. Bit 2: a block begins here.
     private void Decode()
     {
-        var il = new SpanReader(Bytes.AsSpan(0, Length));
-        List<int> targets = _targets;
-        targets.Clear();
-        _marks[0] |= 2;
-        // What is asked at every instruction is not asked of the object again.
-        byte[] marks = _marks;
-        Instruction[] instructions = _instructions;
+        ReadOnlySpan<byte> il = Bytes.AsSpan(0, Length);
         ReadOnlySpan<InstructionForm> forms = InstructionForm.All;
-        int read = 0, length = Length, locals = 0;
-        while (il.Position < length)
+        // What is asked at every instruction is not asked of the object again.
+        Instruction[] instructions = _instructions;
+        int at = 0, read = 0, locals = 0;
+        bool straight = IsStraight;
+        _targets.Clear();
+        while (at < il.Length)
         {
-            int offset = il.Position;
-            marks[offset] |= 1;
-            int number = il.Byte();
+            int offset = at;
+            int number = il[at++];
             if (number == 0xFE)
             {
-                number = 256 + il.Byte();
+                number = 256 + ByteAt(il, at++);
             }
 
-            InstructionForm form = forms[number];
+            ref readonly InstructionForm form = ref forms[number];
+            Operation operation = form.Operation;
             int operand = form.Implied;
             switch (form.Size)
             {
-                case IlOperand.Unknown:
-                    throw new BadImageFormatException("A method holds an unknown instruction.");
-                case IlOperand.Switch:
-                    IsStraight = false;
-                    operand = ReadSwitch(ref il);
-                    break;
                 case 0:
                     break;
                 case 1:
-                    int small = il.Byte();
-                    operand = form.Operation == Operation.Other ? operand : form.IsUnsigned ? small : (sbyte)small;
+                    byte small = ByteAt(il, at);
+                    operand = form.IsUnsigned ? small : (sbyte)small;
+                    at++;
                     break;
                 case 2:
-                    operand = il.Short();
+                    operand = BinaryPrimitives.ReadUInt16LittleEndian(Behind(il, at, 2));
+                    at += 2;
                     break;
                 case 4:
-                    int large = il.Int();
-                    operand = form.Operation == Operation.Other ? operand : large;
+                    operand = form.TakesOperand ? BinaryPrimitives.ReadInt32LittleEndian(Behind(il, at, 4)) : operand;
+                    at += 4;
+                    break;
+                case 8:
+                    at += 8;
+                    break;
+                case IlOperand.Switch:
+                    operand = ReadSwitch(il, ref at);
                     break;
                 default:
-                    il.Skip(form.Size);
-                    break;
+                    throw new BadImageFormatException("A method holds an unknown instruction.");
+            }
+
+            if (at > il.Length)
+            {
+                throw ReachesBeyond();
             }
 
             if (form.IsLocal)
             {
                 locals = Math.Max(locals, operand + 1);
             }
-            else if (form.Operation >= Operation.BranchIfTrue)
+            else if (operation >= Operation.BranchIfTrue)
             {
-                if (form.Operation <= Operation.Leave)
+                if (operation > Operation.Leave)
                 {
-                    IsStraight = false;
-                    if (form.Operation != Operation.Switch)
-                    {
-                        operand = checked(il.Position + operand);
-                        targets.Add(operand);
-                    }
+                    straight &= at == il.Length;
                 }
                 else
                 {
-                    IsStraight &= il.Position == length;
+                    straight = false;
+                    if (operation != Operation.Switch)
+                    {
+                        operand = checked(at + operand);
+                        _targets.Add(operand);
+                    }
                 }
-
-                Mark(il.Position);
             }
 
             if (read == instructions.Length)
@@ -210,31 +212,52 @@ internal sealed class MethodFlow
                 instructions = _instructions;
             }
 
-            instructions[read++] = new Instruction(offset, operand, form.Operation);
+            instructions[read++] = new Instruction(offset, operand, operation);
         }
 
         _count = read;
         Locals = locals;
+        IsStraight = straight;
+    }
 
-        foreach (int target in targets)
+    private static byte ByteAt(ReadOnlySpan<byte> il, int at) => (uint)at < (uint)il.Length ? il[at] : throw ReachesBeyond();
+
+    private static ReadOnlySpan<byte> Behind(ReadOnlySpan<byte> il, int at, int count) => count <= il.Length - at ? il.Slice(at, count) : throw ReachesBeyond();
+
+    private static BadImageFormatException ReachesBeyond() => new("An instruction reaches beyond its method.");
+
+    // Bit 1: an instruction begins here. Bit 2: a block begins here.
+    private void MarkInstructions()
+    {
+        Array.Clear(_marks, 0, Length + 1);
+        byte begins = 2;
+        foreach (ref readonly Instruction instruction in Instructions)
+        {
+            _marks[instruction.Offset] = (byte)(1 | begins);
+            begins = (byte)(instruction.Operation >= Operation.BranchIfTrue ? 2 : 0);
+        }
+
+        foreach (int target in _targets)
         {
             Mark(target);
         }
     }
 
-    private int ReadSwitch(ref SpanReader il)
+    private int ReadSwitch(ReadOnlySpan<byte> il, ref int at)
     {
-        uint count = (uint)il.Int();
-        if (count > (uint)(Length - il.Position) / 4)
+        uint count = BinaryPrimitives.ReadUInt32LittleEndian(Behind(il, at, 4));
+        at += 4;
+        if (count > (uint)(il.Length - at) / 4)
         {
             throw new BadImageFormatException("A switch reaches beyond its method.");
         }
 
-        int end = il.Position + (4 * (int)count);
+        int end = at + (4 * (int)count);
         var cases = new int[count];
         for (int i = 0; i < cases.Length; i++)
         {
-            cases[i] = checked(end + il.Int());
+            cases[i] = checked(end + BinaryPrimitives.ReadInt32LittleEndian(il[at..]));
+            at += 4;
         }
 
         _switches.Add(cases);
@@ -374,47 +397,4 @@ internal sealed class MethodFlow
     }
 
     private bool IsBlock(int offset) => offset < Length && (_marks[offset] & 3) == 3;
-
-    private ref struct SpanReader(ReadOnlySpan<byte> bytes)
-    {
-        private readonly ReadOnlySpan<byte> _bytes = bytes;
-
-        public int Position { get; private set; }
-
-        public byte Byte()
-        {
-            Need(1);
-            return _bytes[Position++];
-        }
-
-        public int Short()
-        {
-            Need(2);
-            int value = System.Buffers.Binary.BinaryPrimitives.ReadUInt16LittleEndian(_bytes[Position..]);
-            Position += 2;
-            return value;
-        }
-
-        public int Int()
-        {
-            Need(4);
-            int value = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(_bytes[Position..]);
-            Position += 4;
-            return value;
-        }
-
-        public void Skip(int count)
-        {
-            Need(count);
-            Position += count;
-        }
-
-        private readonly void Need(int count)
-        {
-            if (count > _bytes.Length - Position)
-            {
-                throw new BadImageFormatException("An instruction reaches beyond its method.");
-            }
-        }
-    }
 }

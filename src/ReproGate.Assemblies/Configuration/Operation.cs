@@ -76,6 +76,9 @@ internal readonly record struct InstructionForm(Operation Operation, sbyte Size,
 {
     private static readonly InstructionForm[] Forms = [.. Enumerable.Range(0, 512).Select(Make)];
 
+    /// <summary>Whether what is written is asked for.</summary>
+    public bool TakesOperand => Operation != Operation.Other;
+
     /// <summary>By the instruction's number; those of two bytes begin at 256.</summary>
     public static ReadOnlySpan<InstructionForm> All => Forms;
 
