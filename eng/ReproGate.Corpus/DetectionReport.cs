@@ -20,6 +20,8 @@ internal sealed class DetectionReport(IReadOnlyList<Outcome> outcomes, IReadOnly
     {
         var text = new StringBuilder();
         Shares(text);
+        string gates = string.Join(", ", outcomes.GroupBy(static outcome => outcome.Gate).OrderByDescending(static group => group.Count()).Select(static group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} of the gate at `{group.Key}`")));
+        text.Append(CultureInfo.InvariantCulture, $"\nOf the rows are: {gates}.\n");
         text.Append("\n| repository | ").Append(Columns);
         foreach (IGrouping<(string Subject, string Commit), Outcome> subject in outcomes.GroupBy(static outcome => (outcome.Subject, outcome.Commit)))
         {
