@@ -40,9 +40,13 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend, Fun
         foreach (Trial[] batch in Batches(trials, static trial => trial.Mutation.Stage))
         {
             JudgeFaults(batch);
-            if (mend && batch.Any(static trial => trial.Mend is Mend.Tool or Mend.Command))
+            // Apart, because what is left to a person fails the restore by which the tool writes lock files anew.
+            foreach (Mend kind in mend ? (Mend[])[Mend.Tool, Mend.Command] : [])
             {
-                JudgeMends([.. batch.Where(static trial => trial.NotPut.Length == 0 && trial.Mend is Mend.Tool or Mend.Command)]);
+                if (batch.Where(trial => trial.NotPut.Length == 0 && trial.Mend == kind).ToArray() is { Length: > 0 } carried)
+                {
+                    JudgeMends(carried);
+                }
             }
 
             foreach (Trial[] near in Batches([.. batch.Where(static trial => trial.NotPut.Length == 0)], static trial => trial.Mutation.NearStage ?? trial.Mutation.Stage))

@@ -80,8 +80,8 @@ public sealed class CheckNewPackages : NewPackagesTask
     {
         // A malformed file is told by the check that needs its hashes.
         ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out _);
-        List<NewPackage> packages = [.. New(unknown.Where(package => !IsRecorded(package, own)), committed)];
-        List<NewPackage> others = [.. unknownOwn.Select(declaration => declaration.ToNewPackage(RangeText.Minimum(declaration.Version), !known.HasId(declaration)))];
+        List<NewPackage> packages = [.. New(unknown.Where(package => !IsRecorded(package, own)), declared, committed)];
+        List<NewPackage> others = [.. unknownOwn.Select(declaration => declaration.ToNewPackage(ownDeclared, RangeText.Minimum(declaration.Version), !known.HasId(declaration)))];
         IReadOnlySet<string> judged = NewIds([.. packages, .. others]);
         // Those of the root are judged with the repository, and known to its projects all the same.
         string[] tools =
@@ -162,12 +162,12 @@ public sealed class CheckNewPackages : NewPackagesTask
     private static bool IsRecorded(Declared package, ReproGateLock? own) =>
         own?.FindVerdict(package.Id, package.Minimum) is not null || (package.IsDownload && own?.Find(DownloadKind.Pack, package.Id, package.Minimum) is not null);
 
-    private IEnumerable<NewPackage> New(IEnumerable<Declared> declared, CommittedPackages committed)
+    private IEnumerable<NewPackage> New(IEnumerable<Declared> unknown, List<Declared> all, CommittedPackages committed)
     {
         RepositoryFiles? files = null;
         RunningEvaluation? evaluation = null;
         ImmutableHashSet<string>? central = null;
-        foreach (Declared package in declared)
+        foreach (Declared package in unknown)
         {
             if (EntryPoint.Length > 0 && PackageDirectives.Find(EntryPoint, package.Id) is { } line)
             {
@@ -185,6 +185,7 @@ public sealed class CheckNewPackages : NewPackagesTask
                 VersionSpan = places.VersionSpan,
                 CentralIdSpans = places.CentralIdSpans,
                 CentralIds = central ??= SharedDeclaration.CentralVersions(files).Select(static version => version.Id).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase),
+                Siblings = all.Where(other => other.IsDownload == package.IsDownload && !other.Id.Equals(package.Id, StringComparison.OrdinalIgnoreCase)).Select(static other => other.Id).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase),
                 IsIdNew = !committed.HasId(package.Id),
             };
         }

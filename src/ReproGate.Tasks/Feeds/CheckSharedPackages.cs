@@ -71,7 +71,7 @@ public sealed class CheckSharedPackages : NewPackagesTask
     [MethodImpl(MethodImplOptions.NoInlining)]
     private List<Finding> JudgeNew(List<SharedDeclaration> declared, List<SharedDeclaration> fresh, KnownDeclarations known, CommittedPackages committed)
     {
-        List<NewPackage> packages = fresh.ConvertAll(package => package.ToNewPackage(RangeText.Minimum(package.Version), !known.HasId(package) && !committed.HasId(package.Id)));
+        List<NewPackage> packages = fresh.ConvertAll(package => package.ToNewPackage(declared, RangeText.Minimum(package.Version), !known.HasId(package) && !committed.HasId(package.Id)));
         IReadOnlySet<string> judged = NewIds(packages);
         List<Finding> findings = [];
         // Tools and SDKs have the repository's configuration alone; what properties say of sources is for projects.

@@ -46,12 +46,15 @@ public sealed record NewPackage(string Id, string Version, PackageDeclarationKin
     /// <summary>Every id that has a central version.</summary>
     public ImmutableHashSet<string> CentralIds { get; init; } = [];
 
+    /// <summary>Ids that the same file or project declares in the same way: none of them can be written in this one's place, or it would be there twice.</summary>
+    public ImmutableHashSet<string> Siblings { get; init; } = [];
+
     /// <summary>True where the commit has no version of the id at all; false for another version of a known package.</summary>
     public bool IsIdNew { get; init; } = true;
 
-    /// <summary>The edits that name another package in its place: also its central version, unless the other has one already. Empty where the id is not written as plain text.</summary>
+    /// <summary>The edits that name another package in its place: also its central version, unless the other has one already. Empty where the id is not written as plain text, or the other is declared beside it.</summary>
     /// <param name="id">The other package.</param>
-    public ImmutableArray<TextEdit> RenameTo(string id) => IdSpan is not { } span ? []
+    public ImmutableArray<TextEdit> RenameTo(string id) => IdSpan is not { } span || Siblings.Contains(id) ? []
         : CentralIds.Contains(id) ? [span.Replace(id)]
         : [span.Replace(id), .. CentralIdSpans.Where(central => central != span).Select(central => central.Replace(id))];
 

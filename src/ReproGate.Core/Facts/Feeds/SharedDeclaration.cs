@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ReproGate.Facts.Feeds;
 
 /// <summary>
@@ -69,10 +71,12 @@ public sealed record SharedDeclaration(PackageDeclarationKind Kind, string Id, s
     public bool IsSameId(SharedDeclaration other) => other.Kind == Kind && other.Id.Equals(Id, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>As a new package.</summary>
+    /// <param name="all">Every declaration, this one and those of other files among them.</param>
     /// <param name="version">The exact version, or the lower bound of the range that is written, normalised; empty where there is none.</param>
     /// <param name="isIdNew">Whether the commit has no version of the id at all.</param>
-    public NewPackage ToNewPackage(string version, bool isIdNew) => new(Id, version, Kind, Location)
+    public NewPackage ToNewPackage(IEnumerable<SharedDeclaration> all, string version, bool isIdNew) => new(Id, version, Kind, Location)
     {
+        Siblings = all.Where(other => other.Kind == Kind && other.Location.File == Location.File && !IsSameId(other)).Select(static other => other.Id).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase),
         VersionLocation = VersionLocation,
         IdSpan = IdSpan,
         VersionSpan = VersionSpan,

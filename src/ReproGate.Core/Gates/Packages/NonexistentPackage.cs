@@ -35,7 +35,7 @@ public static class NonexistentPackage
                 "No machine can restore it, and whoever publishes the name first decides what your build runs.",
                 near.Count == 0
                     ? "Correct the id, or add the source that has it to NuGet.config; if you do not know where the id comes from, remove it."
-                    : $"Did you mean {string.Join(", or ", near.Select(static candidate => $"{candidate.Id} ({candidate.Reason})"))}? Correct the id, or remove it.")
+                    : $"Did you mean {string.Join(", or ", near.Select(static candidate => $"{candidate.Id} ({candidate.Reason})"))}? {(package.Siblings.Contains(near[0].Id) ? $"{near[0].Id} is declared beside it already: remove {Words.Printable(package.Id)}, or correct the id." : "Correct the id, or remove it.")}")
             {
                 Subject = package.Id,
                 // A manifest that names a library fails as one that names nothing does, so what may be one a person has to look at.

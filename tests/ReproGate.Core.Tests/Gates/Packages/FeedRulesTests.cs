@@ -56,6 +56,11 @@ public sealed class FeedRulesTests
         // The central version itself is what is told, where nothing references it.
         Assert.Equal([(central.File, "Acme.Json")], Edits(package with { Package = package.Package with { IdSpan = central } }));
         Assert.Empty(Edits(package with { Package = package.Package with { IdSpan = null } }));
+        // What the project references already would be there twice.
+        LookedUpPackage beside = package with { Package = package.Package with { Siblings = ["Acme.Json", "Acme.Other"] } };
+        Assert.Empty(Edits(beside));
+        Assert.Contains("Acme.Json is declared beside it already: remove Acme.Jsn", Assert.Single(NonexistentPackage.Check([beside], static _ => [new("Acme.Json", "near")])).Fix, StringComparison.Ordinal);
+        Assert.NotEmpty(Edits(package with { Package = package.Package with { Siblings = ["Acme.Other"] } }));
 
         static IEnumerable<(string, string)> Edits(LookedUpPackage package) =>
             Assert.Single(NonexistentPackage.Check([package], static _ => [new("Acme.Json", "near")])).Edits.Select(static edit => (edit.File, edit.NewText));

@@ -99,7 +99,7 @@ public sealed class SharedDeclarationTests
         Assert.True(tool.IsSameId(Declared(PackageDeclarationKind.Tool, "ACME.TOOL", "")));
         Assert.False(tool.IsSameId(Declared(PackageDeclarationKind.Reference, "Acme.Tool", "")));
 
-        NewPackage fresh = tool.ToNewPackage("1.0.0", isIdNew: false);
+        NewPackage fresh = tool.ToNewPackage([tool], "1.0.0", isIdNew: false);
         Assert.Equal(("Acme.Tool", "1.0.0", PackageDeclarationKind.Tool, false, 3), (fresh.Id, fresh.Version, fresh.Kind, fresh.IsIdNew, fresh.Location.Line));
     }
 
