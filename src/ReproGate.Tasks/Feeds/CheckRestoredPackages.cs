@@ -148,7 +148,13 @@ public sealed class CheckRestoredPackages : FeedTask
                 _files ??= RepositoryFilesReader.ReadProject(task.RepositoryRoot, Split(task.SharedFiles), task.ProjectPath);
                 _evaluation ??= RunningEvaluation.Of(task.BuildEngine);
                 PackagePlaces places = PackagePlaces.Of(_files, entry.Id, item.GetMetadata("Version"), isDownload: false, task.ProjectPath, _evaluation.Holds);
-                return new NewPackage(entry.Id, entry.Resolved, PackageDeclarationKind.Reference, places.Id) { VersionLocation = places.Version, IsIdNew = isIdNew };
+                return new NewPackage(entry.Id, entry.Resolved, PackageDeclarationKind.Reference, places.Id)
+                {
+                    VersionLocation = places.Version,
+                    IncludeAssets = item.GetMetadata("IncludeAssets"),
+                    ExcludeAssets = item.GetMetadata("ExcludeAssets"),
+                    IsIdNew = isIdNew,
+                };
             }
 
             return new NewPackage(entry.Id, entry.Resolved, PackageDeclarationKind.Transitive, entry.Location) { IsIdNew = isIdNew };

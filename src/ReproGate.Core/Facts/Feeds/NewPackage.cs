@@ -49,6 +49,12 @@ public sealed record NewPackage(string Id, string Version, PackageDeclarationKin
     /// <summary>Ids that the same file or project declares in the same way: none of them can be written in this one's place, or it would be there twice.</summary>
     public ImmutableHashSet<string> Siblings { get; init; } = [];
 
+    /// <summary>IncludeAssets as written; empty: all.</summary>
+    public string IncludeAssets { get; init; } = "";
+
+    /// <summary>ExcludeAssets as written; empty: none.</summary>
+    public string ExcludeAssets { get; init; } = "";
+
     /// <summary>True where the commit has no version of the id at all; false for another version of a known package.</summary>
     public bool IsIdNew { get; init; } = true;
 

@@ -16,7 +16,7 @@ public static class PackageBringsBuildCode
     {
         foreach (NewPackage package in packages.Where(static package => package.IsIdNew))
         {
-            ImmutableArray<string> code = CodeOf(files(package));
+            ImmutableArray<string> code = [.. CodeOf(files(package)).Where(file => IsTaken(package, file))];
             if (code.IsEmpty)
             {
                 continue;
@@ -34,6 +34,16 @@ public static class PackageBringsBuildCode
                 Subject = package.Id,
             };
         }
+    }
+
+    /// <summary>Whether the reference lets a file into the build: what it excludes NuGet does not import.</summary>
+    private static bool IsTaken(NewPackage package, string file)
+    {
+        // Of build/ and what is for several frameworks, one word says it.
+        string word = file[..file.IndexOf('/')].ToLowerInvariant() is var folder && folder is "analyzers" or "buildtransitive" ? folder : "build";
+        return (package.IncludeAssets.Length == 0 || Names(package.IncludeAssets)) && !Names(package.ExcludeAssets);
+
+        bool Names(string assets) => assets.Split([';', ','], StringSplitOptions.TrimEntries).Any(name => name.Equals("all", StringComparison.OrdinalIgnoreCase) || name.Equals(word, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>The files of a package that NuGet imports into the build or hands to the compiler.</summary>

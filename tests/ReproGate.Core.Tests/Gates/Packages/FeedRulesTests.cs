@@ -237,6 +237,25 @@ public sealed class FeedRulesTests
 
     private static AllowedInput Allowed(string id, string version, string until) => new(AllowedKind.Package, id, "because") { Version = version, Until = DateOnly.Parse(until, System.Globalization.CultureInfo.InvariantCulture) };
 
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("", "build;buildTransitive;buildMultitargeting;analyzers", false)]
+    [InlineData("", "BUILD, buildtransitive, Analyzers", false)]
+    [InlineData("", "all", false)]
+    [InlineData("compile;runtime", "", false)]
+    [InlineData("all", "", true)]
+    // One kind is left, and one that is excluded by no word of its own.
+    [InlineData("", "build;buildTransitive", true)]
+    [InlineData("", "build;analyzers", true)]
+    [InlineData("", "buildMultitargeting", true)]
+    [InlineData("", "runtime;native;contentFiles", true)]
+    [InlineData("compile;analyzers", "", true)]
+    public void Code_that_the_reference_keeps_out_of_the_build_is_not_told(string include, string exclude, bool told)
+    {
+        NewPackage package = Looked("A", Has).Package with { IsIdNew = true, IncludeAssets = include, ExcludeAssets = exclude };
+        Assert.Equal(told, PackageBringsBuildCode.Check([package], static _ => ["lib/A.dll", "build/A.props", "buildMultiTargeting/A.props", "buildTransitive/A.targets", "analyzers/dotnet/cs/A.dll"]).Any());
+    }
+
     private static LookedUpPackage Aged(double days) => Look(Looked("Acme.Json", Has), look => look with { Metadata = new PackageMetadata("feed") { Published = Now.AddDays(-days), FirstPublished = Now.AddYears(-5), VersionCount = 9 } });
 
     private static LookedUpPackage Looked(string id, params ImmutableArray<FeedVerdict> verdicts) => new(
