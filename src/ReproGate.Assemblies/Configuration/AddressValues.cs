@@ -7,6 +7,9 @@ internal abstract class AddressValue : CodeValue
 {
     // No other value has such a depth, so that addresses are told by a comparison: most values that are asked are none.
     protected AddressValue() => Depth = -1;
+
+    /// <summary>Whether a value is an address.</summary>
+    public static bool IsAddress(CodeValue value) => value.Depth < 0;
 }
 
 /// <summary>The address of a local variable or parameter.</summary>

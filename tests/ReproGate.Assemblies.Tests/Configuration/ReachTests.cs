@@ -95,6 +95,10 @@ public sealed class ReachTests
         { """Use(config.GetSection(args[0])["B"]);""", "", null, "? *:B is a parameter of Program.Main @1" },
         { """Use(config[$"A:{env.EnvironmentName}"]);""", "", null, "? A:* holds the name of the environment @1" },
         { """for (var i = 0; i < 3; i++) { Use(config[$"L:{i}"]); }""", "", null, "? L:* is computed @1" },
+
+        // What a loop sets goes on through blocks that have no hand in it.
+        { """var key = "A"; for (var i = 0; i < args.Length; i++) { if (i > 2) { Use("x"); } key = "B"; } if (args.Length > 3) { Use("y"); } Use(config[key]);""", "", null, "A Value String Required @1;B Value String Required @1" },
+        { """var key = "A"; foreach (var a in args) { try { Use(a); } catch (FormatException) { Use("x"); } key = "B"; } try { Use("y"); } finally { Use(config[key]); }""", "", null, "A Value String Required @1;B Value String Required @1" },
     };
 
     [Theory]
