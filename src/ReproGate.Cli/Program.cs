@@ -1,25 +1,37 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using ReproGate.Cli;
 using ReproGate.Cli.Commands;
 
-// The composition root: one command a file below Commands/. What a command needs is loaded when it runs, so that `reprogate --help` stays quick.
-var root = new RootCommand("Finds what a .NET repository relies on and does not declare.")
+// The composition root: one command a file below Commands/. A command that is named first is the only one that is set up, so that it starts quickly;
+// help, completion and what is misspelt need all of them.
+(string Name, Func<Command> Create)[] commands =
+[
+    ("check", CheckCommand.Create),
+    ("fix", FixCommand.Create),
+    ("lock", LockCommand.Create),
+    ("explain", ExplainCommand.Create),
+    ("why", WhyCommand.Create),
+    ("rules", RulesCommand.Create),
+    ("baseline", BaselineCommand.Create),
+    ("init", InitCommand.Create),
+    ("report", ReportCommand.Create),
+    ("hook", HookCommand.Create),
+    ("mcp", McpCommand.Create),
+];
+var root = new RootCommand("Finds what a .NET repository relies on and does not declare.");
+(string Name, Func<Command> Create)[] named = args is ["--version"] ? [] : [.. commands.Where(command => args.Length > 0 && command.Name == args[0])];
+foreach ((_, Func<Command> create) in named.Length > 0 || args is ["--version"] ? named : commands)
 {
-    CheckCommand.Create(),
-    FixCommand.Create(),
-    LockCommand.Create(),
-    ExplainCommand.Create(),
-    WhyCommand.Create(),
-    RulesCommand.Create(),
-    BaselineCommand.Create(),
-    InitCommand.Create(),
-    ReportCommand.Create(),
-    HookCommand.Create(),
-    McpCommand.Create(),
-};
+    root.Add(create());
+}
+
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    ParseResult parsed = root.Parse(args);
+    int exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // A word that is no command is nothing found, and System.CommandLine's own code for it is the one for findings.
+    return parsed.Action is ParseErrorAction ? ExitCode.CouldNotRun : exitCode;
 }
 catch (ToolException exception)
 {
@@ -35,4 +47,10 @@ catch (IOException exception) when (Terminal.IsPipeClosed(exception))
 {
     // The reader of our output has gone, as with `reprogate rules | head`.
     return ExitCode.Clean;
+}
+catch (Exception exception) when (exception is not OutOfMemoryException)
+{
+    // Ours to mend, so everything that helps to find it is told; what ran before stays, and nothing is said to be clean.
+    Console.Error.WriteLine("reprogate: a fault of the tool itself, please report it: " + exception);
+    return ExitCode.CouldNotRun;
 }

@@ -9,10 +9,10 @@ internal static class Terminal
     private const int ErrorNoData = 232;
 
     /// <summary>Standard output, with colours where a terminal reads it and NO_COLOR is not set.</summary>
-    public static IAnsiConsole Out { get; } = Create(Console.Out, Console.IsOutputRedirected);
+    public static IAnsiConsole Out => field ??= Create(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>Standard error, likewise.</summary>
-    public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
+    public static IAnsiConsole Error => field ??= Create(Console.Error, Console.IsErrorRedirected);
 
     /// <summary>Whether the error means that the reader of a pipe has gone.</summary>
     public static bool IsPipeClosed(IOException exception) => (exception.HResult & 0xFFFF) is Epipe or ErrorNoData;

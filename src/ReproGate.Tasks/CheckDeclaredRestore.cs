@@ -93,7 +93,10 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
     /// <summary><c>ReproGateSelf</c>: ReproGate's own source repository runs the gate from its own output, which no version pins.</summary>
     public string Self { get; set; } = "";
 
-    /// <summary>A lock file is added to git without any change the stamp could see, so while one is told that git does not track the check stays out of date.</summary>
+    /// <summary>
+    /// A lock file is added to git, and another project's declaration changes, without any change that the stamp could see; so while one of the two
+    /// is told (RGATE1002, RGATE1003) the check stays out of date.
+    /// </summary>
     protected internal override bool IsSettled => _isSettled;
 
     /// <inheritdoc />
@@ -197,6 +200,8 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
             IEnumerable<string> references = ReferenceDeclarations.Select(static item => item.GetMetadata("FullPath"));
             ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Path.GetDirectoryName(Declaration)!, RepositoryRoot, declaresAnew) : [];
             List<Finding> stale = [.. LockFileStale.CheckFramework(project, locked, closure, dependents, questions)];
+            // In observe mode it stands as a warning; what it says of another project's declaration, that project's next edit makes untrue.
+            _isSettled &= stale.Count == 0;
             // Nodes that no longer fit together are the consequence of a stale lock, not a second fault.
             findings.AddRange(stale.Count > 0 || findings.Count > 0 ? stale : LockFileMalformed.CheckNodes(project, locked, command));
         }

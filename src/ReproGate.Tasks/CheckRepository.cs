@@ -6,6 +6,7 @@ using ReproGate.Gates.Itself;
 using ReproGate.Gates.LockedRestore;
 using ReproGate.NuGet.Configuration;
 using ReproGate.NuGet.LockFiles;
+using ReproGate.NuGet.ReproGateLock;
 using ReproGate.Repository;
 using ReproGate.Repository.Evaluation;
 using ReproGate.Repository.Git;
@@ -129,7 +130,7 @@ public sealed class CheckRepository : GateTask
         return findings;
     }
 
-    private static IReadOnlyDictionary<string, string> Origins(NuGetSettingsFacts settings, GitFacts git)
+    private IReadOnlyDictionary<string, string> Origins(NuGetSettingsFacts settings, GitFacts git)
     {
         if (settings.GlobalPackagesFolder.Length == 0)
         {
@@ -144,7 +145,9 @@ public sealed class CheckRepository : GateTask
             .SelectMany(static target => target.Entries)
             .Where(static entry => entry.Resolved.Length > 0)
             .Select(static entry => (entry.Id, entry.Resolved));
-        return CachedPackageOrigins.Read(settings.GlobalPackagesFolder, packages);
+        // SDKs and tools come from sources too, this one not least: the mapping has to lead to all of them.
+        IEnumerable<(string, string)> downloads = ReproGateLockReader.Read(Path.Combine(RepositoryRoot, "reprogate.lock.json"), out _)?.Entries.Select(static entry => (entry.Id, entry.Version)) ?? [];
+        return CachedPackageOrigins.Read(settings.GlobalPackagesFolder, [(SdkPin.PackageId, RunningSdk.Version(PackageDirectory)), .. downloads, .. packages]);
     }
 
     private static Finding CouldNotRun(SourceLocation at, string what, string why, string fix, string subject) =>

@@ -28,7 +28,8 @@ public sealed class AdoptionTests
     [Theory]
     [InlineData(null, "10.0.401", "latestPatch")]
     [InlineData("{}", "10.0.401", "latestPatch")]
-    [InlineData("""{ "sdk": { "version": "10.0.100", "rollForward": "latestMajor" } }""", "10.0.100", "latestPatch")]
+    [InlineData("""{ "sdk": { "version": "10.0.100", "rollForward": "latestMajor" } }""", "10.0.401", "latestPatch")]
+    [InlineData("""{ "sdk": { "version": "10.0.400", "rollForward": "latestFeature" } }""", "10.0.400", "latestPatch")]
     [InlineData("""{ "sdk": { "rollForward": "latestFeature" }, "msbuild-sdks": { "A": "1.0.0" } }""", "10.0.401", "latestPatch")]
     public void The_pin_is_to_a_patch_band(string? before, string version, string roll)
     {
@@ -76,7 +77,7 @@ public sealed class AdoptionTests
             ["Lone"] = "https://feed.example/v3/index.json",
         };
 
-        string text = NuGetSources.Propose(null, settings, origins, notes.Add);
+        string text = NuGetSources.Propose(null, settings, origins, null, notes.Add);
 
         Assert.Contains("'mine' is a folder of this machine", Assert.Single(notes), StringComparison.Ordinal);
         Assert.DoesNotContain("off.example", text, StringComparison.Ordinal);
@@ -93,7 +94,88 @@ public sealed class AdoptionTests
               </packageSourceMapping>
             """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
         NuGetSettingsFacts now = settings with { Mappings = [new SourceMappingFact("nuget.org", "*", new SourceLocation("/r/NuGet.config"), SettingsLevel.Repository)] };
-        Assert.Equal(text, NuGetSources.Propose(text, now, origins, notes.Add));
+        Assert.Equal(text, NuGetSources.Propose(text, now, origins, null, notes.Add));
+    }
+
+    /// <summary>The source of the SDK itself is none of those that packages came from: a private feed beside the public one.</summary>
+    [Fact]
+    public void The_sdk_is_mapped_to_the_source_that_has_it_and_a_file_keeps_its_layout()
+    {
+        const string Before = "<?xml version=\"1.0\"?>\r\n<configuration>\r\n    <!-- ours -->\r\n    <packageSources>\r\n        <add key=\"public\" value=\"https://a.example/index.json\" />\r\n        <add key=\"own\" value=\"feed\" />\r\n    </packageSources>\r\n</configuration>\r\n";
+        var settings = new NuGetSettingsFacts
+        {
+            Directory = "/r",
+            RepositoryRoot = "/r",
+            Sources = [Source("public", "https://a.example/index.json", SettingsLevel.Repository), Source("own", "/r/feed", SettingsLevel.Repository)],
+        };
+        var origins = new Dictionary<string, string> { ["Serilog"] = "https://a.example/index.json", ["ReproGate.Sdk"] = "/elsewhere" };
+
+        string text = NuGetSources.Propose(Before, settings, origins, "own", static _ => { });
+
+        Assert.Equal(
+            """
+            <?xml version="1.0"?>
+            <configuration>
+                <!-- ours -->
+                <packageSources>
+                    <clear />
+                    <add key="public" value="https://a.example/index.json" />
+                    <add key="own" value="feed" />
+                </packageSources>
+                <packageSourceMapping>
+                    <clear />
+                    <packageSource key="public">
+                        <package pattern="*" />
+                    </packageSource>
+                    <packageSource key="own">
+                        <package pattern="ReproGate.Sdk" />
+                    </packageSource>
+                </packageSourceMapping>
+                <disabledPackageSources>
+                    <clear />
+                </disabledPackageSources>
+                <fallbackPackageFolders>
+                    <clear />
+                </fallbackPackageFolders>
+            </configuration>
+
+            """.ReplaceLineEndings("\r\n"),
+            text);
+        NuGetSettingsFacts mapped = settings with { Mappings = [Mapping("public", "*"), Mapping("own", "ReproGate.Sdk")] };
+        Assert.Equal(text, NuGetSources.Propose(text, mapped, origins, "own", static _ => { }));
+        // No restore has told anything: the first source serves all, the SDK's the SDK.
+        Assert.Equal(text, NuGetSources.Propose(Before, settings, new Dictionary<string, string>(), "own", static _ => { }));
+    }
+
+    /// <summary>A mapping that is there stays, and leads to the SDK's source where it did not.</summary>
+    [Theory]
+    [InlineData("public", "*", true)]
+    [InlineData("own", "Contoso.*", true)]
+    [InlineData("own", "ReproGate.*", false)]
+    [InlineData("own", "*", false)]
+    public void A_mapping_that_does_not_lead_to_the_sdk_gets_its_pattern(string source, string pattern, bool added)
+    {
+        string before = $"""
+            <configuration>
+              <packageSources><clear /><add key="public" value="https://a.example/index.json" /><add key="own" value="feed" /></packageSources>
+              <packageSourceMapping><clear /><packageSource key="{source}"><package pattern="{pattern}" /></packageSource></packageSourceMapping>
+              <disabledPackageSources><clear /></disabledPackageSources>
+              <fallbackPackageFolders><clear /></fallbackPackageFolders>
+            </configuration>
+            """;
+        var settings = new NuGetSettingsFacts
+        {
+            Directory = "/r",
+            RepositoryRoot = "/r",
+            Sources = [Source("public", "https://a.example/index.json", SettingsLevel.Repository), Source("own", "/r/feed", SettingsLevel.Repository)],
+            Mappings = [Mapping(source, pattern)],
+        };
+
+        string after = NuGetSources.Propose(before, settings, new Dictionary<string, string>(), "own", static _ => { });
+
+        Assert.Equal(added, after != before);
+        Assert.Equal(added, after.Contains("""<package pattern="ReproGate.Sdk" />""", StringComparison.Ordinal));
+        Assert.Contains($"""<package pattern="{pattern}" />""", after, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -101,7 +183,7 @@ public sealed class AdoptionTests
     [InlineData("<configuration>")]
     [InlineData("<!DOCTYPE c [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><configuration>&e;</configuration>")]
     public void A_configuration_that_is_none_is_refused(string text) => Assert.Throws<ToolException>(() =>
-        NuGetSources.Propose(text, new NuGetSettingsFacts { Directory = "/r", RepositoryRoot = "/r" }, new Dictionary<string, string>(), static _ => { }));
+        NuGetSources.Propose(text, new NuGetSettingsFacts { Directory = "/r", RepositoryRoot = "/r" }, new Dictionary<string, string>(), null, static _ => { }));
 
     [Fact]
     public void Lines_of_gitignore_are_added_once()
@@ -121,6 +203,8 @@ public sealed class AdoptionTests
         Assert.StartsWith("# Agents\n\n## ReproGate\n", once, StringComparison.Ordinal);
         Assert.Equal(once, Advice.AgentsSection(once));
     }
+
+    private static SourceMappingFact Mapping(string source, string pattern) => new(source, pattern, new SourceLocation("/r/NuGet.config"), SettingsLevel.Repository);
 
     private static PackageSourceFact Source(string name, string value, SettingsLevel level) => new(name, value, new SourceLocation("/r/NuGet.config"), level);
 

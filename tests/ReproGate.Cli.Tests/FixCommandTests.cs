@@ -15,8 +15,11 @@ public sealed class FixCommandTests
     [InlineData("dotnet msbuild -t:ReproGateLock \"/r/S.slnx\"", true)]
     [InlineData("dotnet restore \"/r/A.csproj\" --force && git add \"/r/x\"", false)]
     [InlineData("dotnet restore \"/r/A.csproj\" && dotnet run", false)]
-    [InlineData("git add \"/r/packages.lock.json\"", false)]
+    [InlineData("git add \"/r/packages.lock.json\"", true)]
+    [InlineData("git add \"/r/packages.lock.json\" \"/r/other\"", false)]
+    [InlineData("git add --all", false)]
+    [InlineData("git push", false)]
     [InlineData("dotnet msbuild -t:Clean", false)]
     [InlineData("", false)]
-    public void Only_what_writes_lock_files_anew_is_run_unasked(string command, bool run) => Assert.Equal(run, FixCommand.MaySafelyRun(command));
+    public void Only_what_writes_lock_files_anew_or_adds_one_is_run_unasked(string command, bool run) => Assert.Equal(run, FixCommand.MaySafelyRun(command));
 }

@@ -9,7 +9,10 @@ internal static class GlobalJsonPin
     private static readonly string[] Loose = ["latestFeature", "latestMinor", "latestMajor", "feature", "minor", "major"];
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>The file with a pin to a patch band. One that is there already keeps its version, and a text that says so already keeps every character.</summary>
+    /// <summary>
+    /// The file with a pin to a patch band. A version of the band that runs here stays; where it had rolled forward to another band, the SDK that
+    /// has built this repository is the one to pin. A text that pins already keeps every character.
+    /// </summary>
     /// <param name="current">The file's text; null where there is none.</param>
     /// <param name="version">The SDK that runs here.</param>
     /// <exception cref="ToolException">The file is no JSON object.</exception>
@@ -51,8 +54,15 @@ internal static class GlobalJsonPin
             root["sdk"] = sdk = [];
         }
 
-        sdk["version"] = pinned ?? version;
+        sdk["version"] = pinned is not null && Band(pinned) == Band(version) ? pinned : version;
         sdk["rollForward"] = "latestPatch";
         return root.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+    }
+
+    /// <summary>The feature band of an SDK's version: 10.0.1xx of 10.0.103.</summary>
+    private static string Band(string version)
+    {
+        string[] parts = version.Split('-')[0].Split('.');
+        return parts.Length == 3 && parts[2].Length >= 3 ? $"{parts[0]}.{parts[1]}.{parts[2][..^2]}xx" : version;
     }
 }

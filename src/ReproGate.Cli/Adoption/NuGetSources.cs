@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using ReproGate.Facts;
@@ -5,18 +6,21 @@ using ReproGate.Facts;
 namespace ReproGate.Cli.Adoption;
 
 /// <summary>The repository's own <c>NuGet.config</c>: its sources and nobody else's, and which package comes from which.</summary>
-internal static class NuGetSources
+internal static partial class NuGetSources
 {
-    /// <summary>The file with cleared sections, the sources in effect, and a mapping.</summary>
+    private const string SdkId = "ReproGate.Sdk";
+
+    /// <summary>The file with cleared sections, the sources in effect, and a mapping. What it says already keeps its place and layout.</summary>
     /// <param name="current">The text of the repository's file; null where it has none.</param>
     /// <param name="settings">The effective configuration.</param>
-    /// <param name="origins">Package id → the source it was taken from, as the packages folder recorded it.</param>
+    /// <param name="origins">Package id → the address of the source it was taken from, as the packages folder recorded it.</param>
+    /// <param name="sdkSource">The key of the source that has ReproGate.Sdk; null where it was not asked or none has it.</param>
     /// <param name="notes">Told what a person has to look at.</param>
-    public static string Propose(string? current, NuGetSettingsFacts settings, IReadOnlyDictionary<string, string> origins, Action<string> notes)
+    public static string Propose(string? current, NuGetSettingsFacts settings, IReadOnlyDictionary<string, string> origins, string? sdkSource, Action<string> notes)
     {
         XDocument document = Load(current);
         XElement root = document.Root!;
-        string before = document.ToString();
+        string before = document.ToString(SaveOptions.DisableFormatting);
         var kept = new List<PackageSourceFact>();
         foreach (PackageSourceFact source in settings.EnabledSources)
         {
@@ -43,27 +47,30 @@ internal static class NuGetSources
                 add.SetAttributeValue("protocolVersion", source.ProtocolVersion);
             }
 
-            sources.Add(add);
+            Put(sources, add);
         }
 
         bool ownMapping = settings.Mappings.Any(static mapping => mapping.Level == SettingsLevel.Repository);
         XElement mapping = Cleared(root, "packageSourceMapping");
         if (!ownMapping)
         {
-            foreach ((string key, IEnumerable<string> patterns) in Map(kept, origins))
+            foreach ((string key, IEnumerable<string> patterns) in Map(kept, origins, sdkSource))
             {
-                mapping.Add(new XElement("packageSource", new XAttribute("key", key), patterns.Select(static pattern => new XElement("package", new XAttribute("pattern", pattern)))));
+                MapTo(mapping, key, patterns);
             }
+        }
+        else if (sdkSource is not null && !new SourceMapping(settings.Mappings.Select(static entry => (entry.SourceKey, entry.Pattern))).SourcesFor(SdkId).Contains(sdkSource, StringComparer.OrdinalIgnoreCase))
+        {
+            MapTo(mapping, sdkSource, [SdkId]);
         }
 
         Cleared(root, "disabledPackageSources");
         Cleared(root, "fallbackPackageFolders");
-        // Comments and layout of a file that says all this already stay as they are.
-        return current is not null && document.ToString() == before ? current : Save(document);
+        return current is not null && document.ToString(SaveOptions.DisableFormatting) == before ? current : Text(document, current);
     }
 
     /// <summary>Which patterns each source serves: the one that most packages came from serves the rest, the others what came from them.</summary>
-    internal static IEnumerable<(string Key, IEnumerable<string> Patterns)> Map(IReadOnlyList<PackageSourceFact> sources, IReadOnlyDictionary<string, string> origins)
+    internal static IEnumerable<(string Key, IEnumerable<string> Patterns)> Map(IReadOnlyList<PackageSourceFact> sources, IReadOnlyDictionary<string, string> origins, string? sdkSource)
     {
         if (sources.Count == 0)
         {
@@ -73,10 +80,10 @@ internal static class NuGetSources
         ILookup<PackageSourceFact?, string> bySource = origins.ToLookup(
             origin => sources.FirstOrDefault(source => Same(source.Value, origin.Value)),
             static origin => origin.Key);
-        PackageSourceFact main = sources.MaxBy(source => bySource[source].Count())!;
+        PackageSourceFact main = sources.MaxBy(source => bySource[source].Count(static id => !IsSdk(id)))!;
         foreach (PackageSourceFact source in sources)
         {
-            string[] own = [.. bySource[source].Order(StringComparer.OrdinalIgnoreCase)];
+            string[] own = [.. bySource[source].Where(static id => !IsSdk(id)).Concat(source.Name == sdkSource ? [SdkId] : []).Order(StringComparer.OrdinalIgnoreCase)];
             if (source == main)
             {
                 yield return (source.Name, ["*"]);
@@ -104,20 +111,58 @@ internal static class NuGetSources
 
     private static bool Same(string left, string right) => left.TrimEnd('/', '\\').Equals(right.TrimEnd('/', '\\'), StringComparison.OrdinalIgnoreCase);
 
+    private static bool IsSdk(string id) => id.Equals(SdkId, StringComparison.OrdinalIgnoreCase);
+
+    private static void MapTo(XElement mapping, string key, IEnumerable<string> patterns)
+    {
+        XElement? entry = mapping.Elements("packageSource").FirstOrDefault(element => ((string?)element.Attribute("key"))?.Equals(key, StringComparison.OrdinalIgnoreCase) == true);
+        if (entry is null)
+        {
+            Put(mapping, entry = new XElement("packageSource", new XAttribute("key", key)));
+        }
+
+        foreach (string pattern in patterns)
+        {
+            Put(entry, new XElement("package", new XAttribute("pattern", pattern)));
+        }
+    }
+
     private static XElement Cleared(XElement root, string name)
     {
         XElement? section = root.Elements().FirstOrDefault(element => element.Name.LocalName.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (section is null)
         {
-            root.Add(section = new XElement(name));
+            Put(root, section = new XElement(name));
         }
 
         if (!section.Elements("clear").Any())
         {
-            section.AddFirst(new XElement("clear"));
+            Put(section, new XElement("clear"), first: true);
         }
 
         return section;
+    }
+
+    /// <summary>Puts an element on a line of its own, indented as the file is.</summary>
+    private static void Put(XElement parent, XElement child, bool first = false)
+    {
+        XElement root = parent.Document!.Root!;
+        string unit = root.FirstNode is XText { Value: { } space } && string.IsNullOrWhiteSpace(space) && space.Split('\n')[^1] is { Length: > 0 } indent ? indent : "  ";
+        string outer = "\n" + string.Concat(Enumerable.Repeat(unit, parent.Ancestors().Count()));
+        XNode? last = first ? null : parent.Nodes().LastOrDefault(static node => node is not XText text || !string.IsNullOrWhiteSpace(text.Value));
+        if (last is not null)
+        {
+            last.AddAfterSelf(new XText(outer + unit), child);
+        }
+        else
+        {
+            parent.AddFirst(new XText(outer + unit), child);
+        }
+
+        if (child.NextNode is null)
+        {
+            child.AddAfterSelf(new XText(outer));
+        }
     }
 
     private static HashSet<string> Names(XElement sources) => [.. sources.Elements("add").Select(static add => (string?)add.Attribute("key") ?? "")];
@@ -141,14 +186,15 @@ internal static class NuGetSources
         }
     }
 
-    private static string Save(XDocument document)
+    /// <summary>The text of a document whose white space is its own, with the declaration that the file had.</summary>
+    private static string Text(XDocument document, string? current)
     {
-        var text = new StringWriter();
-        using (var writer = XmlWriter.Create(text, new XmlWriterSettings { Indent = true, NewLineChars = "\n", OmitXmlDeclaration = true }))
-        {
-            document.Save(writer);
-        }
-
-        return $"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{text}\n";
+        string start = current is null ? "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" : Start().Match(current).Value;
+        string text = document.ToString(SaveOptions.DisableFormatting).Trim('\n');
+        string end = current is null || current.EndsWith('\n') ? "\n" : "";
+        return current?.Contains("\r\n", StringComparison.Ordinal) == true ? start + (text + end).ReplaceLineEndings("\r\n") : start + text + end;
     }
+
+    [GeneratedRegex(@"^\s*(<\?xml[^>]*\?>\s*)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Start();
 }

@@ -9,7 +9,8 @@ internal static class ExplainCommand
 {
     public static Command Create()
     {
-        var rule = new Argument<string>("rule") { Description = "The rule's id (RGATE2001, or 2001) or its name." };
+        var rule = new Argument<string>("rule") { Description = "The rule's id (RGATE2001, or 2001) or its name.", HelpName = "rule" };
+        // Help lists what an argument completes to where it has no name for help: seventy ids, in every line's width.
         rule.CompletionSources.Add(static _ => RuleCatalog.All.Select(static entry => new System.CommandLine.Completions.CompletionItem(entry.Id)));
         var command = new Command("explain", "Explains a rule: what it finds, why it matters, how to mend it, when to suppress it.") { rule };
         command.SetAction(parsed => Explain(parsed.GetValue(rule)!));
@@ -37,7 +38,7 @@ internal static class ExplainCommand
     private static int Explain(string text)
     {
         string page = Page(Find(text));
-        if (!Terminal.Out.Profile.Capabilities.Ansi)
+        if (Console.IsOutputRedirected || !Terminal.Out.Profile.Capabilities.Ansi)
         {
             Console.Out.Write(page);
             return ExitCode.Clean;

@@ -12,7 +12,7 @@ namespace ReproGate.Cli.Commands;
 internal static class FixCommand
 {
     /// <summary>Edits may bring faults that were hidden to light (a new reference makes the lock stale), so the gates run again; more rounds than this mend nothing more.</summary>
-    private const int MaxRounds = 8;
+    private const int MaxRounds = 12;
 
     /// <summary>A command may fail for what an edit mends in the next round; what has failed so often is not run again.</summary>
     private const int MostRuns = 3;
@@ -34,15 +34,23 @@ internal static class FixCommand
     }
 
     /// <summary>Mends what can be mended; the exit code.</summary>
-    public static async Task<int> FixAsync(Repo repo, bool safe, bool dry, ImmutableHashSet<string> rules, CancellationToken cancellation)
+    /// <param name="repo">What to mend.</param>
+    /// <param name="safe">Only edits that add, and no command.</param>
+    /// <param name="dry">Show, change nothing.</param>
+    /// <param name="rules">Only these rules; all where empty.</param>
+    /// <param name="cancellation">Ends the build and everything it started.</param>
+    /// <param name="tellsRest">Whether what is left is listed.</param>
+    public static async Task<int> FixAsync(Repo repo, bool safe, bool dry, ImmutableHashSet<string> rules, CancellationToken cancellation, bool tellsRest = true)
     {
         var ran = new Dictionary<string, int>(StringComparer.Ordinal);
+        var removals = new Removals();
         for (int round = 1; ; round++)
         {
             GateBuildResult result = await Terminal.WithStatusAsync($"Checking {repo.EntryName}", step => GateBuild.RunAsync(repo, [], step, cancellation));
             ReportedFinding[] wanted = [.. result.Findings.Where(finding => rules.IsEmpty || rules.Contains(finding.RuleId))];
             bool changed = !dry && round <= MaxRounds;
-            int edits = ApplyEdits(repo, wanted, safe, write: changed);
+            ILookup<bool, ReportedFinding> removes = wanted.Where(removals.MayApply).ToLookup(static finding => finding.Edits.Any(static edit => string.IsNullOrWhiteSpace(edit.NewText)));
+            int edits = ApplyEdits(repo, dry ? removes[false].Concat(removes[true]) : removes[false], safe, write: changed);
             string[] commands = safe ? [] : [.. wanted.Where(static finding => finding.Edits.IsEmpty && MaySafelyRun(finding.Command)).Select(static finding => finding.Command).Distinct().Where(line => ran.GetValueOrDefault(line) < MostRuns)];
             if (dry)
             {
@@ -60,14 +68,76 @@ internal static class FixCommand
                 }
             }
 
-            if (dry || !changed || (edits == 0 && commands.Length == 0))
+            if (dry || !changed)
             {
-                return Conclude(result, wanted);
+                return Conclude(result, wanted, tellsRest);
+            }
+
+            if (edits > 0 || commands.Length > 0)
+            {
+                continue;
+            }
+
+            if (result.OtherErrors.Length > 0 && removals.TakeBack(repo))
+            {
+                Terminal.Error.MarkupLineInterpolated($"[yellow]![/] Without what was taken out the build fails ({result.OtherErrors[0]}), so it is put back.");
+                ran.Clear();
+                continue;
+            }
+
+            // What takes something out comes last and alone, because only a build that was well before tells whether it was needed.
+            if (result.OtherErrors.Length > 0 || safe || !removals.Apply(repo, removes[true], findings => ApplyEdits(repo, findings, safe, write: true)))
+            {
+                return Conclude(result, wanted, tellsRest);
             }
         }
     }
 
-    private static int Conclude(GateBuildResult result, IReadOnlyCollection<ReportedFinding> left)
+    /// <summary>Edits that take text out, and the files as they were before: what the build turns out to need is put back.</summary>
+    private sealed class Removals
+    {
+        private readonly Dictionary<string, byte[]> _before = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _needed = new(StringComparer.Ordinal);
+        private readonly List<ReportedFinding> _applied = [];
+
+        public bool MayApply(ReportedFinding finding) => !_needed.Contains(Key(finding));
+
+        public bool Apply(Repo repo, IEnumerable<ReportedFinding> findings, Func<IEnumerable<ReportedFinding>, int> apply)
+        {
+            ReportedFinding[] all = [.. findings];
+            foreach (string path in all.SelectMany(static finding => finding.Edits).Select(edit => repo.PathOf(edit.File)).Distinct().Where(File.Exists))
+            {
+                _before.TryAdd(path, File.ReadAllBytes(path));
+            }
+
+            _applied.AddRange(all);
+            return apply(all) > 0;
+        }
+
+        public bool TakeBack(Repo repo)
+        {
+            if (_before.Count == 0)
+            {
+                return false;
+            }
+
+            foreach ((string path, byte[] bytes) in _before)
+            {
+                FixCommand.ShowDiff(UnifiedDiff.Of(repo.Relative(path), File.ReadAllText(path), System.Text.Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF')));
+                AtomicFile.WriteAllBytes(path, bytes);
+            }
+
+            _needed.UnionWith(_applied.Select(Key));
+            _before.Clear();
+            _applied.Clear();
+            return true;
+        }
+
+        // Lines move when it is put back.
+        private static string Key(ReportedFinding finding) => $"{finding.RuleId}|{finding.File}|{finding.Subject}";
+    }
+
+    private static int Conclude(GateBuildResult result, IReadOnlyCollection<ReportedFinding> left, bool tellsRest)
     {
         foreach (string error in result.OtherErrors)
         {
@@ -76,6 +146,11 @@ internal static class FixCommand
 
         if (left.Count > 0)
         {
+            if (!tellsRest)
+            {
+                return ExitCode.Findings;
+            }
+
             Terminal.Error.MarkupLineInterpolated($"{left.Count} findings are left; what mends them a person has to decide:");
             Console.Error.Write(LineReports.Text(left));
             return ExitCode.Findings;
@@ -141,8 +216,13 @@ internal static class FixCommand
         }
     }
 
-    /// <summary>Only commands that write lock files again are run unasked; others a person runs.</summary>
-    internal static bool MaySafelyRun(string command) => Steps(command) is { Length: > 0 } steps && steps.All(static step => step is ["dotnet", "restore", ..] or ["dotnet", "msbuild", "-t:ReproGateLock", ..]);
+    /// <summary>Only commands that write lock files again, or let git know of one, are run unasked; others a person runs.</summary>
+    internal static bool MaySafelyRun(string command) => Steps(command) is { Length: > 0 } steps && steps.All(static step => step switch
+    {
+        ["dotnet", "restore", ..] or ["dotnet", "msbuild", "-t:ReproGateLock", ..] => true,
+        ["git", "add", var file] => Path.GetFileName(file) is "packages.lock.json" or "reprogate.lock.json",
+        _ => false,
+    });
 
     /// <summary>The commands of a line, in order: a finding about several projects that no solution holds joins one for each with <c>&amp;&amp;</c>.</summary>
     internal static ImmutableArray<string[]> Steps(string command)
@@ -171,7 +251,10 @@ internal static class FixCommand
         await Console.Error.WriteLineAsync("$ " + command);
         foreach (string[] words in Steps(command))
         {
-            if (await GateBuild.RunDotnetAsync(repo.Root, [.. words[1..], "-tl:off"], Console.Error.WriteLine, cancellation) != 0)
+            bool done = words[0] == "git"
+                ? await repo.GitAsync(cancellation, words[1..]) is not null
+                : await GateBuild.RunDotnetAsync(repo.Root, [.. words[1..], "-tl:off"], Console.Error.WriteLine, cancellation) == 0;
+            if (!done)
             {
                 await Console.Error.WriteLineAsync("It failed; what is left is told below.");
                 return;

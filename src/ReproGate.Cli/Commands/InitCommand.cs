@@ -1,8 +1,12 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using ReproGate.Cli.Adoption;
 using ReproGate.Cli.Building;
 using ReproGate.Facts;
+using ReproGate.NuGet.Assets;
 using ReproGate.NuGet.Configuration;
+using ReproGate.NuGet.Feeds;
 using ReproGate.NuGet.Packages;
 using ReproGate.Reports;
 using ReproGate.Repository;
@@ -14,6 +18,13 @@ namespace ReproGate.Cli.Commands;
 internal static class InitCommand
 {
     private const int BaselineDays = 90;
+
+    /// <summary>Rules that judge what the commit HEAD does not have: an entry for them in the baseline would match nothing a commit later.</summary>
+    private static readonly ImmutableHashSet<string> UntilCommitted =
+    [
+        RuleCatalog.LockFileUntracked.Id, RuleCatalog.PackageTooYoung.Id, RuleCatalog.LookalikePackage.Id, RuleCatalog.PackageBringsBuildCode.Id, RuleCatalog.CompiledUntracked.Id,
+    ];
+
     private static readonly string[] LockFiles = ["packages.lock.json", "reprogate.lock.json"];
 
     public static Command Create()
@@ -40,17 +51,41 @@ internal static class InitCommand
             throw new ToolException("the work tree has uncommitted changes. Commit or stash them, so that what init does can be seen and taken back; or say --allow-dirty.");
         }
 
+        // Several sources are mapped by where packages came from, which only a restore tells.
+        bool restores = NuGetSettingsReader.Read(repo.Root, repo.Root) is var settings && settings.EnabledSources.Count() > 1
+            && !settings.Mappings.Any(static mapping => mapping.Level == SettingsLevel.Repository) && Origins(repo, settings).Count == 0;
+        if (restores && !options.DryRun)
+        {
+            await Terminal.WithStatusAsync($"Restoring {repo.EntryName}, to see which package comes from which source", _ => GateBuild.RunDotnetAsync(
+                repo.Root, ["restore", repo.Entry, "-v:quiet", "-tl:off"], Console.Error.WriteLine, cancellation));
+        }
+
         int changed = await WriteFilesAsync(repo, options, cancellation);
         if (options.DryRun)
         {
+            if (restores)
+            {
+                Console.Out.WriteLine($"$ dotnet restore \"{repo.EntryName}\"   (first: it tells which source each package comes from; the mapping above knows nothing of it yet)");
+            }
+
             Console.Out.WriteLine($"$ dotnet msbuild -t:ReproGateLock \"{repo.EntryName}\"");
             Console.Out.WriteLine($"$ reprogate fix \"{repo.EntryName}\"");
             return ExitCode.Clean;
         }
 
-        await LockCommand.LockAsync(repo, cancellation);
+        if (await LockCommand.LockAsync(repo, cancellation) != ExitCode.Clean)
+        {
+            throw new ToolException("the lock files could not be written: the errors stand above. Mend what they name, then run init again with --allow-dirty.");
+        }
+
+        // A lock file that git does not know is a fault of its own (RGATE1002); this tells git of them without adding what they hold.
+        foreach (string name in LockFiles)
+        {
+            await repo.GitAsync(cancellation, "add", "--intent-to-add", "--", $":(glob)**/{name}");
+        }
+
         // What a finding can mend by itself first, so that the baseline holds only what a person has to decide.
-        await FixCommand.FixAsync(repo, safe: false, dry: false, [], cancellation);
+        await FixCommand.FixAsync(repo, safe: false, dry: false, [], cancellation, tellsRest: false);
         GateBuildResult left = await Terminal.WithStatusAsync($"Checking {repo.EntryName}", step => GateBuild.RunAsync(repo, [], step, cancellation));
         if (left.OtherErrors.Length > 0)
         {
@@ -58,10 +93,11 @@ internal static class InitCommand
         }
 
         ReportedFinding[] standing = [.. left.Findings.Where(static finding => RuleCatalog.Find(finding.RuleId) is { } rule && rule.Gate != Gate.Itself)];
+        ReportedFinding[] news = [.. standing.Where(static finding => UntilCommitted.Contains(finding.RuleId))];
         string owner = options.Owner ?? (await repo.GitAsync(cancellation, "config", "user.name"))?.Trim() ?? "";
         DateOnly expires = DateOnly.FromDateTime(DateTime.UtcNow.AddDays(BaselineDays));
-        int accepted = BaselineCommand.Accept(repo, standing, owner.Length > 0 ? owner : "nobody yet", "stood when ReproGate came", expires);
-        Conclude(repo, changed, accepted, expires);
+        int accepted = BaselineCommand.Accept(repo, standing.Except(news), owner.Length > 0 ? owner : "nobody yet", "stood when ReproGate came", expires);
+        Conclude(repo, changed, accepted, news, expires);
         return ExitCode.Clean;
     }
 
@@ -80,16 +116,19 @@ internal static class InitCommand
             FixCommand.ShowDiff(diff);
             if (!options.DryRun)
             {
-                AtomicFile.WriteAllText(repo.PathOf(file), after!);
+                bool mark = before is not null && File.ReadAllBytes(repo.PathOf(file)) is [0xEF, 0xBB, 0xBF, ..];
+                AtomicFile.WriteAllBytes(repo.PathOf(file), [.. mark ? [0xEF, 0xBB, 0xBF] : Array.Empty<byte>(), .. System.Text.Encoding.UTF8.GetBytes(after!)]);
             }
         }
 
+        string sdk = await SdkVersionAsync(repo, cancellation);
         string props = NameOf(repo, "Directory.Build.props");
         Write(props, Read(repo, props), SdkLine.Propose(Read(repo, props), options.SdkVersion));
-        Write("global.json", Read(repo, "global.json"), GlobalJsonPin.Propose(Read(repo, "global.json"), await SdkVersionAsync(repo, cancellation)));
+        Write("global.json", Read(repo, "global.json"), GlobalJsonPin.Propose(Read(repo, "global.json"), sdk));
         string config = NameOf(repo, "NuGet.config");
         NuGetSettingsFacts settings = NuGetSettingsReader.Read(repo.Root, repo.Root);
-        Write(config, Read(repo, config), NuGetSources.Propose(Read(repo, config), settings, Origins(repo, settings), static note => Terminal.Error.MarkupLineInterpolated($"[yellow]![/] {note}")));
+        string? sdkSource = await SdkSourceAsync(settings, sdk, options.SdkVersion, cancellation);
+        Write(config, Read(repo, config), NuGetSources.Propose(Read(repo, config), settings, Origins(repo, settings), sdkSource, static note => Terminal.Error.MarkupLineInterpolated($"[yellow]![/] {note}")));
         List<string> ignored = [];
         foreach (string name in LockFiles)
         {
@@ -119,16 +158,23 @@ internal static class InitCommand
         {
             if (Path.GetDirectoryName(nested) != repo.Root && !repo.Relative(nested).Contains("/obj/", StringComparison.Ordinal) && !File.ReadAllText(nested).Contains("Directory.Build.props", StringComparison.Ordinal))
             {
-                Terminal.Error.MarkupLineInterpolated($"[yellow]![/] {repo.Relative(nested)} does not import the one above it, so projects below it are not judged. Add as its first line: <Import Project=\"$([MSBuild]::GetPathOfFileAbove('Directory.Build.props', '$(MSBuildThisFileDirectory)../'))\" />");
+                const string Import = "<Import Project=\"$([MSBuild]::GetPathOfFileAbove('Directory.Build.props', '$(MSBuildThisFileDirectory)../'))\" />";
+                Terminal.Error.MarkupLineInterpolated($"[yellow]![/] {repo.Relative(nested)} does not import the one above it, so projects below it are not judged. Add as its first line: {Import}");
             }
         }
 
         return changed;
     }
 
-    private static void Conclude(Repo repo, int changed, int accepted, DateOnly expires)
+    private static void Conclude(Repo repo, int changed, int accepted, ReportedFinding[] news, DateOnly expires)
     {
-        Terminal.Error.MarkupLineInterpolated($"[green]Done.[/] {changed} files written or changed, every lock file current.");
+        if (news.Length > 0)
+        {
+            Terminal.Error.MarkupLineInterpolated($"{news.Length} findings are about what the last commit does not have. Look at them before you commit; with the commit they are gone:");
+            Console.Error.Write(LineReports.Text(news));
+        }
+
+        Terminal.Error.MarkupLineInterpolated($"[green]Done.[/] {changed} files of settings written or changed, every lock file current and known to git (git add --intent-to-add).");
         if (accepted > 0)
         {
             Terminal.Error.MarkupLineInterpolated($"{accepted} findings need a person; {Baseline.FileName} accepts them until {expires:yyyy-MM-dd}. `reprogate baseline list` shows them.");
@@ -143,20 +189,55 @@ internal static class InitCommand
         Terminal.Error.MarkupLineInterpolated($"Look at the difference, then commit: git add --all && git commit");
     }
 
-    private static IReadOnlyDictionary<string, string> Origins(Repo repo, NuGetSettingsFacts settings)
+    /// <summary>Where the packages of the last restore came from; nothing where there is one source only.</summary>
+    private static IReadOnlyDictionary<string, string> Origins(Repo repo, NuGetSettingsFacts settings) =>
+        settings.EnabledSources.Count() < 2 || !Directory.Exists(settings.GlobalPackagesFolder)
+            ? new Dictionary<string, string>()
+            : CachedPackageOrigins.Read(settings.GlobalPackagesFolder, [.. Locked(repo), .. Restored(repo)]);
+
+    private static IEnumerable<(string Id, string Version)> Locked(Repo repo) => Files(repo, "packages.lock.json")
+        .Select(LockedPackages.Read)
+        .OfType<LockedPackages>()
+        .SelectMany(static locked => locked.Versions.SelectMany(static versions => versions.Select(version => (versions.Key, version))));
+
+    private static IEnumerable<(string Id, string Version)> Restored(Repo repo)
+    {
+        foreach (string file in Files(repo, "project.assets.json"))
+        {
+            RestoredAssets assets;
+            try
+            {
+                assets = AssetsReader.Read(file);
+            }
+            catch (AssetsException)
+            {
+                // Half-written or of another time: the others, and the lock files, tell what there is to tell.
+                continue;
+            }
+
+            foreach (RestoredPackage package in assets.Packages.Values)
+            {
+                yield return (package.Id, package.Version);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Files(Repo repo, string name) =>
+        Directory.EnumerateFiles(repo.Root, name, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true });
+
+    /// <summary>The key of the source that has ReproGate.Sdk, the first of several; null where only one could have it, or none says it does.</summary>
+    private static async Task<string?> SdkSourceAsync(NuGetSettingsFacts settings, string dotnet, string version, CancellationToken cancellation)
     {
         if (settings.EnabledSources.Count() < 2)
         {
-            return new Dictionary<string, string>();
+            return null;
         }
 
-        IEnumerable<(string Id, string Version)> cached = Directory.Exists(settings.GlobalPackagesFolder)
-            ? Directory.EnumerateFiles(repo.Root, "packages.lock.json", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-                .Select(LockedPackages.Read)
-                .OfType<LockedPackages>()
-                .SelectMany(static locked => locked.Versions.SelectMany(static versions => versions.Select(version => (versions.Key, version))))
-            : [];
-        return CachedPackageOrigins.Read(settings.GlobalPackagesFolder, cached);
+        string cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "ReproGate");
+        // The credential plug-ins of the SDK that restores here; this runtime is one of the same installation, or there are none to find.
+        string sdkDirectory = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "sdk", dotnet));
+        using FeedSession session = FeedSession.Open(new FeedOptions(settings.Directory, cache) { SdkDirectory = Directory.Exists(sdkDirectory) ? sdkDirectory : "" });
+        return (await session.HoldersAsync(new PackageQuestion("ReproGate.Sdk", version), cancellation)).FirstOrDefault();
     }
 
     private static async Task<string> SdkVersionAsync(Repo repo, CancellationToken cancellation)

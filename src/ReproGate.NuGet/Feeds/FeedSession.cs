@@ -178,6 +178,16 @@ public sealed class FeedSession : IDisposable
         return [.. ids.Where((_, i) => exists[i])];
     }
 
+    /// <summary>The keys of the sources that have a version, in the configuration's order, whatever the mapping says: before there is one, this tells what it should say.</summary>
+    public async Task<ImmutableArray<string>> HoldersAsync(PackageQuestion question, CancellationToken cancellation)
+    {
+        bool[] has = new bool[_sources.Length];
+        await WithinBudgetAsync(
+            token => Task.WhenAll(_sources.Select(async (source, i) => has[i] = (await VersionsAsync(source, question.Id, token, cancellation).ConfigureAwait(false)).Verdict.Has(question.Version) == true)),
+            cancellation).ConfigureAwait(false);
+        return [.. _sources.Where((_, i) => has[i]).Select(static source => source.Name)];
+    }
+
     /// <summary>Ids that the sources' search finds for some words.</summary>
     public async Task<ImmutableArray<string>> SearchAsync(string words, int count, CancellationToken cancellation)
     {

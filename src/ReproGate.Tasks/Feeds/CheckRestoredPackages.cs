@@ -83,7 +83,7 @@ public sealed class CheckRestoredPackages : FeedTask
                 unknown.Add(entry);
             }
 
-            if (isNew && !committed.HasId(entry.Id))
+            if (isNew && !committed.HasId(entry.Id) && !committed.LocksNothing)
             {
                 fresh.Add(places.Of(entry, isIdNew: true));
             }

@@ -75,6 +75,9 @@ internal sealed class CommittedPackages
     /// <summary>Every id of the commit's lock files.</summary>
     public IEnumerable<string> Ids => _all.Value.Select(static package => package.Key);
 
+    /// <summary>Whether the commit locks nothing yet: beside it everything would be new, and none of it is news.</summary>
+    public bool LocksNothing => _all.Value.Count == 0;
+
     /// <summary>The tools, and the MSBuild SDKs of global.json, that the commit declares.</summary>
     /// <param name="path">Absolute path of the manifest or global.json.</param>
     /// <param name="section">Name of the object that holds them.</param>

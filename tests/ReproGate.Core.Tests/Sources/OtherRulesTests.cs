@@ -32,6 +32,22 @@ public sealed class OtherRulesTests
         Assert.Equal(line, Assert.Single(LockFileUntracked.Check(Project(), new GitFileState(Tracked: false, line, "*.json"))).Location);
     }
 
+    /// <summary>Only where the pattern is of the file's own name does a line after it bring the file back.</summary>
+    [Theory]
+    [InlineData("*.lock.json", true)]
+    [InlineData("packages.lock.json", true)]
+    [InlineData("*", false)]
+    [InlineData("App", false)]
+    [InlineData("App/", false)]
+    [InlineData("App/*.json", false)]
+    public void An_ignored_lock_file_is_taken_back_by_an_edit_where_that_helps(string pattern, bool edits)
+    {
+        Finding finding = Assert.Single(LockFileUntracked.Check(Project(), new GitFileState(Tracked: false, new SourceLocation(InRepo(".gitignore"), 12, 1), pattern)));
+
+        Assert.Equal(edits ? [new TextEdit(InRepo(".gitignore"), 12, pattern.Length + 1, 12, pattern.Length + 1, "\n!packages.lock.json")] : [], finding.Edits.AsEnumerable());
+        Assert.Empty(Assert.Single(LockFileUntracked.Check(Project(), new GitFileState(Tracked: false, new SourceLocation("/home/ann/.config/git/ignore", 1, 1), pattern))).Edits);
+    }
+
     [Fact]
     public void Two_sources_need_a_mapping_and_one_does_not()
     {
@@ -43,6 +59,14 @@ public sealed class OtherRulesTests
         Finding finding = Assert.Single(SourceNotMapped.Check(two, new Dictionary<string, string> { ["Acme.B"] = "https://corp/v3/", ["Acme.A"] = "https://corp/v3", ["Other"] = Org }));
         Assert.Equal((InRepo("NuGet.config"), 3), (finding.Location.File, finding.Location.Line));
         Assert.Contains("<packageSource key=\"corp\"><package pattern=\"Acme.A\" /><package pattern=\"Acme.B\" /></packageSource><packageSource key=\"nuget.org\"><package pattern=\"*\" /></packageSource>", finding.Fix, StringComparison.Ordinal);
+        TextEdit edit = Assert.Single(finding.Edits);
+        Assert.Equal((finding.Location.File, 3, finding.Location.Column), (edit.File, edit.StartLine, edit.StartColumn));
+        Assert.StartsWith("<packageSourceMapping>\n", edit.NewText.Replace("\n" + new string(' ', edit.StartColumn - 1), "\n", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("<package pattern=\"Acme.B\" />", edit.NewText, StringComparison.Ordinal);
+        // A source that nothing came from would be mapped by a guess: said, and left to a person.
+        Finding guess = Assert.Single(SourceNotMapped.Check(two, NoOrigins));
+        Assert.Contains("<package pattern=\"corp.*\" />", guess.Fix, StringComparison.Ordinal);
+        Assert.Empty(guess.Edits);
         Assert.Empty(SourceNotMapped.Check(two with { Mappings = [new SourceMappingFact("corp", "*", new SourceLocation("x"), SettingsLevel.Repository)] }, NoOrigins));
     }
 

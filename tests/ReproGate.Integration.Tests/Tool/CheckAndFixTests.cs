@@ -101,7 +101,14 @@ public sealed class CheckAndFixTests
         ProcessResult nowhere = repo.Reprogate("check", "Missing.slnx");
         Assert.Equal(2, nowhere.ExitCode);
         Assert.Contains("'Missing.slnx' does not exist", nowhere.Output, StringComparison.Ordinal);
-        Assert.NotEqual(0, repo.Reprogate("no-such-command").ExitCode);
+        // System.CommandLine's own code for what it does not understand is the one for findings.
+        Assert.Equal(2, repo.Reprogate("no-such-command").ExitCode);
+        Assert.Equal(2, repo.Reprogate("check", "--no-such-option").ExitCode);
+        Assert.Equal(2, repo.Reprogate("explain").ExitCode);
+        ProcessResult help = repo.Reprogate("--help");
+        Assert.True(help.ExitCode == 0 && help.Output.Split('\n').All(static line => line.Length < 200), help.ToString());
+        ProcessResult rules = repo.Reprogate("rules");
+        Assert.Equal(RuleCatalog.All.Select(static rule => rule.Id), rules.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0]));
         Assert.Contains("there is no rule 'RGATE9999'", repo.Reprogate("explain", "RGATE9999").Output, StringComparison.Ordinal);
     }
 }

@@ -42,6 +42,21 @@ public sealed class FeedSessionTests : IDisposable
         Assert.Equal("Acme.Json", Assert.Single(await session.SearchAsync("json", 3, default)));
     }
 
+    /// <summary>Before there is a mapping, this tells what it should say; so the one that is there does not count.</summary>
+    [Fact]
+    public async Task The_sources_that_have_a_version_whatever_the_mapping_says()
+    {
+        using HttpFeed other = HttpFeed.Start();
+        _feed.Add("Acme.Json", "1.0.0");
+        other.Add("Acme.Json", "1.0.0").Add("Acme.Json", "2.0.0");
+        using FeedSession session = Open(config => config.Source("first", _feed, "*").Source("second", other, "Else.*"));
+
+        Assert.Equal(["first", "second"], (await session.HoldersAsync(new("Acme.Json", "1.0.0"), default)).AsEnumerable());
+        Assert.Equal(["second"], (await session.HoldersAsync(new("acme.json", "2.0.0"), default)).AsEnumerable());
+        Assert.Empty(await session.HoldersAsync(new("Acme.Json", "3.0.0"), default));
+        Assert.Empty(await session.HoldersAsync(new("Acme.None", "1.0.0"), default));
+    }
+
     [Fact]
     public async Task A_registration_of_many_pages_costs_one_page_more()
     {

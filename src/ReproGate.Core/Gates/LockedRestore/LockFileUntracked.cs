@@ -28,6 +28,9 @@ public static class LockFileUntracked
                 $"Remove that line, or add the line '!{name}' after it, then run: git add \"{project.LockFilePath}\"")
             {
                 Subject = name,
+                Edits = TakesBack(state.Pattern, name) && ignored is { Line: > 0 } && Path.GetFileName(ignored.File) == ".gitignore"
+                    ? [new TextEdit(ignored.File, ignored.Line, state.Pattern.Length + 1, ignored.Line, state.Pattern.Length + 1, $"\n!{name}")]
+                    : [],
             };
         }
         else
@@ -44,4 +47,7 @@ public static class LockFileUntracked
             };
         }
     }
+
+    /// <summary>Whether a line after the pattern can take it back: it fits the file's own name. Of a folder that is ignored nothing below comes back.</summary>
+    private static bool TakesBack(string pattern, string name) => pattern.Length > 0 && pattern != "*" && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 }

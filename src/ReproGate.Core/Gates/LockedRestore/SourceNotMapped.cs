@@ -21,15 +21,17 @@ public static class SourceNotMapped
         PackageSourceFact at = sources.FirstOrDefault(static source => source.Level == SettingsLevel.Repository) ?? sources[0];
         SettingsFileFact? file = settings.Files.FirstOrDefault(file => file.Path == at.Origin.File);
         SourceLocation location = file?.Section("packageSources") is { } section ? new SourceLocation(file.Path, section.Line, section.Column) : at.Origin;
+        (string Source, string[] Patterns)[] proposal = [.. Proposal(sources, origins)];
         string target = settings.NearestRepositoryFile?.Path ?? Path.Combine(settings.RepositoryRoot, "NuGet.config");
         yield return new Finding(
             RuleCatalog.SourceNotMapped,
             location,
             $"{sources.Length} package sources are in effect ({string.Join(", ", sources.Select(static source => $"'{source.Name}'"))}), and no package source mapping says which one a package comes from.",
             "Whichever source answers first wins, so whoever can publish an id on one of them can replace a package of another.",
-            $"Add to {target}: {PasteReady(sources, origins)}")
+            $"Add to {target}: {PasteReady(proposal)}")
         {
             Subject = "packageSourceMapping",
+            Edits = target == location.File ? Edit(location, proposal) : [],
         };
     }
 
@@ -97,15 +99,38 @@ public static class SourceNotMapped
     /// A mapping to paste: nuget.org, or else the first source, serves what no other source is known for; each other source serves
     /// the packages that were taken from it, or ids that begin with its name where none is known.
     /// </summary>
-    private static string PasteReady(ImmutableArray<PackageSourceFact> sources, IReadOnlyDictionary<string, string> origins)
+    private static IEnumerable<(string Source, string[] Patterns)> Proposal(ImmutableArray<PackageSourceFact> sources, IReadOnlyDictionary<string, string> origins)
     {
         PackageSourceFact fallback = sources.FirstOrDefault(static source => source.Value.Contains("api.nuget.org", StringComparison.OrdinalIgnoreCase)) ?? sources[0];
-        IEnumerable<string> elements = sources.Select(source =>
+        return sources.Select(source =>
         {
             IEnumerable<string> ids = origins.Where(origin => ConfigurationFromOutside.SameSource(origin.Value, source.Value)).Select(static origin => origin.Key).Order(StringComparer.OrdinalIgnoreCase);
-            string[] patterns = ReferenceEquals(source, fallback) ? ["*"] : [.. ids.DefaultIfEmpty(source.Name + ".*")];
-            return $"<packageSource key=\"{source.Name}\">{string.Concat(patterns.Select(static pattern => $"<package pattern=\"{pattern}\" />"))}</packageSource>";
+            return (source.Name, ReferenceEquals(source, fallback) ? ["*"] : ids.DefaultIfEmpty(source.Name + ".*").ToArray());
         });
-        return $"<packageSourceMapping><clear />{string.Concat(elements)}</packageSourceMapping>";
     }
+
+    private static string PasteReady(IEnumerable<(string Source, string[] Patterns)> proposal) =>
+        $"<packageSourceMapping><clear />{string.Concat(proposal.Select(static entry => $"<packageSource key=\"{entry.Source}\">{string.Concat(entry.Patterns.Select(Pattern))}</packageSource>"))}</packageSourceMapping>";
+
+    /// <summary>The same as an edit before <c>packageSources</c>; none where a source is not known for anything, because a guess would keep its packages from being restored.</summary>
+    private static ImmutableArray<TextEdit> Edit(SourceLocation at, IReadOnlyCollection<(string Source, string[] Patterns)> proposal)
+    {
+        if (at.Line == 0 || at.Column == 0 || proposal.Any(static entry => entry.Patterns is [var only] && only == entry.Source + ".*"))
+        {
+            return [];
+        }
+
+        string indent = new(' ', at.Column - 1);
+        IEnumerable<string> lines =
+        [
+            "<packageSourceMapping>",
+            "  <clear />",
+            .. proposal.SelectMany(static entry => (string[])[$"  <packageSource key=\"{entry.Source}\">", .. entry.Patterns.Select(static pattern => "    " + Pattern(pattern)), "  </packageSource>"]),
+            "</packageSourceMapping>",
+            "",
+        ];
+        return [new TextEdit(at.File, at.Line, at.Column, at.Line, at.Column, string.Join("\n" + indent, lines))];
+    }
+
+    private static string Pattern(string id) => $"<package pattern=\"{id}\" />";
 }
