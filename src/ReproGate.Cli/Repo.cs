@@ -19,6 +19,26 @@ internal sealed record Repo(string Root, string Entry)
     /// <summary>An absolute path.</summary>
     public string PathOf(string relative) => Path.Combine(Root, relative.Replace('/', Path.DirectorySeparatorChar));
 
+    /// <summary>Absolute path of the folder that the entry lies in, where the commands a person types are run.</summary>
+    public string EntryFolder => Path.GetDirectoryName(Entry)!;
+
+    /// <summary>
+    /// The file of a name that counts for the entry, relative to the root: the nearest one from the entry's folder up to the root, as it is written on disk (NuGet and people write
+    /// <c>NuGet.config</c> in several ways); one in the root where there is none.
+    /// </summary>
+    public string Nearest(string name)
+    {
+        for (string? folder = EntryFolder; folder is not null && (folder.Equals(Root, StringComparison.Ordinal) || folder.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal)); folder = Path.GetDirectoryName(folder))
+        {
+            if (Directory.EnumerateFiles(folder).FirstOrDefault(file => Path.GetFileName(file).Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
+            {
+                return Relative(found);
+            }
+        }
+
+        return name;
+    }
+
     /// <summary>Finds the repository from a path: a solution, a project, or a folder that holds exactly one of either.</summary>
     /// <exception cref="ToolException">Nothing to build is there, or more than one thing is.</exception>
     public static Repo Find(string? path)

@@ -33,6 +33,18 @@ internal static class FixCommand
         return command;
     }
 
+    /// <summary>Arguments of a command that has to get through although findings stand.</summary>
+    public static IReadOnlyList<string> Observe { get; } = ["-p:ReproGateMode=observe"];
+
+    /// <summary>Tells a line of such a command; the findings among them are told by the check behind it.</summary>
+    public static void Tell(string line)
+    {
+        if (!line.Contains(": warning RGATE", StringComparison.Ordinal))
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+
     /// <summary>Mends what can be mended; the exit code.</summary>
     /// <param name="repo">What to mend.</param>
     /// <param name="safe">Only edits that add, and no command.</param>
@@ -246,6 +258,10 @@ internal static class FixCommand
         return steps.ToImmutable();
     }
 
+    /// <summary>
+    /// Runs a command that mends. Findings that it cannot mend must not stop it from mending the one it is for (a source that a person has to move would keep every lock file
+    /// stale), so the gates only observe meanwhile; what is left is told by the check behind it.
+    /// </summary>
     private static async Task RunAsync(Repo repo, string command, CancellationToken cancellation)
     {
         await Console.Error.WriteLineAsync("$ " + command);
@@ -253,7 +269,7 @@ internal static class FixCommand
         {
             bool done = words[0] == "git"
                 ? await repo.GitAsync(cancellation, words[1..]) is not null
-                : await GateBuild.RunDotnetAsync(repo.Root, [.. words[1..], "-tl:off"], Console.Error.WriteLine, cancellation) == 0;
+                : await GateBuild.RunDotnetAsync(repo.Root, [.. words[1..], "-tl:off", .. Observe], Tell, cancellation) == 0;
             if (!done)
             {
                 await Console.Error.WriteLineAsync("It failed; what is left is told below.");

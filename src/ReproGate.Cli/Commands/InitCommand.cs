@@ -52,7 +52,7 @@ internal static class InitCommand
         }
 
         // Several sources are mapped by where packages came from, which only a restore tells.
-        bool restores = NuGetSettingsReader.Read(repo.Root, repo.Root) is var settings && settings.EnabledSources.Count() > 1
+        bool restores = NuGetSettingsReader.Read(repo.EntryFolder, repo.Root) is var settings && settings.EnabledSources.Count() > 1
             && !settings.Mappings.Any(static mapping => mapping.Level == SettingsLevel.Repository) && Origins(repo, settings).Count == 0;
         if (restores && !options.DryRun)
         {
@@ -73,7 +73,7 @@ internal static class InitCommand
             return ExitCode.Clean;
         }
 
-        if (await LockCommand.LockAsync(repo, cancellation) != ExitCode.Clean)
+        if (await LockCommand.LockAsync(repo, cancellation, observe: true) != ExitCode.Clean)
         {
             throw new ToolException("the lock files could not be written: the errors stand above. Mend what they name, then run init again with --allow-dirty.");
         }
@@ -122,11 +122,13 @@ internal static class InitCommand
         }
 
         string sdk = await SdkVersionAsync(repo, cancellation);
-        string props = NameOf(repo, "Directory.Build.props");
+        // A file between the solution and the root is the one that counts there: it would hide one in the root, or undo it. Only a file that is in the root already reaches more projects.
+        string props = File.Exists(repo.PathOf("Directory.Build.props")) ? "Directory.Build.props" : repo.Nearest("Directory.Build.props");
         Write(props, Read(repo, props), SdkLine.Propose(Read(repo, props), options.SdkVersion));
-        Write("global.json", Read(repo, "global.json"), GlobalJsonPin.Propose(Read(repo, "global.json"), sdk));
-        string config = NameOf(repo, "NuGet.config");
-        NuGetSettingsFacts settings = NuGetSettingsReader.Read(repo.Root, repo.Root);
+        string global = repo.Nearest("global.json");
+        Write(global, Read(repo, global), GlobalJsonPin.Propose(Read(repo, global), sdk));
+        string config = repo.Nearest("NuGet.config");
+        NuGetSettingsFacts settings = NuGetSettingsReader.Read(repo.EntryFolder, repo.Root);
         string? sdkSource = await SdkSourceAsync(settings, sdk, options.SdkVersion, cancellation);
         Write(config, Read(repo, config), NuGetSources.Propose(Read(repo, config), settings, Origins(repo, settings), sdkSource, static note => Terminal.Error.MarkupLineInterpolated($"[yellow]![/] {note}")));
         List<string> ignored = [];
@@ -156,7 +158,7 @@ internal static class InitCommand
 
         foreach (string nested in Directory.EnumerateFiles(repo.Root, "Directory.Build.props", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
         {
-            if (Path.GetDirectoryName(nested) != repo.Root && !repo.Relative(nested).Contains("/obj/", StringComparison.Ordinal) && !File.ReadAllText(nested).Contains("Directory.Build.props", StringComparison.Ordinal))
+            if (repo.Relative(nested) != props && !repo.Relative(nested).Contains("/obj/", StringComparison.Ordinal) && !File.ReadAllText(nested).Contains("Directory.Build.props", StringComparison.Ordinal))
             {
                 const string Import = "<Import Project=\"$([MSBuild]::GetPathOfFileAbove('Directory.Build.props', '$(MSBuildThisFileDirectory)../'))\" />";
                 Terminal.Error.MarkupLineInterpolated($"[yellow]![/] {repo.Relative(nested)} does not import the one above it, so projects below it are not judged. Add as its first line: {Import}");
@@ -233,7 +235,8 @@ internal static class InitCommand
             return null;
         }
 
-        string cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "ReproGate");
+        // Not verified: where the folder does not exist yet the answer would be empty, and the cache come to lie in the current folder.
+        string cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "ReproGate");
         // The credential plug-ins of the SDK that restores here; this runtime is one of the same installation, or there are none to find.
         string sdkDirectory = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "sdk", dotnet));
         using FeedSession session = FeedSession.Open(new FeedOptions(settings.Directory, cache) { SdkDirectory = Directory.Exists(sdkDirectory) ? sdkDirectory : "" });
@@ -244,13 +247,9 @@ internal static class InitCommand
     {
         string version = "";
         // In a folder without global.json above it the newest SDK would answer; the one of the repository counts.
-        int exitCode = await GateBuild.RunDotnetAsync(repo.Root, ["--version"], line => version = line.Trim(), cancellation);
+        int exitCode = await GateBuild.RunDotnetAsync(repo.EntryFolder, ["--version"], line => version = line.Trim(), cancellation);
         return exitCode == 0 && version.Length > 0 ? version : throw new ToolException("dotnet --version fails here: " + version);
     }
-
-    /// <summary>The name as the file has it on disk: NuGet and people write it in several ways.</summary>
-    private static string NameOf(Repo repo, string name) =>
-        Directory.EnumerateFiles(repo.Root).Select(Path.GetFileName).FirstOrDefault(file => file!.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name;
 
     private static string? Read(Repo repo, string file) => File.Exists(repo.PathOf(file)) ? File.ReadAllText(repo.PathOf(file)) : null;
 

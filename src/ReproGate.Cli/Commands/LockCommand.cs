@@ -15,12 +15,15 @@ internal static class LockCommand
     }
 
     /// <summary>Writes the lock files; the exit code.</summary>
-    public static async Task<int> LockAsync(Repo repo, CancellationToken cancellation)
+    /// <param name="repo">Whose.</param>
+    /// <param name="cancellation">Ends the build and everything it started.</param>
+    /// <param name="observe">Whether findings, which somebody judges afterwards, do not keep the files from being written.</param>
+    public static async Task<int> LockAsync(Repo repo, CancellationToken cancellation, bool observe = false)
     {
         int exitCode = await Terminal.WithStatusAsync($"Locking {repo.EntryName}", _ => GateBuild.RunDotnetAsync(
             repo.Root,
-            ["msbuild", "-t:ReproGateLock", repo.Entry, "-v:minimal", "-tl:off", "-nologo", "-clp:NoSummary"],
-            Console.Error.WriteLine,
+            ["msbuild", "-t:ReproGateLock", repo.Entry, "-v:minimal", "-tl:off", "-nologo", "-clp:NoSummary", .. observe ? FixCommand.Observe : []],
+            observe ? FixCommand.Tell : Console.Error.WriteLine,
             cancellation));
         return exitCode == 0 ? ExitCode.Clean : ExitCode.CouldNotRun;
     }

@@ -1,0 +1,36 @@
+namespace ReproGate.Cli.Tests;
+
+/// <summary>Which file of a name counts for a solution.</summary>
+public sealed class RepoTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("reprogate-repo").FullName;
+
+    [Fact]
+    public void The_nearest_file_up_to_the_root_counts_as_it_is_written()
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "src", "shop", "App"));
+        var repo = new Repo(_root, Path.Combine(_root, "src", "shop", "Shop.slnx"));
+        Assert.Equal("NuGet.config", repo.Nearest("NuGet.config"));
+
+        File.WriteAllText(Path.Combine(_root, "nuget.config"), "");
+        Assert.Equal("nuget.config", repo.Nearest("NuGet.config"));
+
+        File.WriteAllText(Path.Combine(_root, "src", "NuGet.Config"), "");
+        Assert.Equal("src/NuGet.Config", repo.Nearest("NuGet.config"));
+
+        // Below the solution is one project's own business.
+        File.WriteAllText(Path.Combine(_root, "src", "shop", "App", "NuGet.config"), "");
+        Assert.Equal("src/NuGet.Config", repo.Nearest("NuGet.config"));
+    }
+
+    [Fact]
+    public void Nothing_above_the_root_counts()
+    {
+        File.WriteAllText(Path.Combine(_root, "global.json"), "{}");
+        string inner = Directory.CreateDirectory(Path.Combine(_root, "inner")).FullName;
+        Assert.Equal("global.json", new Repo(inner, Path.Combine(inner, "Shop.slnx")).Nearest("global.json"));
+        Assert.False(File.Exists(new Repo(inner, Path.Combine(inner, "Shop.slnx")).PathOf("global.json")));
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+}
