@@ -63,6 +63,10 @@ public sealed class OtherRulesTests
         Assert.Equal((finding.Location.File, 3, finding.Location.Column), (edit.File, edit.StartLine, edit.StartColumn));
         Assert.StartsWith("<packageSourceMapping>\n", edit.NewText.Replace("\n" + new string(' ', edit.StartColumn - 1), "\n", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("<package pattern=\"Acme.B\" />", edit.NewText, StringComparison.Ordinal);
+        NuGetSettingsFacts named = Settings(Source("Tools & \"Co\"", "https://corp/v3"), Source("nuget.org", Org));
+        Finding escaped = Assert.Single(SourceNotMapped.Check(named, new Dictionary<string, string> { ["Acme.A"] = "https://corp/v3" }));
+        Assert.Contains("<packageSource key=\"Tools &amp; &quot;Co&quot;\">", Assert.Single(escaped.Edits).NewText, StringComparison.Ordinal);
+        Assert.Contains("<packageSource key=\"Tools &amp; &quot;Co&quot;\">", escaped.Fix, StringComparison.Ordinal);
         // A source that nothing came from would be mapped by a guess: said, and left to a person.
         Finding guess = Assert.Single(SourceNotMapped.Check(two, NoOrigins));
         Assert.Contains("<package pattern=\"corp.*\" />", guess.Fix, StringComparison.Ordinal);

@@ -84,6 +84,34 @@ public sealed class CheckAndFixTests
     }
 
     [Fact]
+    public void What_the_build_turns_out_to_need_is_put_back()
+    {
+        using TestRepository repo = TestRepository.Create("put back");
+        PackageFixture.Create(repo.Feed, "Acme.Near", "1.0.0");
+        repo.Project("App/App.csproj", static project => project.Package("Acme.Near", "1.0.0"));
+        repo.Write("App/Program.cs", "public static class Program { public static int Run() => 1; }");
+        // A name leaves no trace in the assembly, and the text of generated code is nobody's.
+        repo.Replace("App/App.csproj", "</Project>", """
+              <Target Name="Generate" BeforeTargets="CoreCompile">
+                <WriteLinesToFile File="$(IntermediateOutputPath)Name.g.cs" Lines="class Named { public const string Name = nameof(AcmeNear.Thing)%3B }" Overwrite="true" WriteOnlyWhenDifferent="true" />
+                <ItemGroup>
+                  <Compile Include="$(IntermediateOutputPath)Name.g.cs" />
+                </ItemGroup>
+              </Target>
+            </Project>
+            """);
+        repo.Lock("App/App.csproj");
+        string declared = repo.Read("App/App.csproj"), locked = repo.Read("App/packages.lock.json");
+
+        ProcessResult fix = repo.Reprogate("fix", "App/App.csproj");
+        Assert.True(fix.ExitCode == 1, fix.ToString());
+        Assert.Contains("-    <PackageReference Include=\"Acme.Near\" Version=\"1.0.0\" />", fix.Output, StringComparison.Ordinal);
+        Assert.Contains("so it is put back", fix.Output, StringComparison.Ordinal);
+        Assert.Equal((declared, locked), (repo.Read("App/App.csproj"), repo.Read("App/packages.lock.json")));
+        repo.Dotnet("build", "App/App.csproj").AssertWarns("RGATE2003", repo.PathOf("App/App.csproj"));
+    }
+
+    [Fact]
     public void What_cannot_run_says_so_and_no_gate_is_no_pass()
     {
         using TestRepository repo = TestRepository.Create(gate: false);

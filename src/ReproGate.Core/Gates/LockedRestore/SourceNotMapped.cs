@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security;
 using ReproGate.Facts;
 
 namespace ReproGate.Gates.LockedRestore;
@@ -110,7 +111,7 @@ public static class SourceNotMapped
     }
 
     private static string PasteReady(IEnumerable<(string Source, string[] Patterns)> proposal) =>
-        $"<packageSourceMapping><clear />{string.Concat(proposal.Select(static entry => $"<packageSource key=\"{entry.Source}\">{string.Concat(entry.Patterns.Select(Pattern))}</packageSource>"))}</packageSourceMapping>";
+        $"<packageSourceMapping><clear />{string.Concat(proposal.Select(static entry => $"<packageSource key=\"{Escaped(entry.Source)}\">{string.Concat(entry.Patterns.Select(Pattern))}</packageSource>"))}</packageSourceMapping>";
 
     /// <summary>The same as an edit before <c>packageSources</c>; none where a source is not known for anything, because a guess would keep its packages from being restored.</summary>
     private static ImmutableArray<TextEdit> Edit(SourceLocation at, IReadOnlyCollection<(string Source, string[] Patterns)> proposal)
@@ -125,12 +126,15 @@ public static class SourceNotMapped
         [
             "<packageSourceMapping>",
             "  <clear />",
-            .. proposal.SelectMany(static entry => (string[])[$"  <packageSource key=\"{entry.Source}\">", .. entry.Patterns.Select(static pattern => "    " + Pattern(pattern)), "  </packageSource>"]),
+            .. proposal.SelectMany(static entry => (string[])[$"  <packageSource key=\"{Escaped(entry.Source)}\">", .. entry.Patterns.Select(static pattern => "    " + Pattern(pattern)), "  </packageSource>"]),
             "</packageSourceMapping>",
             "",
         ];
         return [new TextEdit(at.File, at.Line, at.Column, at.Line, at.Column, string.Join("\n" + indent, lines))];
     }
 
-    private static string Pattern(string id) => $"<package pattern=\"{id}\" />";
+    private static string Pattern(string id) => $"<package pattern=\"{Escaped(id)}\" />";
+
+    // People name a source as they like: "Tools & Co".
+    private static string Escaped(string name) => SecurityElement.Escape(name)!;
 }
