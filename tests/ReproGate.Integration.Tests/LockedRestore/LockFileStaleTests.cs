@@ -121,6 +121,11 @@ public sealed class LockFileStaleTests
 
         BuildLog.Read(repo.Dotnet("build", "All.slnx").AssertGreen()).AssertNothingOfOursLoaded();
 
+        // A restore by itself sees more than the one inside a build; neither undoes what the other has found.
+        repo.Dotnet("restore", "All.slnx").AssertGreen();
+        Assert.DoesNotContain("_ReproGateBefore", BuildLog.Read(repo.Dotnet("build", "All.slnx").AssertGreen()).Targets);
+        Assert.DoesNotContain("_ReproGateBefore", BuildLog.Read(repo.Dotnet("restore", "All.slnx").AssertGreen()).Targets);
+
         // Here the reference is asked for its files only, so its packages are resolved without a build of it.
         BuildLog alone = BuildLog.Read(repo.Dotnet("build", "App/App.csproj", "--no-dependencies").AssertGreen());
         alone.AssertRan("_ReproGateGuard").AssertNothingOfOursLoaded();
