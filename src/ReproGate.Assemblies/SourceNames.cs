@@ -1,6 +1,9 @@
 namespace ReproGate.Assemblies;
 
-/// <summary>Finds where the text of a C# file names a type: outside comments and texts, as the compiler would read it, though without knowing what a name means.</summary>
+/// <summary>
+/// Finds where the text of a C# file names a type: outside comments and texts, as the compiler would read it, though without knowing what a name means. Only a line to look at
+/// depends on it, and no verdict; the compiler's own parser would be the largest assembly of the package.
+/// </summary>
 public static class SourceNames
 {
     private const string Suffix = "Attribute";
@@ -35,7 +38,7 @@ public static class SourceNames
                 }
 
                 string left = Qualifier(code, at);
-                // Something.Name is another type, or a member; class Name and Name = declare what is called the same.
+                // Something.Name is another type, or a member; class Name declares what is called the same.
                 if ((left.Length > 0 && left != before) || IsDeclared(code, at))
                 {
                     continue;
@@ -86,25 +89,14 @@ public static class SourceNames
             return "";
         }
 
-        end -= code[end - 1] == '.' ? 1 : 2;
-        while (end > 0 && char.IsWhiteSpace(code[end - 1]))
-        {
-            end--;
-        }
-
-        int start = end;
-        while (start > 0 && IsPart(code[start - 1]))
-        {
-            start--;
-        }
-
         // What is called or indexed (x().Name) has no name there, and is no type.
-        return start == end ? "?" : code[start..end];
+        return WordBefore(code, end - (code[end - 1] == '.' ? 1 : 2)) is { Length: > 0 } word ? word : "?";
     }
 
-    private static bool IsDeclared(string code, int at)
+    private static bool IsDeclared(string code, int at) => WordBefore(code, at) is "class" or "struct" or "interface" or "enum" or "record" or "namespace" or "delegate";
+
+    private static string WordBefore(string code, int end)
     {
-        int end = at;
         while (end > 0 && char.IsWhiteSpace(code[end - 1]))
         {
             end--;
@@ -116,7 +108,7 @@ public static class SourceNames
             start--;
         }
 
-        return code[start..end] is "class" or "struct" or "interface" or "enum" or "record" or "namespace" or "delegate";
+        return code[start..end];
     }
 
     /// <summary>The text with blanks for comments and for what stands in quotes; as long as it was, line for line.</summary>

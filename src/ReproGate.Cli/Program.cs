@@ -20,7 +20,7 @@ using ReproGate.Cli.Commands;
     ("mcp", McpCommand.Create),
 ];
 var root = new RootCommand("Finds what a .NET repository relies on and does not declare.");
-(string Name, Func<Command> Create)[] named = args is ["--version"] ? [] : [.. commands.Where(command => args.Length > 0 && command.Name == args[0])];
+(string Name, Func<Command> Create)[] named = [.. commands.Where(command => args.Length > 0 && command.Name == args[0])];
 foreach ((_, Func<Command> create) in named.Length > 0 || args is ["--version"] ? named : commands)
 {
     root.Add(create());

@@ -14,6 +14,28 @@ internal static class Terminal
     /// <summary>Standard error, likewise.</summary>
     public static IAnsiConsole Error => field ??= Create(Console.Error, Console.IsErrorRedirected);
 
+    /// <summary>Shows a diff, in colours where a terminal reads it.</summary>
+    public static void ShowDiff(string diff)
+    {
+        if (!Out.Profile.Capabilities.Ansi)
+        {
+            Console.Out.Write(diff);
+            return;
+        }
+
+        foreach (string line in diff.TrimEnd('\n').Split('\n'))
+        {
+            string text = Markup.Escape(line);
+            Out.MarkupLine(line switch
+            {
+                ['+', ..] => $"[green]{text}[/]",
+                ['-', ..] => $"[red]{text}[/]",
+                ['@', ..] => $"[cyan]{text}[/]",
+                _ => text,
+            });
+        }
+    }
+
     /// <summary>Whether the error means that the reader of a pipe has gone.</summary>
     public static bool IsPipeClosed(IOException exception) => (exception.HResult & 0xFFFF) is Epipe or ErrorNoData;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection.Metadata;
+using System.Runtime.InteropServices;
 using ReproGate.Facts.Configuration.Code;
 
 namespace ReproGate.Assemblies.Configuration;
@@ -38,43 +39,15 @@ internal sealed class ConstantValues(MetadataReader metadata)
     }
 
     /// <summary>A string.</summary>
-    public TextValue Text(string text)
-    {
-        if (!_texts.TryGetValue(text, out TextValue? value))
-        {
-            value = new TextValue(text);
-            _texts.Add(text, value);
-        }
-
-        return value;
-    }
+    public TextValue Text(string text) => CollectionsMarshal.GetValueRefOrAddDefault(_texts, text, out _) ??= new TextValue(text);
 
     /// <summary>A whole number.</summary>
     public NumberValue Number(long number)
     {
-        if (number is >= -1 and < 128)
-        {
-            return _small[number + 1] ??= Number(number.ToString(CultureInfo.InvariantCulture));
-        }
-
-        if (!_integers.TryGetValue(number, out NumberValue? value))
-        {
-            value = Number(number.ToString(CultureInfo.InvariantCulture));
-            _integers.Add(number, value);
-        }
-
-        return value;
+        ref NumberValue? value = ref number is >= -1 and < 128 ? ref _small[number + 1] : ref CollectionsMarshal.GetValueRefOrAddDefault(_integers, number, out _);
+        return value ??= Number(number.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>A number in invariant text.</summary>
-    public NumberValue Number(string text)
-    {
-        if (!_numbers.TryGetValue(text, out NumberValue? value))
-        {
-            value = new NumberValue(text);
-            _numbers.Add(text, value);
-        }
-
-        return value;
-    }
+    public NumberValue Number(string text) => CollectionsMarshal.GetValueRefOrAddDefault(_numbers, text, out _) ??= new NumberValue(text);
 }

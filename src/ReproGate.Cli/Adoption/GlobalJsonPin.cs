@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ReproGate.Gates.Machine;
 
 namespace ReproGate.Cli.Adoption;
 
@@ -54,15 +55,8 @@ internal static class GlobalJsonPin
             root["sdk"] = sdk = [];
         }
 
-        sdk["version"] = pinned is not null && Band(pinned) == Band(version) ? pinned : version;
+        sdk["version"] = pinned is not null && SdkVersionLoose.AreOfOneBand(pinned, version) ? pinned : version;
         sdk["rollForward"] = "latestPatch";
         return root.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
-    }
-
-    /// <summary>The feature band of an SDK's version: 10.0.1xx of 10.0.103.</summary>
-    private static string Band(string version)
-    {
-        string[] parts = version.Split('-')[0].Split('.');
-        return parts.Length == 3 && parts[2].Length >= 3 ? $"{parts[0]}.{parts[1]}.{parts[2][..^2]}xx" : version;
     }
 }

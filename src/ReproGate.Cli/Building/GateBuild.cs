@@ -74,6 +74,18 @@ internal static partial class GateBuild
         }
     }
 
+    /// <summary>Arguments of a command that has to get through although findings stand.</summary>
+    public static IReadOnlyList<string> Observe { get; } = ["-p:ReproGateMode=observe"];
+
+    /// <summary>Tells a line of such a command; the findings among them are told by the check behind it.</summary>
+    public static void TellAllButFindings(string line)
+    {
+        if (!line.Contains(": warning RGATE", StringComparison.Ordinal))
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+
     internal static void Sort(string line, List<ToldLine> told, List<string> other, Action<string> step)
     {
         Match match = Diagnostic().Match(line);

@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using ReproGate.Cli.Building;
 using ReproGate.Reports;
-using ReproGate.Repository;
 using Spectre.Console;
 
 namespace ReproGate.Cli.Commands;
@@ -31,18 +30,6 @@ internal static class FixCommand
             [.. parsed.GetValue(rule)!.Select(static text => ExplainCommand.Find(text).Id)],
             cancellation));
         return command;
-    }
-
-    /// <summary>Arguments of a command that has to get through although findings stand.</summary>
-    public static IReadOnlyList<string> Observe { get; } = ["-p:ReproGateMode=observe"];
-
-    /// <summary>Tells a line of such a command; the findings among them are told by the check behind it.</summary>
-    public static void Tell(string line)
-    {
-        if (!line.Contains(": warning RGATE", StringComparison.Ordinal))
-        {
-            Console.Error.WriteLine(line);
-        }
     }
 
     /// <summary>Mends what can be mended; the exit code.</summary>
@@ -105,50 +92,6 @@ internal static class FixCommand
         }
     }
 
-    /// <summary>Edits that take text out, and the files as they were before: what the build turns out to need is put back.</summary>
-    private sealed class Removals
-    {
-        private readonly Dictionary<string, byte[]> _before = new(StringComparer.Ordinal);
-        private readonly HashSet<string> _needed = new(StringComparer.Ordinal);
-        private readonly List<ReportedFinding> _applied = [];
-
-        public bool MayApply(ReportedFinding finding) => !_needed.Contains(Key(finding));
-
-        public bool Apply(Repo repo, IEnumerable<ReportedFinding> findings, Func<IEnumerable<ReportedFinding>, int> apply)
-        {
-            ReportedFinding[] all = [.. findings];
-            foreach (string path in all.SelectMany(static finding => finding.Edits).Select(edit => repo.PathOf(edit.File)).Distinct().Where(File.Exists))
-            {
-                _before.TryAdd(path, File.ReadAllBytes(path));
-            }
-
-            _applied.AddRange(all);
-            return apply(all) > 0;
-        }
-
-        public bool TakeBack(Repo repo)
-        {
-            if (_before.Count == 0)
-            {
-                return false;
-            }
-
-            foreach ((string path, byte[] bytes) in _before)
-            {
-                FixCommand.ShowDiff(UnifiedDiff.Of(repo.Relative(path), File.ReadAllText(path), System.Text.Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF')));
-                AtomicFile.WriteAllBytes(path, bytes);
-            }
-
-            _needed.UnionWith(_applied.Select(Key));
-            _before.Clear();
-            _applied.Clear();
-            return true;
-        }
-
-        // Lines move when it is put back.
-        private static string Key(ReportedFinding finding) => $"{finding.RuleId}|{finding.File}|{finding.Subject}";
-    }
-
     private static int Conclude(GateBuildResult result, IReadOnlyCollection<ReportedFinding> left, bool tellsRest)
     {
         foreach (string error in result.OtherErrors)
@@ -185,9 +128,7 @@ internal static class FixCommand
                 continue;
             }
 
-            byte[]? bytes = File.Exists(path) ? File.ReadAllBytes(path) : null;
-            bool mark = bytes is [0xEF, 0xBB, 0xBF, ..];
-            string? before = bytes is null ? null : System.Text.Encoding.UTF8.GetString(bytes.AsSpan(mark ? 3 : 0));
+            string? before = Utf8Text.Read(path);
             string after = EditApplier.Apply(before ?? "", file, out ImmutableArray<ReportedEdit> left);
             string diff = UnifiedDiff.Of(file.Key, before, after);
             if (diff.Length == 0)
@@ -196,36 +137,14 @@ internal static class FixCommand
             }
 
             applied += file.Distinct().Count() - left.Length;
-            ShowDiff(diff);
+            Terminal.ShowDiff(diff);
             if (write)
             {
-                AtomicFile.WriteAllBytes(path, [.. mark ? [0xEF, 0xBB, 0xBF] : Array.Empty<byte>(), .. System.Text.Encoding.UTF8.GetBytes(after)]);
+                Utf8Text.Write(path, after);
             }
         }
 
         return applied;
-    }
-
-    /// <summary>Shows a diff, in colours where a terminal reads it.</summary>
-    public static void ShowDiff(string diff)
-    {
-        if (!Terminal.Out.Profile.Capabilities.Ansi)
-        {
-            Console.Out.Write(diff);
-            return;
-        }
-
-        foreach (string line in diff.TrimEnd('\n').Split('\n'))
-        {
-            string text = Markup.Escape(line);
-            Terminal.Out.MarkupLine(line switch
-            {
-                ['+', ..] => $"[green]{text}[/]",
-                ['-', ..] => $"[red]{text}[/]",
-                ['@', ..] => $"[cyan]{text}[/]",
-                _ => text,
-            });
-        }
     }
 
     /// <summary>Only commands that write lock files again, or let git know of one, are run unasked; others a person runs.</summary>
@@ -269,7 +188,7 @@ internal static class FixCommand
         {
             bool done = words[0] == "git"
                 ? await repo.GitAsync(cancellation, words[1..]) is not null
-                : await GateBuild.RunDotnetAsync(repo.Root, [.. words[1..], "-tl:off", .. Observe], Tell, cancellation) == 0;
+                : await GateBuild.RunDotnetAsync(repo.Root, [.. words[1..], "-tl:off", .. GateBuild.Observe], GateBuild.TellAllButFindings, cancellation) == 0;
             if (!done)
             {
                 await Console.Error.WriteLineAsync("It failed; what is left is told below.");

@@ -9,7 +9,6 @@ using ReproGate.NuGet.Configuration;
 using ReproGate.NuGet.Feeds;
 using ReproGate.NuGet.Packages;
 using ReproGate.Reports;
-using ReproGate.Repository;
 using Spectre.Console;
 
 namespace ReproGate.Cli.Commands;
@@ -113,11 +112,10 @@ internal static class InitCommand
             }
 
             changed++;
-            FixCommand.ShowDiff(diff);
+            Terminal.ShowDiff(diff);
             if (!options.DryRun)
             {
-                bool mark = before is not null && File.ReadAllBytes(repo.PathOf(file)) is [0xEF, 0xBB, 0xBF, ..];
-                AtomicFile.WriteAllBytes(repo.PathOf(file), [.. mark ? [0xEF, 0xBB, 0xBF] : Array.Empty<byte>(), .. System.Text.Encoding.UTF8.GetBytes(after!)]);
+                Utf8Text.Write(repo.PathOf(file), after!);
             }
         }
 
@@ -251,7 +249,7 @@ internal static class InitCommand
         return exitCode == 0 && version.Length > 0 ? version : throw new ToolException("dotnet --version fails here: " + version);
     }
 
-    private static string? Read(Repo repo, string file) => File.Exists(repo.PathOf(file)) ? File.ReadAllText(repo.PathOf(file)) : null;
+    private static string? Read(Repo repo, string file) => Utf8Text.Read(repo.PathOf(file));
 
     private sealed record InitOptions(bool DryRun, bool AllowDirty, string SdkVersion, bool Agents, bool VsCode, string? Owner);
 }

@@ -22,8 +22,8 @@ internal static class LockCommand
     {
         int exitCode = await Terminal.WithStatusAsync($"Locking {repo.EntryName}", _ => GateBuild.RunDotnetAsync(
             repo.Root,
-            ["msbuild", "-t:ReproGateLock", repo.Entry, "-v:minimal", "-tl:off", "-nologo", "-clp:NoSummary", .. observe ? FixCommand.Observe : []],
-            observe ? FixCommand.Tell : Console.Error.WriteLine,
+            ["msbuild", "-t:ReproGateLock", repo.Entry, "-v:minimal", "-tl:off", "-nologo", "-clp:NoSummary", .. observe ? GateBuild.Observe : []],
+            observe ? GateBuild.TellAllButFindings : Console.Error.WriteLine,
             cancellation));
         return exitCode == 0 ? ExitCode.Clean : ExitCode.CouldNotRun;
     }

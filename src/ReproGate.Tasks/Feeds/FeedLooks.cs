@@ -94,11 +94,10 @@ internal sealed class FeedLooks
         string id = package.Id;
         // What projects name is no tool; of the packages folder only those are asked for that are alike.
         KnownNames kind = package.Kind == PackageDeclarationKind.Tool ? known with { Declared = known.Tools, Locked = [] } : known;
-        IEnumerable<NonexistentPackage.Suggestion> candidates = NameSuggestions.FromKnown(id, kind, package.Kind == PackageDeclarationKind.Tool ? mostTools : most)
-            .Select(candidate => new NonexistentPackage.Suggestion(candidate.Id, candidate.Reason, IsTool(candidate.Id, known)))
-            .Where(candidate => package.Kind != PackageDeclarationKind.Tool || candidate.IsTool != false)
-            .OrderByDescending(candidate => package.Kind == PackageDeclarationKind.Tool && candidate.IsTool == true)
-            .Take(most)
+        IEnumerable<NonexistentPackage.Suggestion> alike = NameSuggestions.FromKnown(id, kind, package.Kind == PackageDeclarationKind.Tool ? mostTools : most)
+            .Select(candidate => new NonexistentPackage.Suggestion(candidate.Id, candidate.Reason, IsTool(candidate.Id, known)));
+        // Those that cannot be meant are not worth a question.
+        IEnumerable<NonexistentPackage.Suggestion> candidates = NonexistentPackage.Fitting(package.Kind, alike).Take(most)
             .Concat(NameSuggestions.Probes(id).Select(spelling => new NonexistentPackage.Suggestion(spelling, "a near spelling that the feed has", IsTool(spelling, known))));
         List<NonexistentPackage.Suggestion> named = [.. candidates.DistinctBy(static candidate => candidate.Id, StringComparer.OrdinalIgnoreCase)];
         HashSet<string> exist = new(_session.ExistingAsync([.. named.Select(static candidate => candidate.Id)], _cancellation).GetAwaiter().GetResult(), StringComparer.OrdinalIgnoreCase);

@@ -87,8 +87,10 @@ public static partial class SdkVersionLoose
         }
     }
 
-    // 10.0.401 and 10.0.405 are of the band 10.0.4xx.
-    private static bool SameBand(string pinned, string running) => running.Length == 0 || (Band(pinned) is { } band && band == Band(running));
+    /// <summary>Whether two SDK versions are of one feature band, as 10.0.401 and 10.0.405 are of 10.0.4xx; what is no full version is of none.</summary>
+    public static bool AreOfOneBand(string version, string other) => Band(version) is { } band && band == Band(other);
+
+    private static bool SameBand(string pinned, string running) => running.Length == 0 || AreOfOneBand(pinned, running);
 
     private static string? Band(string version) => FullVersion().Match(version) is { Success: true } match ? match.Groups["band"].Value : null;
 

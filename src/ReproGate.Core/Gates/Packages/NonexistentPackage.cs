@@ -26,7 +26,7 @@ public static class NonexistentPackage
                 continue;
             }
 
-            IReadOnlyList<Suggestion> near = Fitting(package.Kind, suggestions(package));
+            IReadOnlyList<Suggestion> near = [.. Fitting(package.Kind, suggestions(package)).Take(Most)];
             string sources = string.Join(" nor ", look.Verdicts.Select(static verdict => verdict.Source));
             yield return new Finding(
                 RuleCatalog.NonexistentPackage,
@@ -45,7 +45,9 @@ public static class NonexistentPackage
     }
 
     /// <summary>What can stand in its place: a tool where a tool is declared, those that are known to be one first, and else none that is known to be one.</summary>
-    private static IReadOnlyList<Suggestion> Fitting(PackageDeclarationKind kind, IReadOnlyList<Suggestion> near) => kind == PackageDeclarationKind.Tool
-        ? [.. near.Where(static candidate => candidate.IsTool != false).OrderByDescending(static candidate => candidate.IsTool == true).Take(Most)]
-        : [.. near.Where(static candidate => candidate.IsTool != true).Take(Most)];
+    /// <param name="kind">As what the id that does not exist is declared.</param>
+    /// <param name="near">Candidates, the likeliest first.</param>
+    public static IEnumerable<Suggestion> Fitting(PackageDeclarationKind kind, IEnumerable<Suggestion> near) => kind == PackageDeclarationKind.Tool
+        ? near.Where(static candidate => candidate.IsTool != false).OrderByDescending(static candidate => candidate.IsTool == true)
+        : near.Where(static candidate => candidate.IsTool != true);
 }
