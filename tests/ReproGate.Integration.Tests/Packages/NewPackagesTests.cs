@@ -111,10 +111,12 @@ public sealed class NewPackagesTests
             Nupkg = PackageFixture.Bytes("Acme.Gen", "1.0.0", ["Acme.Far/1.0.0"], files: [("build/Acme.Gen.props", "<Project />"u8.ToArray())]),
             Deprecation = new FeedDeprecation(["Legacy"], "No more.", "Acme.NewGen"),
         });
+        // Of this one the reference takes no build code, so none came in.
+        feed.Add("Acme.Quiet", "1.0.0", describe: static package => package with { Nupkg = PackageFixture.Bytes("Acme.Quiet", "1.0.0", files: [("build/Acme.Quiet.props", "<Project />"u8.ToArray())]) });
         using TestRepository repo = Locked(feed);
         // Its packages are there for the restore, not for the code.
         repo.Write(".editorconfig", "root = true\n[*]\ndotnet_diagnostic.RGATE2003.severity = none\n");
-        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0").Package("Acme.Gen", "1.0.0"));
+        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0").Package("Acme.Gen", "1.0.0").Package("Acme.Quiet", "1.0.0", metadata: ("ExcludeAssets", "build")));
 
         ProcessResult locking = repo.Dotnet("msbuild", "-t:ReproGateLock", "App/App.csproj");
         Assert.True(locking.ExitCode == 0, locking.Describe());

@@ -61,11 +61,22 @@ public sealed class UndeclaredTests
             </Project>
             """);
         repo.Project("App/App.csproj", static project => project.Package("Acme.Near"));
-        repo.Write("App/Program.cs", UsesBoth);
+        // A field's type is no code, so no debugging symbol knows its line; a comment that names it is none of its uses.
+        repo.Write("App/Program.cs", """
+            namespace App;
+
+            /// <summary>As AcmeFar.Thing.</summary>
+            public static class Program
+            {
+                public static int Run() => AcmeNear.Thing.Do();
+
+                public static AcmeFar.Thing Far;
+            }
+            """);
         repo.Lock("App/App.csproj");
 
         Diagnostic error = Assert.Single(repo.Dotnet("build", "App/App.csproj").Findings);
-        Assert.Equal("RGATE2001", error.Code);
+        Assert.Equal(("RGATE2001", repo.PathOf("App/Program.cs"), repo.LineOf("App/Program.cs", "public static AcmeFar.Thing")), (error.Code, error.File, error.Line));
         Assert.Contains("Add <PackageReference Include=\"Acme.Far\" /> to App.csproj and <PackageVersion Include=\"Acme.Far\" Version=\"2.0.0\" /> to Directory.Packages.props.", error.Text, StringComparison.Ordinal);
 
         // What the code merely passes on is no use of its own.
