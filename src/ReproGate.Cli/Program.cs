@@ -10,6 +10,7 @@ using ReproGate.Cli.Commands;
     ("check", CheckCommand.Create),
     ("fix", FixCommand.Create),
     ("lock", LockCommand.Create),
+    ("cleanroom", CleanRoomCommand.Create),
     ("explain", ExplainCommand.Create),
     ("why", WhyCommand.Create),
     ("rules", RulesCommand.Create),
@@ -29,7 +30,7 @@ foreach ((_, Func<Command> create) in named.Length > 0 || args is ["--version"] 
 try
 {
     ParseResult parsed = root.Parse(args);
-    int exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    int exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Terminal.LongestEnd });
     // A word that is no command is nothing found, and System.CommandLine's own code for it is the one for findings.
     return parsed.Action is ParseErrorAction ? ExitCode.CouldNotRun : exitCode;
 }

@@ -8,6 +8,9 @@ internal static class Terminal
     private const int Epipe = 32;
     private const int ErrorNoData = 232;
 
+    /// <summary>How long a command may take to end after Ctrl-C: putting a container away takes seconds, and whatever is killed at once does not wait for it.</summary>
+    public static readonly TimeSpan LongestEnd = TimeSpan.FromMinutes(1);
+
     /// <summary>Standard output, with colours where a terminal reads it and NO_COLOR is not set.</summary>
     public static IAnsiConsole Out => field ??= Create(Console.Out, Console.IsOutputRedirected);
 
@@ -34,6 +37,19 @@ internal static class Terminal
                 _ => text,
             });
         }
+    }
+
+    /// <summary>A remark on standard error, also while a spinner turns there.</summary>
+    public static void Remark(string text)
+    {
+        if (Error.Profile.Capabilities.Interactive)
+        {
+            Error.MarkupLineInterpolated($"{text}");
+            return;
+        }
+
+        // Whole: a file or pipe breaks no lines.
+        Console.Error.WriteLine(text);
     }
 
     /// <summary>Whether the error means that the reader of a pipe has gone.</summary>

@@ -49,7 +49,9 @@ public sealed class CleanRoomTests
 
         // Near miss: committed by force it is as good as any.
         repo.Git("add", "--force", "App/Own.Local.cs");
-        repo.Dotnet("msbuild", "App/App.csproj", "-t:CleanRoom").AssertGreen();
+        ProcessResult passed = RoomRepository.Reprogate(repo, "cleanroom", "App/App.csproj");
+        Assert.True(passed.ExitCode == 0, passed.Describe());
+        Assert.Contains("clean room: build: build: passed", passed.Output, StringComparison.Ordinal);
         RoomRepository.AssertNothingLeft();
     }
 
@@ -166,8 +168,10 @@ public sealed class CleanRoomTests
         using TestRepository repo = RoomRepository.Create();
         repo.Project("App/App.csproj").Write("App/Program.cs", Program).Lock("App/App.csproj");
 
-        Diagnostic missing = repo.Dotnet("msbuild", "App/App.csproj", "-t:CleanRoom", "-p:ReproGateCleanRoomEngine=no-such-engine").AssertOnlyRed("RGATE4101", repo.PathOf("App/App.csproj"));
-        Assert.Contains("no-such-engine: not on the PATH", missing.Text, StringComparison.Ordinal);
+        ProcessResult missing = RoomRepository.Reprogate(repo, "cleanroom", "App", "--engine", "no-such-engine");
+        Assert.True(missing.ExitCode == 2, missing.Describe());
+        Assert.Contains("App/App.csproj: error RGATE4101", missing.Output, StringComparison.Ordinal);
+        Assert.Contains("no-such-engine: not on the PATH", missing.Output, StringComparison.Ordinal);
 
         repo.Environment["DOCKER_HOST"] = "unix:///nowhere/docker.sock";
         Diagnostic silent = repo.Dotnet("msbuild", "App/App.csproj", "-t:CleanRoom", "-p:ReproGateCleanRoomEngine=docker").AssertOnlyRed("RGATE4101", repo.PathOf("App/App.csproj"));

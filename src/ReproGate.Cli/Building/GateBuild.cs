@@ -40,8 +40,15 @@ internal static partial class GateBuild
     }
 
     /// <summary>Runs dotnet, each line of its output to a delegate; killed with all its children when cancelled.</summary>
-    public static async Task<int> RunDotnetAsync(string directory, IReadOnlyList<string> arguments, Action<string> line, CancellationToken cancellation)
+    /// <param name="directory">Where.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="line">Told each line, one at a time.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="grace">How long it may take to end by itself, asked to, before it is killed; not at all by default.</param>
+    public static async Task<int> RunDotnetAsync(string directory, IReadOnlyList<string> arguments, Action<string> line, CancellationToken cancellation, TimeSpan grace = default)
     {
+        using var kill = new CancellationTokenSource();
+        await using CancellationTokenRegistration killing = cancellation.Register(() => kill.CancelAfter(grace));
         var gate = new Lock();
         PipeTarget target = PipeTarget.ToDelegate(text =>
         {
@@ -65,7 +72,7 @@ internal static partial class GateBuild
                 .WithStandardOutputPipe(target)
                 .WithStandardErrorPipe(target)
                 .WithValidation(CommandResultValidation.None)
-                .ExecuteAsync(cancellation);
+                .ExecuteAsync(kill.Token, grace > TimeSpan.Zero ? cancellation : CancellationToken.None);
             return result.ExitCode;
         }
         catch (System.ComponentModel.Win32Exception)

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using ReproGate.Cli.Building;
+using ReproGate.Reports;
+using Spectre.Console;
+
+namespace ReproGate.Cli.Commands;
+
+/// <summary><c>reprogate cleanroom</c>: the target CleanRoom of a project or solution, with its progress on standard error and its findings on standard output.</summary>
+internal static class CleanRoomCommand
+{
+    /// <summary>How long the room may take to be put away after Ctrl-C, before the build is killed and the engine ends the room by itself.</summary>
+    private static readonly TimeSpan PuttingAway = TimeSpan.FromSeconds(40);
+
+    /// <summary>How every line of the room's progress begins.</summary>
+    private const string Progress = "clean room: ";
+
+    public static Command Create()
+    {
+        Argument<string?> path = Shared.PathArgument();
+        var format = new Option<string>("--format") { Description = "How findings are written to standard output.", DefaultValueFactory = static _ => "text" };
+        format.AcceptOnlyFromAmong(CheckCommand.Formats);
+        var pin = new Option<bool>("--pin") { Description = "Write the image's pin into reprogate.lock.json." };
+        var noTest = new Option<bool>("--no-test") { Description = "Run no tests." };
+        var noRebuild = new Option<bool>("--no-rebuild") { Description = "Build once; nothing is compared." };
+        var engine = new Option<string?>("--engine") { Description = "docker, podman, or the path of a client." };
+        var image = new Option<string?>("--image") { Description = "The image of the room, instead of the one that the repository sets." };
+        var configuration = new Option<string?>("--configuration", "-c") { Description = "The configuration that is built." };
+        var command = new Command("cleanroom", "Builds, tests and rebuilds in a container what git holds. Exit code 0: the same bits, 1: findings, 2: could not run.") { path, format, pin, noTest, noRebuild, engine, image, configuration };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            Repo.Find(parsed.GetValue(path)),
+            [
+                .. parsed.GetValue(pin) ? [Property("ReproGateCleanRoomPin", "true")] : Array.Empty<string>(),
+                .. parsed.GetValue(noTest) ? [Property("ReproGateCleanRoomTest", "false")] : Array.Empty<string>(),
+                .. parsed.GetValue(noRebuild) ? [Property("ReproGateCleanRoomRebuild", "false")] : Array.Empty<string>(),
+                .. Given("ReproGateCleanRoomEngine", parsed.GetValue(engine)),
+                .. Given("ReproGateCleanRoomImage", parsed.GetValue(image)),
+                .. Given("ReproGateCleanRoomConfiguration", parsed.GetValue(configuration)),
+            ],
+            parsed.GetValue(format)!,
+            cancellation));
+        return command;
+    }
+
+    private static string[] Given(string name, string? value) => value is { Length: > 0 } ? [Property(name, value)] : [];
+
+    private static async Task<int> RunAsync(Repo repo, IReadOnlyList<string> properties, string format, CancellationToken cancellation)
+    {
+        List<ToldLine> told = [];
+        List<string> other = [];
+        bool ran = false;
+        int exitCode = await Terminal.WithStatusAsync($"Clean room of {repo.EntryName}", step => GateBuild.RunDotnetAsync(
+            repo.Root,
+            ["msbuild", "-t:CleanRoom", repo.Entry, "-v:minimal", "-tl:off", "-nologo", "-clp:NoSummary", .. properties],
+            line =>
+            {
+                if (ProgressOf(line) is { } progress)
+                {
+                    ran = true;
+                    Terminal.Remark(Progress + progress);
+                    step(progress);
+                    return;
+                }
+
+                GateBuild.Sort(line, told, other, step);
+            },
+            cancellation,
+            PuttingAway));
+        cancellation.ThrowIfCancellationRequested();
+        ImmutableArray<ReportedFinding> findings = GateBuild.Match(repo, told, GateBuild.ReadSarif(repo));
+        CheckCommand.Write(repo, findings, format);
+        return Conclude(repo, exitCode, ran, findings, [.. other.Distinct()]);
+    }
+
+    /// <summary>What a line of the build says about the room's progress; null where it is none.</summary>
+    internal static string? ProgressOf(string line) => line.TrimStart() is var text && text.StartsWith(Progress, StringComparison.Ordinal) ? text[Progress.Length..] : null;
+
+    /// <summary>A property for MSBuild's command line, where a semicolon or a comma would begin another one.</summary>
+    internal static string Property(string name, string value) => $"-p:{name}={value.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal)}";
+
+    /// <summary>Says on standard error how it ended, and gives the exit code.</summary>
+    /// <exception cref="ToolException">There is no room to be had here.</exception>
+    internal static int Conclude(Repo repo, int exitCode, bool ran, IReadOnlyList<ReportedFinding> findings, IReadOnlyList<string> other)
+    {
+        if (other.FirstOrDefault(static error => error.Contains("MSB4057", StringComparison.Ordinal)) is not null)
+        {
+            throw new ToolException($"{repo.EntryName} has no clean room: it does not use ReproGate.Sdk. `reprogate init` adds the line, the lock files and the pins that the room needs; commit them, then ask again.");
+        }
+
+        foreach (string error in other)
+        {
+            Console.Error.WriteLine(error);
+        }
+
+        // Neither of them says anything about the repository: whether it builds elsewhere is not known.
+        bool notDone = findings.Any(static finding => finding.RuleId == RuleCatalog.EngineMissing.Id || (finding.RuleId == RuleCatalog.CheckCouldNotRun.Id && finding.Level == Severity.Error));
+        if (notDone || (other.Count > 0 && findings.Count == 0))
+        {
+            Terminal.Error.MarkupLine("[red]The clean room could not run[/], so nothing is known.");
+            return ExitCode.CouldNotRun;
+        }
+
+        if (!ran && findings.Count == 0)
+        {
+            throw new ToolException(exitCode == 0
+                ? $"the clean room of {repo.EntryName} is switched off: ReproGateEnabled or ReproGateCleanRoomEnabled is false, or this is a room already (ReproGateInCleanRoom)."
+                : string.Create(CultureInfo.InvariantCulture, $"dotnet msbuild -t:CleanRoom ended with exit code {exitCode} and named no error."));
+        }
+
+        int errors = findings.Count(static finding => finding.Level == Severity.Error);
+        Terminal.Error.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{errors} errors, {findings.Count - errors} warnings.");
+        return findings.Count > 0 ? ExitCode.Findings : exitCode == 0 ? ExitCode.Clean : ExitCode.CouldNotRun;
+    }
+}
