@@ -97,6 +97,35 @@ public sealed class AdoptionTests
         Assert.Equal(text, NuGetSources.Propose(text, now, origins, null, notes.Add));
     }
 
+    /// <summary>A source that gets no pattern can serve nothing any more, which nobody sees in a file that looks whole.</summary>
+    [Fact]
+    public void A_source_that_nothing_came_from_is_told()
+    {
+        var notes = new List<string>();
+        var settings = new NuGetSettingsFacts
+        {
+            Directory = "/r",
+            RepositoryRoot = "/r",
+            Sources = [Source("public", "https://a.example/index.json", SettingsLevel.Repository), Source("own", "/r/feed", SettingsLevel.Repository)],
+        };
+
+        NuGetSources.Propose(null, settings, new Dictionary<string, string> { ["Serilog"] = "https://a.example/index.json" }, "public", notes.Add);
+
+        Assert.Equal("No package of the last restore came from 'own', so nothing is mapped to it: remove that source, or say what it serves.", Assert.Single(notes));
+        notes.Clear();
+        NuGetSources.Propose(null, settings, new Dictionary<string, string> { ["Serilog"] = "https://a.example/index.json", ["Own.A"] = "/r/feed" }, "public", notes.Add);
+        Assert.Empty(notes);
+    }
+
+    [Theory]
+    [InlineData("https://A.example/index.json/", "public")]
+    [InlineData("/r/feed", "own")]
+    [InlineData("/elsewhere/feed", null)]
+    [InlineData("", null)]
+    public void The_source_at_an_address_is_found_whatever_its_end(string address, string? name) => Assert.Equal(
+        name,
+        NuGetSources.At([Source("public", "https://a.example/index.json", SettingsLevel.Repository), Source("own", "/r/feed/", SettingsLevel.Repository)], address)?.Name);
+
     /// <summary>The source of the SDK itself is none of those that packages came from: a private feed beside the public one.</summary>
     [Fact]
     public void The_sdk_is_mapped_to_the_source_that_has_it_and_a_file_keeps_its_layout()

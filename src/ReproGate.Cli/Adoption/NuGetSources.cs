@@ -58,6 +58,12 @@ internal static partial class NuGetSources
             {
                 MapTo(mapping, key, patterns);
             }
+
+            string[] idle = [.. kept.Select(static source => source.Name).Except(mapping.Elements("packageSource").Select(static entry => (string)entry.Attribute("key")!))];
+            if (idle.Length > 0)
+            {
+                notes($"No package of the last restore came from {string.Join(", ", idle.Select(static name => $"'{name}'"))}, so nothing is mapped to it: remove that source, or say what it serves.");
+            }
         }
         else if (sdkSource is not null && !new SourceMapping(settings.Mappings.Select(static entry => (entry.SourceKey, entry.Pattern))).SourcesFor(SdkId).Contains(sdkSource, StringComparer.OrdinalIgnoreCase))
         {
@@ -77,9 +83,7 @@ internal static partial class NuGetSources
             yield break;
         }
 
-        ILookup<PackageSourceFact?, string> bySource = origins.ToLookup(
-            origin => sources.FirstOrDefault(source => Same(source.Value, origin.Value)),
-            static origin => origin.Key);
+        ILookup<PackageSourceFact?, string> bySource = origins.ToLookup(origin => At(sources, origin.Value), static origin => origin.Key);
         PackageSourceFact main = sources.MaxBy(source => bySource[source].Count(static id => !IsSdk(id)))!;
         foreach (PackageSourceFact source in sources)
         {
@@ -108,6 +112,9 @@ internal static partial class NuGetSources
             }
         }
     }
+
+    /// <summary>The source at an address; null where none is there.</summary>
+    public static PackageSourceFact? At(IEnumerable<PackageSourceFact> sources, string address) => sources.FirstOrDefault(source => Same(source.Value, address));
 
     private static bool Same(string left, string right) => left.TrimEnd('/', '\\').Equals(right.TrimEnd('/', '\\'), StringComparison.OrdinalIgnoreCase);
 

@@ -127,8 +127,8 @@ internal static class InitCommand
         Write(global, Read(repo, global), GlobalJsonPin.Propose(Read(repo, global), sdk));
         string config = repo.Nearest("NuGet.config");
         NuGetSettingsFacts settings = NuGetSettingsReader.Read(repo.EntryFolder, repo.Root);
-        string? sdkSource = await SdkSourceAsync(settings, sdk, options.SdkVersion, cancellation);
-        Write(config, Read(repo, config), NuGetSources.Propose(Read(repo, config), settings, Origins(repo, settings), sdkSource, static note => Terminal.Error.MarkupLineInterpolated($"[yellow]![/] {note}")));
+        (IReadOnlyDictionary<string, string> origins, string? sdkSource) = await WhereFromAsync(repo, settings, sdk, options.SdkVersion, cancellation);
+        Write(config, Read(repo, config), NuGetSources.Propose(Read(repo, config), settings, origins, sdkSource, static note => Terminal.Error.MarkupLineInterpolated($"[yellow]![/] {note}")));
         List<string> ignored = [];
         foreach (string name in LockFiles)
         {
@@ -193,7 +193,9 @@ internal static class InitCommand
     private static IReadOnlyDictionary<string, string> Origins(Repo repo, NuGetSettingsFacts settings) =>
         settings.EnabledSources.Count() < 2 || !Directory.Exists(settings.GlobalPackagesFolder)
             ? new Dictionary<string, string>()
-            : CachedPackageOrigins.Read(settings.GlobalPackagesFolder, [.. Locked(repo), .. Restored(repo)]);
+            : CachedPackageOrigins.Read(settings.GlobalPackagesFolder, [.. Packages(repo)]);
+
+    private static IEnumerable<(string Id, string Version)> Packages(Repo repo) => Locked(repo).Concat(Restored(repo));
 
     private static IEnumerable<(string Id, string Version)> Locked(Repo repo) => Files(repo, "packages.lock.json")
         .Select(LockedPackages.Read)
@@ -225,12 +227,16 @@ internal static class InitCommand
     private static IEnumerable<string> Files(Repo repo, string name) =>
         Directory.EnumerateFiles(repo.Root, name, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true });
 
-    /// <summary>The key of the source that has ReproGate.Sdk, the first of several; null where only one could have it, or none says it does.</summary>
-    private static async Task<string?> SdkSourceAsync(NuGetSettingsFacts settings, string dotnet, string version, CancellationToken cancellation)
+    /// <summary>
+    /// Where packages came from, and the key of the source that has ReproGate.Sdk (null where only one could have it, or none says it does). What the packages folder got from a source that
+    /// is none here any more, or of another repository, says nothing of these sources: they are asked which of them has it.
+    /// </summary>
+    private static async Task<(IReadOnlyDictionary<string, string> Origins, string? SdkSource)> WhereFromAsync(Repo repo, NuGetSettingsFacts settings, string dotnet, string version, CancellationToken cancellation)
     {
+        var origins = new Dictionary<string, string>(Origins(repo, settings), StringComparer.OrdinalIgnoreCase);
         if (settings.EnabledSources.Count() < 2)
         {
-            return null;
+            return (origins, null);
         }
 
         // Not verified: where the folder does not exist yet the answer would be empty, and the cache come to lie in the current folder.
@@ -238,7 +244,16 @@ internal static class InitCommand
         // The credential plug-ins of the SDK that restores here; this runtime is one of the same installation, or there are none to find.
         string sdkDirectory = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "sdk", dotnet));
         using FeedSession session = FeedSession.Open(new FeedOptions(settings.Directory, cache) { SdkDirectory = Directory.Exists(sdkDirectory) ? sdkDirectory : "" });
-        return (await session.HoldersAsync(new PackageQuestion("ReproGate.Sdk", version), cancellation)).FirstOrDefault();
+        foreach ((string id, string used) in Packages(repo).DistinctBy(static package => package.Id, StringComparer.OrdinalIgnoreCase).ToArray())
+        {
+            if (origins.TryGetValue(id, out string? from) && NuGetSources.At(settings.EnabledSources, from) is null
+                && (await session.HoldersAsync(new PackageQuestion(id, used), cancellation)).FirstOrDefault() is { } holder)
+            {
+                origins[id] = settings.EnabledSources.First(source => source.Name.Equals(holder, StringComparison.OrdinalIgnoreCase)).Value;
+            }
+        }
+
+        return (origins, (await session.HoldersAsync(new PackageQuestion("ReproGate.Sdk", version), cancellation)).FirstOrDefault());
     }
 
     private static async Task<string> SdkVersionAsync(Repo repo, CancellationToken cancellation)
