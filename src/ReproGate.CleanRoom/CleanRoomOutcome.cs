@@ -60,6 +60,9 @@ public sealed record CleanRoomOutcome
     /// <summary>What the build asked of the machine.</summary>
     public ImmutableArray<UndeclaredInput> Undeclared { get; init; } = [];
 
+    /// <summary>Why system calls were not looked at although that was asked for, one clause; empty where they were, or nobody asked.</summary>
+    public string NotTraced { get; init; } = "";
+
     /// <summary>Values of the room that were found in outputs of the first build.</summary>
     public ImmutableArray<FoundCanary> Canaries { get; init; } = [];
 

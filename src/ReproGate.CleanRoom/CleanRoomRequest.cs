@@ -45,6 +45,18 @@ public sealed record CleanRoomRequest
     /// <summary>Whether the build is done again with everything varied, and compared.</summary>
     public bool Rebuild { get; init; } = true;
 
+    /// <summary>Whether the entry is packed behind the build, for a comparison with what was published; the outputs are then not searched for values of the room.</summary>
+    public bool Pack { get; init; }
+
+    /// <summary>Properties of restore, build and pack, each <c>Name=Value</c> as MSBuild's command line takes it.</summary>
+    public ImmutableArray<string> Properties { get; init; } = [];
+
+    /// <summary>Whether the system calls of the first build are looked at, where the image holds strace and the engine lets it work.</summary>
+    public bool Trace { get; init; }
+
+    /// <summary>Whether the build is repeated without each variable that it read and the repository does not declare.</summary>
+    public bool Ablation { get; init; }
+
     /// <summary>How many builds a search for the variation behind a difference may cost.</summary>
     public int MaximumBuilds { get; init; } = 12;
 

@@ -16,6 +16,14 @@ namespace ReproGate.CleanRoom;
 /// <summary>One run of the clean room: engine, image, snapshot, fetch, build, test, rebuild. It stops at the first thing without which the rest says nothing.</summary>
 public sealed class CleanRoomRun
 {
+    private const string TraceName = "build.trace";
+
+    // A compiler server would be traced as well, and outlive the build: strace waits for it.
+    private static readonly string[] AloneInTrace = ["-p:UseSharedCompilation=false"];
+
+    // Each is a build; a repository that reads more variables of the machine has more to do first.
+    private const int MostAblations = 6;
+
     private readonly CleanRoomRequest _request;
     private readonly CancellationToken _cancellation;
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -101,12 +109,17 @@ public sealed class CleanRoomRun
             return;
         }
 
+        if (_request.Ablation)
+        {
+            _outcome = _outcome with { Undeclared = await AblateAsync(bench, first).ConfigureAwait(false) };
+        }
+
         if (_request.Rebuild)
         {
             await RebuildAsync(bench, first).ConfigureAwait(false);
         }
 
-        if (_outcome.Failures.IsEmpty)
+        if (_outcome.Failures.IsEmpty && !_request.Pack)
         {
             _outcome = _outcome with { Canaries = await FindCanariesAsync(first).ConfigureAwait(false) };
         }
@@ -170,13 +183,20 @@ public sealed class CleanRoomRun
         string entry = Path.GetRelativePath(_request.RepositoryRoot, _request.Entry).Replace(Path.DirectorySeparatorChar, '/');
         string nodes = settings.Nodes > 0 ? string.Create(CultureInfo.InvariantCulture, $"-m:{settings.Nodes}") : "-m";
         bool manifest = bench.Tracked.Contains(".config/dotnet-tools.json") || bench.Tracked.Contains("dotnet-tools.json");
-        List<(RoomPhase Phase, string Name, string[] Command)> steps = [(RoomPhase.Restore, "restore", ["dotnet", "restore", entry, "--locked-mode", nodes, "-bl:" + Room.Logs + "/restore.binlog"])];
+        string[] properties = [.. _request.Properties.Select(static property => "-p:" + property)];
+        List<(RoomPhase Phase, string Name, string[] Command)> steps = [(RoomPhase.Restore, "restore", ["dotnet", "restore", entry, "--locked-mode", nodes, .. properties, "-bl:" + Room.Logs + "/restore.binlog"])];
         if (manifest)
         {
             steps.Add((RoomPhase.Restore, "tools", ["dotnet", "tool", "restore"]));
         }
 
-        steps.Add((RoomPhase.Build, "build", ["dotnet", "build", entry, "--no-restore", "-c", _request.Configuration, nodes, "-bl:" + Room.Logs + "/build.binlog"]));
+        string[] tracer = name == "build" && _request.Trace ? await TracerAsync(room).ConfigureAwait(false) : [];
+        steps.Add((RoomPhase.Build, "build", [.. tracer, "dotnet", "build", entry, "--no-restore", "-c", _request.Configuration, nodes, .. properties, .. tracer.Length > 0 ? AloneInTrace : [], "-bl:" + Room.Logs + "/build.binlog"]));
+        if (_request.Pack)
+        {
+            steps.Add((RoomPhase.Build, "pack", ["dotnet", "pack", entry, "--no-build", "-c", _request.Configuration, nodes, .. properties, "-bl:" + Room.Logs + "/pack.binlog"]));
+        }
+
         if (test)
         {
             steps.Add((RoomPhase.Test, "test", ["dotnet", "test", .. TestTarget(bench.Snapshot, entry), "--no-build", "-c", _request.Configuration, "-bl:" + Room.Logs + "/test.binlog"]));
@@ -217,7 +237,61 @@ public sealed class CleanRoomRun
             },
             static count => string.Create(CultureInfo.InvariantCulture, $"{count.Files} files, {count.Bytes / 1048576.0:0.0} MB{(count.Refused > 0 ? $", {count.Refused} entries that lead outside refused" : "")}")).ConfigureAwait(false);
         ImmutableArray<UndeclaredInput> undeclared = test || name == "build" ? UndeclaredInputs.Of(RoomLog.Read(Path.Combine(logs, "build.binlog")), settings.SourcePath, _request.RepositoryRoot, bench.Tracked) : [];
+        if (tracer.Length > 0)
+        {
+            SystemTrace trace = SystemTrace.Read(Path.Combine(logs, TraceName), path => TracedInputs.IsOutside(path, settings));
+            string dotnet = bench.Image.Environment.FirstOrDefault(static variable => variable.StartsWith("DOTNET_ROOT=", StringComparison.Ordinal))?["DOTNET_ROOT=".Length..].TrimEnd('/') ?? "/usr/share/dotnet";
+            undeclared = [.. undeclared, .. TracedInputs.Of(trace, BuildRecord.TryRead(Path.Combine(logs, "build.binlog")), settings, dotnet, _request.RepositoryRoot, _request.Entry, bench.Tracked)];
+        }
+
         return new Built(outputs, logs, settings, [], [], undeclared, begun, DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>The program in front of the build that writes its system calls down; none where the room does not allow it, which is told.</summary>
+    private async Task<string[]> TracerAsync(Room room)
+    {
+        string[] tracer = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "signal=none", "-e", "trace=openat,open,execve,connect", "-s", "1024", "-o", $"{Room.Logs}/{TraceName}"];
+        RoomExit tried = await room.RunAsync([.. tracer, "true"], null, _cancellation).ConfigureAwait(false);
+        if (tried.ExitCode == 0)
+        {
+            return tracer;
+        }
+
+        _outcome = _outcome with { NotTraced = tried.Output.LastOrDefault(static line => line.Trim().Length > 0) is { } said ? $"strace does not run in the room: {said.Trim().TrimEnd('.')}" : "strace does not run in the room" };
+        return [];
+    }
+
+    /// <summary>
+    /// Builds once more without each variable that was read and is not declared, and says of each what came of it. The room's user needs some of them to
+    /// build at all; that too is said.
+    /// </summary>
+    private async Task<ImmutableArray<UndeclaredInput>> AblateAsync(Bench bench, Built first)
+    {
+        var effects = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (string name in first.Undeclared.Where(input => input.Kind == MissingInput.Variable && !_request.Allowed.AllowsVariable(input.Name)).Select(static input => input.Name).Distinct(StringComparer.OrdinalIgnoreCase).Take(MostAblations))
+        {
+            string folder = string.Create(CultureInfo.InvariantCulture, $"without{_builds}");
+            _request.Progress($"clean room: build {_builds + 1}, without {name}");
+            Built other = await BuildAsync(bench, first.Settings with { Without = [name] }, folder, test: false).ConfigureAwait(false);
+            if (!other.Failures.IsEmpty)
+            {
+                effects[name] = $"the build fails ({other.Failures[0].Error.Message.TrimEnd('.')})";
+            }
+            else
+            {
+                ComparisonResult result = await CompareAsync($"{folder}: comparison", first, other, explain: false).ConfigureAwait(false);
+                effects[name] = result.Differences.IsEmpty
+                    ? "the build gives the same bits"
+                    : string.Create(CultureInfo.InvariantCulture, $"{result.Differences.Length} of {result.Files} outputs differ, {result.Differences[0].Path} among them");
+            }
+
+            if (Directory.Exists(Path.Combine(_request.WorkDirectory, folder)))
+            {
+                Directory.Delete(Path.Combine(_request.WorkDirectory, folder), recursive: true);
+            }
+        }
+
+        return [.. first.Undeclared.Select(input => input.Kind == MissingInput.Variable && effects.TryGetValue(input.Name, out string? effect) ? input with { Without = effect } : input)];
     }
 
     private async Task RebuildAsync(Bench bench, Built first)

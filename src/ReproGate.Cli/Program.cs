@@ -14,6 +14,7 @@ using ReproGate.Cli.Commands;
     ("explain", ExplainCommand.Create),
     ("why", WhyCommand.Create),
     ("rules", RulesCommand.Create),
+    ("verify", VerifyCommand.Create),
     ("baseline", BaselineCommand.Create),
     ("init", InitCommand.Create),
     ("report", ReportCommand.Create),

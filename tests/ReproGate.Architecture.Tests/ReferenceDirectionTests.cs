@@ -43,8 +43,8 @@ public sealed class ReferenceDirectionTests
     }
 
     [Theory]
-    // The clean room names them only to pin the version that the reader of binary logs builds on.
-    [InlineData("ReproGate.Tasks, ReproGate.CleanRoom", "Microsoft.Build.")]
+    // The clean room and the tool name them only to pin the version that the reader of binary logs builds on.
+    [InlineData("ReproGate.Tasks, ReproGate.CleanRoom, ReproGate.Cli", "Microsoft.Build.")]
     [InlineData("ReproGate.NuGet", "NuGet.")]
     [InlineData("ReproGate.Repository, ReproGate.Analyzers", "Microsoft.CodeAnalysis.")]
     public void Only_its_owner_knows_each_foreign_world(string owners, string prefix)

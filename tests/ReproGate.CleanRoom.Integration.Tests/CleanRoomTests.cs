@@ -99,16 +99,27 @@ public sealed class CleanRoomTests
     public void Variables_of_this_machine_are_named()
     {
         using TestRepository repo = RoomRepository.Create(properties: "<ReproGateCleanRoomRebuild>false</ReproGateCleanRoomRebuild><ReproGateCleanRoomTest>false</ReproGateCleanRoomTest><ReproGateMachineEnabled>false</ReproGateMachineEnabled>");
+        const string asks = "<Project>\n  <Target Name=\"Asks\" AfterTargets=\"Build\">\n    <Exec Command=\"sh asks.sh\" />\n  </Target>\n</Project>\n";
         repo.Environment["ACME_LEVEL"] = "canary-7c1e-secret";
         repo.Project("App/App.csproj").Write("App/Program.cs", Program).Lock("App/App.csproj");
         repo.Write("App/Own.props", "<Project>\n  <PropertyGroup>\n    <From>$(HOME)/x</From>\n    <HasLevel Condition=\"'$(ACME_LEVEL)' != ''\">true</HasLevel>\n  </PropertyGroup>\n</Project>\n")
-            .Replace("App/App.csproj", "<PropertyGroup>", "<Import Project=\"Own.props\" />\n  <PropertyGroup>").Commit();
+            .Replace("App/App.csproj", "<PropertyGroup>", "<Import Project=\"Own.props\" />\n  <PropertyGroup>")
+            .Write("App/Directory.Build.targets", asks)
+            // What a script runs no gate sees that reads build files.
+            .Write("App/asks.sh", "set -e\nperl -e 1\ncat /opt/acme/none.txt 2>/dev/null || true\n").Commit();
 
-        // Read, and not decisive: the build passes.
-        ProcessResult read = repo.Dotnet("msbuild", "App/App.csproj", "-t:CleanRoom");
-        Diagnostic home = read.AssertOnlyRed("RGATE4110", repo.PathOf("App/Own.props"), 3);
-        Assert.Contains("HOME", home.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(read.Errors, static error => error.Text.Contains("ACME_LEVEL", StringComparison.Ordinal));
+        // Read, and not decisive: the build passes. What it ran and asked for besides only the system's calls tell.
+        ProcessResult read = repo.Dotnet("msbuild", "App/App.csproj", "-t:CleanRoom", "-p:ReproGateCleanRoomTrace=true", "-p:ReproGateCleanRoomAblation=true");
+        Diagnostic[] told = [.. read.Findings.OrderBy(static finding => finding.File, StringComparer.OrdinalIgnoreCase).ThenBy(static finding => finding.Text, StringComparer.Ordinal)];
+        Assert.True(told.Length == 3, read.Describe());
+        Assert.All(told, static finding => Assert.Equal("RGATE4110", finding.Code));
+        Assert.Equal((repo.PathOf("App/asks.sh"), 3), (told[0].File, told[0].Line));
+        Assert.Contains("asked for /opt/acme/none.txt, a file outside the repository", told[0].Text, StringComparison.Ordinal);
+        Assert.Equal((repo.PathOf("App/asks.sh"), 2), (told[1].File, told[1].Line));
+        Assert.Contains("ran the program perl", told[1].Text, StringComparison.Ordinal);
+        Assert.Equal((repo.PathOf("App/Own.props"), 3), (told[2].File, told[2].Line));
+        Assert.Contains("HOME here; without it", told[2].Text, StringComparison.Ordinal);
+        repo.Write("App/Directory.Build.targets", "<Project />\n");
 
         // Allowed with its reason it is declared; what decides is named, its value nowhere.
         repo.Write("reprogate.allow.json", "{ \"allow\": [ { \"variable\": \"HOME\", \"reason\": \"a test\" } ] }\n")
@@ -123,6 +134,47 @@ public sealed class CleanRoomTests
         {
             Assert.DoesNotContain("canary-7c1e-secret", File.ReadAllText(report), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_published_package_is_built_again_from_its_commit()
+    {
+        using TestRepository repo = TestRepository.Create(privatePackages: false);
+        // No line of ours: whoever published it need not know us.
+        repo.Write("Directory.Build.props", "<Project>\n  <PropertyGroup>\n    <RestorePackagesWithLockFile>true</RestorePackagesWithLockFile>\n  </PropertyGroup>\n</Project>\n")
+            .Project("src/Lib.csproj", static project => project.Property("PackageId", "Acme.Lib").Property("Authors", "Acme").Property("DebugType", "embedded").Property("PublishRepositoryUrl", "true"))
+            .Write("src/Thing.cs", "namespace Lib;\n\npublic static class Thing\n{\n    public static int Two => 2;\n}\n");
+        repo.Dotnet("restore", "src/Lib.csproj").AssertGreen();
+        repo.Commit();
+        repo.Git("remote", "add", "origin", "https://example.invalid/acme/lib");
+        repo.Environment["SOURCE_DATE_EPOCH"] = repo.Git("show", "--no-patch", "--format=%ct", "HEAD").Output.Trim();
+        repo.Environment["ContinuousIntegrationBuild"] = "true";
+        Pack("published");
+
+        ProcessResult same = Verify("published");
+        Assert.True(same.ExitCode == 0, same.Describe());
+        Assert.Contains("The same bytes.", same.Output, StringComparison.Ordinal);
+
+        // Published with a change that is in no commit.
+        repo.Replace("src/Thing.cs", "=> 2;", "=> 3;");
+        Pack("other");
+        ProcessResult other = Verify("other");
+        Assert.True(other.ExitCode == 1, other.Describe());
+        Assert.Contains("lib/net10.0/Lib.dll › Lib.Thing.get_Two", other.Output, StringComparison.Ordinal);
+        Assert.Contains("although the same compiler made them", other.Output, StringComparison.Ordinal);
+
+        // What its commit does not lock is not built.
+        repo.Git("rm", "--quiet", "--cached", "src/packages.lock.json");
+        repo.Git("commit", "--quiet", "-m", "no lock");
+        Pack("unlocked");
+        ProcessResult unlocked = Verify("unlocked");
+        Assert.True(unlocked.ExitCode == 2, unlocked.Describe());
+        Assert.Contains("locks no packages for src/Lib.csproj", unlocked.Output, StringComparison.Ordinal);
+        RoomRepository.AssertNothingLeft();
+
+        void Pack(string folder) => repo.Dotnet("pack", "src/Lib.csproj", "-c", "Release", "-o", "bin/" + folder).AssertGreen();
+
+        ProcessResult Verify(string folder) => RoomRepository.Reprogate(repo, "verify", $"bin/{folder}/Acme.Lib.1.0.0.nupkg", "--repository", repo.Root, "--image", TestEngine.Image);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ReproGate.Cli.Building;
 using ReproGate.Cli.Commands;
 using ReproGate.Reports;
 
@@ -19,7 +20,7 @@ public sealed class CleanRoomCommandTests
     [InlineData("a;b,c", "-p:N=a%3Bb%2Cc")]
     [InlineData("100%3B", "-p:N=100%253B")]
     [InlineData("C:\\with space\\podman.exe", "-p:N=C:\\with space\\podman.exe")]
-    public void A_value_stays_one_value_on_the_command_line(string value, string argument) => Assert.Equal(argument, CleanRoomCommand.Property("N", value));
+    public void A_value_stays_one_value_on_the_command_line(string value, string argument) => Assert.Equal(argument, CommandLineProperty.Of("N", value));
 
     [Theory]
     // Passed; a finding; the room could not be had; it could not be built; a warning only; the same id as a remark of a check.

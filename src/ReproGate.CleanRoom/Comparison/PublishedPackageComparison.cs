@@ -12,7 +12,11 @@ namespace ReproGate.CleanRoom.Comparison;
 /// <param name="RepositoryUrl">Address of its repository; empty where it names none.</param>
 /// <param name="Commit">The commit it was built from; empty where it names none.</param>
 /// <param name="IsSigned">Whether it is signed: a feed adds a signature to what was packed.</param>
-public sealed record PublishedPackage(string Id, string Version, string RepositoryUrl, string Commit, bool IsSigned);
+public sealed record PublishedPackage(string Id, string Version, string RepositoryUrl, string Commit, bool IsSigned)
+{
+    /// <summary>The branch it was built on, for example <c>refs/heads/main</c>; empty where it names none. Newer SDKs write it into the package.</summary>
+    public string Branch { get; init; } = "";
+}
 
 /// <summary>What came out of comparing a published package with a rebuilt one.</summary>
 /// <param name="Published">The published package.</param>
@@ -51,7 +55,10 @@ public static class PublishedPackageComparison
                 Child(metadata, "version")?.Value.Trim() ?? "",
                 (string?)repository?.Attribute("url") ?? "",
                 (string?)repository?.Attribute("commit") ?? "",
-                archive.Entries.Any(static entry => entry.FullName == Signature));
+                archive.Entries.Any(static entry => entry.FullName == Signature))
+            {
+                Branch = (string?)repository?.Attribute("branch") ?? "",
+            };
         }
         catch (XmlException exception)
         {

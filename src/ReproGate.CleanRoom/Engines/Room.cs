@@ -357,7 +357,7 @@ public sealed class Room : IAsyncDisposable
             variables[name] = value;
         }
 
-        return [.. variables.Select(static variable => $"{variable.Key}={variable.Value}")];
+        return [.. variables.Where(variable => !settings.Without.Contains(variable.Key, StringComparer.OrdinalIgnoreCase)).Select(static variable => $"{variable.Key}={variable.Value}")];
     }
 
     private async Task StartAsync(CancellationToken cancellation)

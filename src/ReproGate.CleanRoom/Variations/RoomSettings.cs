@@ -42,6 +42,9 @@ public sealed record RoomSettings
     /// <summary>Further variables.</summary>
     public ImmutableArray<(string Name, string Value)> Variables { get; init; } = [];
 
+    /// <summary>Names of variables that the room does not set at all.</summary>
+    public ImmutableArray<string> Without { get; init; } = [];
+
     /// <summary>Whether the files are created in the reverse order of their names.</summary>
     public bool ReverseOrder { get; init; }
 

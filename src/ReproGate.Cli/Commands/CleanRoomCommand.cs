@@ -24,16 +24,20 @@ internal static class CleanRoomCommand
         var pin = new Option<bool>("--pin") { Description = "Write the image's pin into reprogate.lock.json." };
         var noTest = new Option<bool>("--no-test") { Description = "Run no tests." };
         var noRebuild = new Option<bool>("--no-rebuild") { Description = "Build once; nothing is compared." };
+        var trace = new Option<bool>("--trace") { Description = "Look at the build's system calls, where the image holds strace." };
+        var ablate = new Option<bool>("--ablate") { Description = "Build once more without each undeclared variable that was read." };
         var engine = new Option<string?>("--engine") { Description = "docker, podman, or the path of a client." };
         var image = new Option<string?>("--image") { Description = "The image of the room, instead of the one that the repository sets." };
         var configuration = new Option<string?>("--configuration", "-c") { Description = "The configuration that is built." };
-        var command = new Command("cleanroom", "Builds, tests and rebuilds in a container what git holds. Exit code 0: the same bits, 1: findings, 2: could not run.") { path, format, pin, noTest, noRebuild, engine, image, configuration };
+        var command = new Command("cleanroom", "Builds, tests and rebuilds in a container what git holds. Exit code 0: the same bits, 1: findings, 2: could not run.") { path, format, pin, noTest, noRebuild, trace, ablate, engine, image, configuration };
         command.SetAction((parsed, cancellation) => RunAsync(
             Repo.Find(parsed.GetValue(path)),
             [
-                .. parsed.GetValue(pin) ? [Property("ReproGateCleanRoomPin", "true")] : Array.Empty<string>(),
-                .. parsed.GetValue(noTest) ? [Property("ReproGateCleanRoomTest", "false")] : Array.Empty<string>(),
-                .. parsed.GetValue(noRebuild) ? [Property("ReproGateCleanRoomRebuild", "false")] : Array.Empty<string>(),
+                .. parsed.GetValue(pin) ? [CommandLineProperty.Of("ReproGateCleanRoomPin", "true")] : Array.Empty<string>(),
+                .. parsed.GetValue(noTest) ? [CommandLineProperty.Of("ReproGateCleanRoomTest", "false")] : Array.Empty<string>(),
+                .. parsed.GetValue(noRebuild) ? [CommandLineProperty.Of("ReproGateCleanRoomRebuild", "false")] : Array.Empty<string>(),
+                .. parsed.GetValue(trace) ? [CommandLineProperty.Of("ReproGateCleanRoomTrace", "true")] : Array.Empty<string>(),
+                .. parsed.GetValue(ablate) ? [CommandLineProperty.Of("ReproGateCleanRoomAblation", "true")] : Array.Empty<string>(),
                 .. Given("ReproGateCleanRoomEngine", parsed.GetValue(engine)),
                 .. Given("ReproGateCleanRoomImage", parsed.GetValue(image)),
                 .. Given("ReproGateCleanRoomConfiguration", parsed.GetValue(configuration)),
@@ -43,7 +47,7 @@ internal static class CleanRoomCommand
         return command;
     }
 
-    private static string[] Given(string name, string? value) => value is { Length: > 0 } ? [Property(name, value)] : [];
+    private static string[] Given(string name, string? value) => value is { Length: > 0 } ? [CommandLineProperty.Of(name, value)] : [];
 
     private static async Task<int> RunAsync(Repo repo, IReadOnlyList<string> properties, string format, CancellationToken cancellation)
     {
@@ -75,9 +79,6 @@ internal static class CleanRoomCommand
 
     /// <summary>What a line of the build says about the room's progress; null where it is none.</summary>
     internal static string? ProgressOf(string line) => line.TrimStart() is var text && text.StartsWith(Progress, StringComparison.Ordinal) ? text[Progress.Length..] : null;
-
-    /// <summary>A property for MSBuild's command line, where a semicolon or a comma would begin another one.</summary>
-    internal static string Property(string name, string value) => $"-p:{name}={value.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal)}";
 
     /// <summary>Says on standard error how it ended, and gives the exit code.</summary>
     /// <exception cref="ToolException">There is no room to be had here.</exception>

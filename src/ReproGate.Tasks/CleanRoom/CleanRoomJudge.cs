@@ -57,6 +57,19 @@ internal static class CleanRoomJudge
             };
         }
 
+        if (outcome.NotTraced.Length > 0)
+        {
+            yield return new Finding(
+                RuleCatalog.CheckCouldNotRun,
+                new SourceLocation(entry),
+                $"The system calls of the build were not looked at, because {outcome.NotTraced}.",
+                "Which programs it ran, and which files outside and which hosts it asked for, is not known (RGATE4110).",
+                "Name an image that holds strace (ReproGateCleanRoomImage), or leave ReproGateCleanRoomTrace off.")
+            {
+                Subject = "system calls",
+            };
+        }
+
         string repositoryRoot = outcome.Snapshot?.RepositoryRoot ?? "";
         ImmutableArray<DifferingOutput> outputs = outcome.Rebuild?.Outputs ?? [];
         foreach (Finding finding in InputUndeclared.Check(outcome.Undeclared, allowed)

@@ -51,6 +51,12 @@ public sealed class RunCleanRoom : GateTask
     /// <summary>Whether the build is repeated with everything varied.</summary>
     public bool Rebuild { get; set; } = true;
 
+    /// <summary>Whether the build's system calls are looked at.</summary>
+    public bool Trace { get; set; }
+
+    /// <summary>Whether the build is repeated without each undeclared variable.</summary>
+    public bool Ablation { get; set; }
+
     /// <summary>Minutes a phase may take.</summary>
     public int TimeoutMinutes { get; set; } = 30;
 
@@ -98,6 +104,8 @@ public sealed class RunCleanRoom : GateTask
                 Configuration = Configuration,
                 Test = Test,
                 Rebuild = Rebuild,
+                Trace = Trace,
+                Ablation = Ablation,
                 Limits = new() { Phase = TimeSpan.FromMinutes(TimeoutMinutes), Disk = (long)DiskGigabytes << 30 },
                 Allowed = allowed,
                 Fetch = fetch.FetchAsync,

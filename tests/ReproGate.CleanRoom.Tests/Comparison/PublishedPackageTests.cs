@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using ReproGate.CleanRoom.Comparison;
 
@@ -5,7 +6,7 @@ namespace ReproGate.CleanRoom.Tests.Comparison;
 
 public sealed class PublishedPackageTests
 {
-    private const string Nuspec = """<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata><id>Shop</id><version>1.2.3</version><repository type="git" url="https://example.invalid/shop.git" commit="2aae6c35c94fcfb415dbe95f408b9ce91ee846ed" /></metadata></package>""";
+    private const string Nuspec = """<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata><id>Shop</id><version>1.2.3</version><repository type="git" url="https://example.invalid/shop.git" branch="refs/heads/main" commit="2aae6c35c94fcfb415dbe95f408b9ce91ee846ed" /></metadata></package>""";
     private static readonly DateTimeOffset Day = new(2024, 5, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -15,7 +16,7 @@ public sealed class PublishedPackageTests
             ArchiveDifferenceTests.Zip(Day, ("Shop.nuspec", Nuspec), ("lib/a.txt", "a"), (".signature.p7s", "signed")),
             ArchiveDifferenceTests.Zip(Day, ("Shop.nuspec", Nuspec), ("lib/a.txt", "a")));
 
-        Assert.Equal(new PublishedPackage("Shop", "1.2.3", "https://example.invalid/shop.git", "2aae6c35c94fcfb415dbe95f408b9ce91ee846ed", IsSigned: true), result.Published);
+        Assert.Equal(new PublishedPackage("Shop", "1.2.3", "https://example.invalid/shop.git", "2aae6c35c94fcfb415dbe95f408b9ce91ee846ed", IsSigned: true) { Branch = "refs/heads/main" }, result.Published);
         Assert.Equal(Grade.MetadataOnly, result.Grade);
         Assert.Equal(PartKinds.Signature, Assert.Single(result.Parts).Kind);
     }
@@ -52,6 +53,28 @@ public sealed class PublishedPackageTests
         Assert.Throws<InvalidDataException>(() => Compare(ArchiveDifferenceTests.Zip(Day, ("a.txt", "a")), []));
         Assert.Throws<InvalidDataException>(() => Compare(ArchiveDifferenceTests.Zip(Day, ("a.nuspec", "<package>")), []));
         Assert.Throws<InvalidDataException>(() => Compare(ArchiveDifferenceTests.Zip(Day, ("a.nuspec", "<!DOCTYPE x [<!ENTITY e 'e'>]><package>&e;</package>")), []));
+    }
+
+    [Fact]
+    public void The_compiler_is_what_the_debug_information_names()
+    {
+        (byte[] image, byte[] symbols) = CompiledPair.Compile("class C { }");
+        byte[] nuspec = Encoding.UTF8.GetBytes(Nuspec), embedded = CompiledPair.Compile("class C { }", embedded: true).Image;
+
+        ImmutableArray<string> beside = Compilers(("Shop.nuspec", nuspec), ("lib/Shop.dll", image), ("lib/Shop.pdb", symbols));
+
+        Assert.Matches(@"^\d+\.\d+\.", Assert.Single(beside));
+        Assert.Equal<string>(beside, Compilers(("Shop.nuspec", nuspec), ("lib/Shop.dll", embedded), ("lib/Other.dll", embedded)));
+        // Symbols that were published apart, and what is no assembly, name none.
+        Assert.Empty(Compilers(("Shop.nuspec", nuspec), ("lib/Shop.dll", image)));
+        Assert.Empty(Compilers(("Shop.nuspec", nuspec), ("lib/Shop.dll", nuspec), ("lib/Shop.pdb", image), ("lib/Half.dll", embedded[..(embedded.Length / 2)])));
+    }
+
+    private static ImmutableArray<string> Compilers(params (string, byte[])[] entries)
+    {
+        using var trees = new TwoTrees();
+        trees.Write("a.nupkg", ArchiveDifferenceTests.ZipOf(Day, entries), null);
+        return CompilerVersions.Of(Path.Combine(trees.Left, "a.nupkg"), ComparisonOptions.Default);
     }
 
     private static PackageComparison Compare(byte[] published, byte[] rebuilt)

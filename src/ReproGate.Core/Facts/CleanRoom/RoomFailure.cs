@@ -80,7 +80,14 @@ public sealed record RoomFailure(RoomPhase Phase, RoomError Error, MissingInput 
 }
 
 /// <summary>Something of a machine that a build asked for in the room and the repository does not declare.</summary>
-/// <param name="Kind">What it is; a variable, a program, or the network.</param>
+/// <param name="Kind">What it is; a variable, a program, a file outside, or the network.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Location">What asked for it.</param>
-public sealed record UndeclaredInput(MissingInput Kind, string Name, SourceLocation Location);
+public sealed record UndeclaredInput(MissingInput Kind, string Name, SourceLocation Location)
+{
+    /// <summary>Whether the room has it: a program that ran, a file that was opened.</summary>
+    public bool IsThere { get; init; }
+
+    /// <summary>What a build without it did, one clause; empty where none was made.</summary>
+    public string Without { get; init; } = "";
+}

@@ -28,6 +28,20 @@ public static class InputUndeclared
                     $"The build tried to reach {first.Name}, and went on when the room had no network{more}.",
                     "With a network it may build something else, and nothing says so.",
                     "Take the request out of the build: bring what it asks for as a locked package, or commit it."),
+                MissingInput.Program when first.IsThere => new Finding(
+                    RuleCatalog.InputUndeclared,
+                    first.Location,
+                    $"The build ran the program {first.Name}, which the image holds{more}.",
+                    "No manifest of the repository says that it is needed, nor in which version; another machine has another one, or none.",
+                    $"Take it from a tool manifest or a package, or allow it in {file}: {{ \"program\": \"{first.Name}\", \"reason\": \"…\" }}."),
+                MissingInput.File => new Finding(
+                    RuleCatalog.InputUndeclared,
+                    first.Location,
+                    first.IsThere
+                        ? $"The build opened {first.Name}, a file of the image outside the repository{more}."
+                        : $"The build asked for {first.Name}, a file outside the repository, and went on without it{more}.",
+                    "On a machine that has it, or has another one there, the build does something else.",
+                    $"Commit the file and name it relative to $(MSBuildThisFileDirectory), or allow it in {file}: {{ \"path\": \"{first.Name}\", \"reason\": \"…\" }}."),
                 MissingInput.Program => new Finding(
                     RuleCatalog.InputUndeclared,
                     first.Location,
@@ -37,7 +51,7 @@ public static class InputUndeclared
                 _ => new Finding(
                     RuleCatalog.InputUndeclared,
                     first.Location,
-                    $"The build reads the environment variable {first.Name} here{more}.",
+                    $"The build reads the environment variable {first.Name} here{more}{(first.Without.Length > 0 ? $"; without it {first.Without}" : "")}.",
                     "It names the machine or its user, so another one builds something else.",
                     $"Take a path relative to $(MSBuildThisFileDirectory) or a property with a default, or allow it in {file}: {{ \"variable\": \"{first.Name}\", \"reason\": \"…\" }}."),
             } with
@@ -51,6 +65,8 @@ public static class InputUndeclared
     {
         MissingInput.Variable => allowed.AllowsVariable(input.Name),
         MissingInput.Program => allowed.AllowsProgram(input.Name),
+        // In the room the user's folder is another; ~/ means nothing there.
+        MissingInput.File => allowed.AllowsPath(input.Name, "/", "/"),
         _ => false,
     };
 }

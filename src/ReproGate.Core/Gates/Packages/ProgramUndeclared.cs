@@ -26,6 +26,9 @@ public static class ProgramUndeclared
 
     private static readonly FrozenSet<string> NodePrograms = FrozenSet.ToFrozenSet(["node", "npm", "npx", "yarn", "pnpm", "corepack"], StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether every machine with the SDK and git has the program.</summary>
+    public static bool IsEverywhere(string name) => Everywhere.Contains(name);
+
     /// <summary>Judges what the repository's own targets run.</summary>
     public static IEnumerable<Finding> Check(MachineInputs inputs)
     {

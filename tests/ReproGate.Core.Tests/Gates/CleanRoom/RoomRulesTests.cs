@@ -132,6 +132,24 @@ public sealed class RoomRulesTests
         Assert.Empty(InputUndeclared.Check(inputs, new AllowList("x") { Entries = [new(AllowedKind.Variable, "home", "why")] }));
     }
 
+    [Fact]
+    public void What_the_system_was_asked_for_is_told_by_what_came_of_it()
+    {
+        var place = new SourceLocation(Path.Combine(Root, "a.csproj"), 9, 1);
+        var allowed = new AllowList("reprogate.allow.json");
+
+        string Told(UndeclaredInput input) => Assert.Single(InputUndeclared.Check([input], allowed)).What;
+
+        Assert.Contains("ran the program python3, which the image holds", Told(new(MissingInput.Program, "python3", place) { IsThere = true }), StringComparison.Ordinal);
+        Assert.Contains("looked for the program python3, which the image does not hold", Told(new(MissingInput.Program, "python3", place)), StringComparison.Ordinal);
+        Assert.Contains("opened /opt/acme/a.json, a file of the image", Told(new(MissingInput.File, "/opt/acme/a.json", place) { IsThere = true }), StringComparison.Ordinal);
+        Assert.Contains("asked for /opt/acme/a.json, a file outside the repository, and went on without it", Told(new(MissingInput.File, "/opt/acme/a.json", place)), StringComparison.Ordinal);
+        Assert.Contains("HOME here; without it the build gives the same bits.", Told(new(MissingInput.Variable, "HOME", place) { Without = "the build gives the same bits" }), StringComparison.Ordinal);
+
+        UndeclaredInput[] all = [new(MissingInput.Program, "python3", place) { IsThere = true }, new(MissingInput.File, "/opt/acme/a.json", place)];
+        Assert.Empty(InputUndeclared.Check([.. all], allowed with { Entries = [new(AllowedKind.Program, "python3", "why"), new(AllowedKind.Path, "/opt/acme/**", "why")] }));
+    }
+
     private static SnapshotFacts Snapshot() => new() { RepositoryRoot = Root, Commit = new string('a', 40), CommitTime = DateTimeOffset.UnixEpoch };
 
     private static RoomFailure Failure(MissingInput missing, string input) =>

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using ReproGate.CleanRoom;
+using ReproGate.Facts.CleanRoom;
+using ReproGate.Gates.CleanRoom;
+
+namespace ReproGate.Cli.Verify;
+
+/// <summary>Why a run of the room gave nothing to compare.</summary>
+internal static class Obstacle
+{
+    private const int KeptLines = 15;
+
+    /// <summary>The reason, for a person; null where there are outputs.</summary>
+    public static string? Of(CleanRoomOutcome outcome)
+    {
+        if (outcome.Engine.Length == 0)
+        {
+            return outcome.Obstacle.Length > 0
+                ? $"the clean room was not built, because {outcome.Obstacle}."
+                : $"no container engine answers ({string.Join("; ", outcome.Tried.Select(static tried => $"{tried.Command}: {tried.Outcome}"))}). Start Docker or Podman; a foreign repository is not built outside a room.";
+        }
+
+        if (outcome.Obstacle.Length > 0)
+        {
+            return $"the clean room was not built, because {outcome.Obstacle}.";
+        }
+
+        if (outcome.Snapshot is { MissingSubmodules.IsEmpty: false } lacking)
+        {
+            return $"submodules of the commit cannot be had: {string.Join(", ", lacking.MissingSubmodules.Take(5))}.";
+        }
+
+        if (outcome.Snapshot is { LfsPointers.IsEmpty: false } pointers)
+        {
+            return $"files of the commit are kept by Git LFS and are not here: {string.Join(", ", pointers.LfsPointers.Take(5))}. Give a clone that has them: --repository <path>";
+        }
+
+        if (outcome.FetchFindings.FirstOrDefault(static finding => (finding.DefaultSeverity ?? finding.Rule.DefaultSeverity) == Severity.Error) is { } finding)
+        {
+            return $"the locked packages cannot be had as they were locked: {finding.What} ({finding.Rule.Id})";
+        }
+
+        if (!outcome.Failures.IsEmpty)
+        {
+            return string.Join(
+                '\n',
+                [
+                    "the commit does not build in the room, so there is nothing to compare.",
+                    .. outcome.Failures.Select(Tell),
+                    .. outcome.FailureOutput.TakeLast(KeptLines).Select(static line => "  " + line),
+                ]);
+        }
+
+        return outcome.FirstOutputs.Length > 0 ? null : "the room made nothing.";
+    }
+
+    private static string Tell(RoomFailure failure) => failure.Missing switch
+    {
+        MissingInput.Sdk => $"The image does not hold the .NET SDK that the commit asks for{(failure.Input.Length > 0 ? $" ({failure.Input})" : "")}: name one that does with --image.",
+        MissingInput.Package => $"{(failure.Input.Length > 0 ? failure.Input : "A package")} is named by no lock of the commit, so it was not brought: {failure.Error.Message}",
+        _ => BuildFailsInRoom.Check(failure, "reprogate.allow.json").What,
+    };
+}
