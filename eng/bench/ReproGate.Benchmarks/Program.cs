@@ -10,6 +10,8 @@ using ReproGate.NuGet.Verification;
 // The passes over IL: see CodePasses.
 // dotnet run -c Release --project eng/bench/ReproGate.Benchmarks -- link [projects]
 // The link step of the configuration gate: see LinkedProjects.
+// dotnet run -c Release --project eng/bench/ReproGate.Benchmarks -- compare <folder of outputs>
+// The clean room's comparison: see OutputComparison.
 // dotnet run -c Release --project eng/bench/ReproGate.Benchmarks -- <packages folder> [how many]
 // Measures, over real extracted packages: SHA-512 of the nupkgs alone, the content hashes, the whole look (content hash and
 // every extracted file), and the look again when nothing changed. Each the best of five, files in the system's cache.
@@ -23,9 +25,14 @@ if (args is ["link", .. var projects])
     return LinkedProjects.Measure(projects is [var count, ..] ? int.Parse(count, CultureInfo.InvariantCulture) : 100);
 }
 
+if (args is ["compare", var outputs] && Directory.Exists(outputs))
+{
+    return OutputComparison.Measure(outputs);
+}
+
 if (args.Length == 0 || !Directory.Exists(args[0]))
 {
-    await Console.Error.WriteLineAsync("usage: ReproGate.Benchmarks <packages folder> [how many]\n       ReproGate.Benchmarks code <assembly or folder> ...\n       ReproGate.Benchmarks link [projects]").ConfigureAwait(false);
+    await Console.Error.WriteLineAsync("usage: ReproGate.Benchmarks <packages folder> [how many]\n       ReproGate.Benchmarks code <assembly or folder> ...\n       ReproGate.Benchmarks link [projects]\n       ReproGate.Benchmarks compare <folder of outputs>").ConfigureAwait(false);
     return 1;
 }
 
