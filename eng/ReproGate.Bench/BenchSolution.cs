@@ -60,7 +60,10 @@ internal sealed class BenchSolution : Subject
     public override bool Knows(Scenario scenario) => true;
 
     /// <inheritdoc />
-    public override ProcessResult Run(string command) => _repository.Run("dotnet", [command, "Bench.slnx", "-v:quiet", .. _variant.Arguments]);
+    protected override TestRepository Repository => _repository;
+
+    /// <inheritdoc />
+    protected override string[] Arguments => ["Bench.slnx", "-v:quiet", .. _variant.Arguments];
 
     /// <inheritdoc />
     public override BuildLog Logged() => BuildLog.Read(_repository.Dotnet("build", "Bench.slnx"));

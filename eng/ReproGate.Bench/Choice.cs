@@ -8,6 +8,9 @@ namespace ReproGate.Bench;
 /// <param name="Output">Folder of the table and the plot.</param>
 internal sealed record Choice(int[] Sizes, int Rounds, string[] Scenarios, string[] With, string Output)
 {
+    /// <summary>Both builds of a pair at the same time, each on one processor.</summary>
+    public bool SideBySide { get; init; }
+
     /// <summary>The path of a repository to measure instead of generated solutions; null for none.</summary>
     public string? Repository { get; init; }
 

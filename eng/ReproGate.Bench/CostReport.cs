@@ -8,7 +8,10 @@ namespace ReproGate.Bench;
 /// <summary>The page and the plot.</summary>
 internal static class CostReport
 {
-    public static string Markdown(IReadOnlyList<Measurement> measurements, int rounds, string sdk)
+    private const string InTurn = "Builds run in turn (A B, B A, …)";
+    private const string Beside = "Both builds of a pair run at the same time, each on one processor and in one node (`-maxcpucount:1`), on the other processor in the next round, so that\nwhat disturbs the machine disturbs both";
+
+    public static string Markdown(IReadOnlyList<Measurement> measurements, Choice choice, string sdk)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
@@ -18,13 +21,13 @@ internal static class CostReport
 
             ![Ratio of processor time to the plain SDK](cost.svg)
 
-            | solution | scenario | with | plain CPU | with it | more | ratio (quartiles) | plain wall | with it | bar | kept |
-            |---:|---|---|---:|---:|---:|---|---:|---:|---|---|
+            | solution | scenario | with | plain CPU | with it | more | ratio (quartiles) | its median, 95 % sure | plain wall | with it | bar | kept |
+            |---:|---|---|---:|---:|---:|---|---|---:|---:|---|---|
 
             """);
         foreach (Measurement m in measurements)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {m.Subject.Name} | {m.Scenario.Title} | {m.Variant.Title} | {m.PlainCpu:0} ms | {m.GatedCpu:0} ms | {m.MoreCpu:+0;-0;0} ms | {m.Ratio.Median:0.000} ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}) | {m.PlainWall:0} ms | {m.GatedWall:0} ms | {m.Bar?.ToString() ?? "–"} | {(m.Bar is null ? "–" : m.KeepsBar ? "yes" : m.Regressed ? "**no**" : "no, within noise")} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {m.Subject.Name} | {m.Scenario.Title} | {m.Variant.Title}{(m.Base == Variant.Plain ? "" : ", over the floor")} | {m.PlainCpu:0} ms | {m.GatedCpu:0} ms | {m.MoreCpu:+0;-0;0} ms | {m.Ratio.Median:0.000} ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}) | {(m.MedianInterval is { } sure ? string.Create(CultureInfo.InvariantCulture, $"{sure.Low:0.000}–{sure.High:0.000}") : "–")} | {m.PlainWall:0} ms | {m.GatedWall:0} ms | {m.Bar?.ToString() ?? "–"} | {(m.Bar is null ? "–" : m.KeepsBar ? "yes" : m.Regressed ? "**no**" : "no, within noise")} |\n");
         }
 
         Measurement[] floored = [.. measurements.Where(static m => m.Variant == Variant.ReproGate && m.MoreThanFloor is not null)];
@@ -52,9 +55,9 @@ internal static class CostReport
             Each solution is generated once for each row's "with", and once for the plain SDK with lock files and locked mode on;
             a repository that was given is cloned once as it is committed and once without the line of the gate's SDK.
             Libraries reference each other in a chain, every tenth project is a web application, each project has five
-            packages, all of them used. Builds run in turn (A B, B A, …), {rounds} rounds after one to warm up; the table shows medians,
+            packages, all of them used. {(choice.SideBySide ? Beside : InTurn)}, {choice.Rounds} rounds after one to warm up; the table shows medians,
             "more" the median of the differences within a round. CPU is user
-            and system time of the whole tree of processes, MSBuild's nodes included (the benchmark reaps them). Node reuse and
+            and system time of the whole tree of processes{(choice.SideBySide ? "" : ", MSBuild's nodes included (the benchmark reaps them)")}. Node reuse and
             the compiler server are off, so that all of it is counted; with them on, the plain build's own share is smaller
             and a ratio may be larger. No binary log is written while measuring.
 
@@ -88,7 +91,7 @@ internal static class CostReport
         {
             int y = top + (index * row);
             root.Add(
-                new XElement(svg + "text", new XAttribute("x", left - 8), new XAttribute("y", y + 16), new XAttribute("text-anchor", "end"), $"{m.Subject.Name} × {m.Variant.Key}: {m.Scenario.Title.Replace("`", "", StringComparison.Ordinal)}"),
+                new XElement(svg + "text", new XAttribute("x", left - 8), new XAttribute("y", y + 16), new XAttribute("text-anchor", "end"), $"{m.Subject.Name} × {m.Variant.Key}{(m.Base == Variant.Plain ? "" : " / " + m.Base.Key)}: {m.Scenario.Title.Replace("`", "", StringComparison.Ordinal)}"),
                 new XElement(svg + "rect", new XAttribute("x", left), new XAttribute("y", y + 4), new XAttribute("width", Number(X(m.Ratio.Median) - left)), new XAttribute("height", row - 9), new XAttribute("fill", m.KeepsBar ? "#4c9f70" : "#c8553d")),
                 Line(X(m.Ratio.Low), y + 13, X(m.Ratio.High), y + 13, "#222"),
                 new XElement(svg + "text", new XAttribute("x", Number(X(max) + 6)), new XAttribute("y", y + 16), m.Ratio.Median.ToString("0.000", CultureInfo.InvariantCulture)));

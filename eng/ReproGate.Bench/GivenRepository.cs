@@ -79,7 +79,10 @@ internal sealed class GivenRepository : Subject
     public override bool Knows(Scenario scenario) => scenario.Key != "changed" || _changed is not null;
 
     /// <inheritdoc />
-    public override ProcessResult Run(string command) => _clone.Run("dotnet", [command, _solution, "-v:quiet", .. _arguments]);
+    protected override TestRepository Repository => _clone;
+
+    /// <inheritdoc />
+    protected override string[] Arguments => [_solution, "-v:quiet", .. _arguments];
 
     /// <inheritdoc />
     public override BuildLog Logged()

@@ -8,11 +8,12 @@ var rounds = new Option<int>("--rounds") { Description = "Pairs of runs for each
 var scenarios = new Option<string[]>("--scenarios") { Description = $"Of: {string.Join(", ", Scenario.All.Select(static scenario => scenario.Key))}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
 var with = new Option<string[]>("--with") { Description = $"What is measured beside the gate, of: {string.Join(", ", Variant.Others.Select(static variant => variant.Key))}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [Variant.Floor.Key] };
 var output = new Option<string>("--output") { Description = "Folder of cost.md and cost.svg.", DefaultValueFactory = _ => Path.Combine(TestEnvironment.SourceRoot, "docs", "benchmarks") };
+var sideBySide = new Option<bool>("--side-by-side") { Description = "Both builds of a pair at the same time, each on one processor and in one node: what disturbs the machine disturbs both." };
 var repository = new Option<string?>("--repository") { Description = "A git repository with the gate in it, to measure instead of generated solutions." };
 var solution = new Option<string?>("--solution") { Description = "Its solution, relative to it." };
 var changed = new Option<string?>("--changed") { Description = "A C# file of it, relative to it, that is changed for the scenario of that name." };
 var arguments = new Argument<string[]>("arguments") { Description = "After --: further arguments of each build of the repository.", Arity = ArgumentArity.ZeroOrMore };
-var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions or of a repository, in pairs with the plain SDK.") { sizes, rounds, scenarios, with, output, repository, solution, changed, arguments };
+var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions or of a repository, in pairs with the plain SDK.") { sizes, rounds, scenarios, with, output, sideBySide, repository, solution, changed, arguments };
 root.Validators.Add(result =>
 {
     if (result.GetValue(repository) is not null && result.GetValue(solution) is null)
@@ -22,6 +23,7 @@ root.Validators.Add(result =>
 });
 root.SetAction(parsed => Measure(new Choice(parsed.GetValue(sizes)!, parsed.GetValue(rounds), parsed.GetValue(scenarios)!, parsed.GetValue(with)!, parsed.GetValue(output)!)
 {
+    SideBySide = parsed.GetValue(sideBySide),
     Repository = parsed.GetValue(repository),
     Solution = parsed.GetValue(solution) ?? "",
     Changed = parsed.GetValue(changed),
@@ -42,6 +44,12 @@ static int Measure(Choice choice)
     var broken = new List<string>();
     string sdk = TestEnvironment.DotnetVersion;
     (int rounds, string folder) = (choice.Rounds, choice.Output);
+    if (choice.SideBySide && Environment.ProcessorCount < 2)
+    {
+        Console.Error.WriteLine("--side-by-side needs two processors.");
+        return 2;
+    }
+
     AnsiConsole.Progress().Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn()).Start(progress =>
     {
         foreach (Func<(Variant, Subject)[]> create in choice.Subjects())
@@ -52,10 +60,12 @@ static int Measure(Choice choice)
             foreach (Scenario scenario in chosen.Where(gated.Knows))
             {
                 task.Description = $"{Markup.Escape(gated.Name)}: {Markup.Escape(scenario.Key)}";
-                measurements.AddRange(Measurement.Take(scenario, rounds, solutions, () => task.Increment(1)));
+                measurements.AddRange(choice.SideBySide
+                    ? Measurement.TakeSideBySide(scenario, rounds, solutions, () => task.Increment(1))
+                    : Measurement.Take(scenario, rounds, solutions, () => task.Increment(1)));
 
                 // What is measured is kept at once: a long run may be cut.
-                Report(folder, measurements, rounds, sdk);
+                Report(choice, measurements, sdk);
             }
 
             // The first build after a clean one may still have something to look at; the second has nothing.
@@ -73,11 +83,11 @@ static int Measure(Choice choice)
         }
     });
 
-    Report(folder, measurements, rounds, sdk);
+    Report(choice, measurements, sdk);
     broken.AddRange(measurements.Where(static m => m.Regressed).Select(static m => FormattableString.Invariant($"{m.Subject.Name}, {m.Scenario.Key}: {m.Ratio.Median:0.000} × ({m.GatedCpu - m.PlainCpu:0} ms more), bar {m.Bar}")));
     foreach (Measurement m in measurements)
     {
-        AnsiConsole.WriteLine(FormattableString.Invariant($"{m.Subject.Name,4} {m.Variant.Key,-10} {m.Scenario.Key,-12} CPU {m.PlainCpu,8:0} → {m.GatedCpu,8:0} ms, {m.Ratio.Median:0.000} × ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}), wall {m.PlainWall,8:0} → {m.GatedWall,8:0} ms"));
+        AnsiConsole.WriteLine(FormattableString.Invariant($"{m.Subject.Name,4} {m.Variant.Key,-10} over {m.Base.Key,-6} {m.Scenario.Key,-12} CPU {m.PlainCpu,8:0} → {m.GatedCpu,8:0} ms, {m.Ratio.Median:0.000} × ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}{Interval(m)}), wall {m.PlainWall,8:0} → {m.GatedWall,8:0} ms"));
     }
 
     foreach (string line in broken)
@@ -89,9 +99,11 @@ static int Measure(Choice choice)
     return broken.Count == 0 ? 0 : 1;
 }
 
-static void Report(string folder, IReadOnlyList<Measurement> measurements, int rounds, string sdk)
+static string Interval(Measurement m) => m.MedianInterval is { } interval ? FormattableString.Invariant($"; 95 %: {interval.Low:0.000}–{interval.High:0.000}") : "";
+
+static void Report(Choice choice, IReadOnlyList<Measurement> measurements, string sdk)
 {
-    Directory.CreateDirectory(folder);
-    File.WriteAllText(Path.Combine(folder, "cost.md"), CostReport.Markdown(measurements, rounds, sdk));
-    File.WriteAllText(Path.Combine(folder, "cost.svg"), CostReport.Svg(measurements));
+    Directory.CreateDirectory(choice.Output);
+    File.WriteAllText(Path.Combine(choice.Output, "cost.md"), CostReport.Markdown(measurements, choice, sdk));
+    File.WriteAllText(Path.Combine(choice.Output, "cost.svg"), CostReport.Svg(measurements));
 }
