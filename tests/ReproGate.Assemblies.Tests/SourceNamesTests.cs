@@ -18,6 +18,7 @@ public sealed class SourceNamesTests
     [InlineData("// Far.Thing\n/* Far.Thing\n*/ class C { Far.Thing f; }", "Far.Thing", 0, 3, 18)]
     [InlineData("class C { string s = \"Far.Thing\"; string t = @\"Far.Thing\"\"Far.Thing\"; char c = '\"';\nFar.Thing f; }", "Far.Thing", 0, 2, 5)]
     [InlineData("class C { string s = \"\"\"\nFar.Thing \" \"\"\n\"\"\";\nFar.Thing f; }", "Far.Thing", 0, 4, 5)]
+    [InlineData("class C { string s = @\"C:\\\nFar.Thing\n\"; }", "Far.Thing", 0, 0, 0)]
     [InlineData("class C { string s = \"\\\"Far.Thing\";\nFar.Thing f; }", "Far.Thing", 0, 2, 5)]
     [InlineData("class C { Things a; MyThing b; Thing_ c; }", "Far.Thing", 0, 0, 0)]
     [InlineData("class C { Other.Thing a; int b = x().Thing + y.Thing; }", "Far.Thing", 0, 0, 0)]

@@ -12,6 +12,8 @@ using ReproGate.NuGet.Verification;
 // The link step of the configuration gate: see LinkedProjects.
 // dotnet run -c Release --project eng/bench/ReproGate.Benchmarks -- compare <folder of outputs>
 // The clean room's comparison: see OutputComparison.
+// dotnet run -c Release --project eng/bench/ReproGate.Benchmarks -- loops [folder]
+// The inner loops, by BenchmarkDotNet: see InnerLoops.
 // dotnet run -c Release --project eng/bench/ReproGate.Benchmarks -- <packages folder> [how many]
 // Measures, over real extracted packages: SHA-512 of the nupkgs alone, the content hashes, the whole look (content hash and
 // every extracted file), and the look again when nothing changed. Each the best of five, files in the system's cache.
@@ -30,9 +32,14 @@ if (args is ["compare", var outputs] && Directory.Exists(outputs))
     return OutputComparison.Measure(outputs);
 }
 
+if (args is ["loops", .. var artifacts])
+{
+    return InnerLoops.Measure(artifacts is [var folder, ..] ? folder : Path.Combine("artifacts", "loops"));
+}
+
 if (args.Length == 0 || !Directory.Exists(args[0]))
 {
-    await Console.Error.WriteLineAsync("usage: ReproGate.Benchmarks <packages folder> [how many]\n       ReproGate.Benchmarks code <assembly or folder> ...\n       ReproGate.Benchmarks link [projects]\n       ReproGate.Benchmarks compare <folder of outputs>").ConfigureAwait(false);
+    await Console.Error.WriteLineAsync("usage: ReproGate.Benchmarks <packages folder> [how many]\n       ReproGate.Benchmarks code <assembly or folder> ...\n       ReproGate.Benchmarks link [projects]\n       ReproGate.Benchmarks compare <folder of outputs>\n       ReproGate.Benchmarks loops [folder]").ConfigureAwait(false);
     return 1;
 }
 
