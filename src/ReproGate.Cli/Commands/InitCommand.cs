@@ -36,10 +36,19 @@ internal static class InitCommand
         var vsCode = new Option<bool>("--vscode") { Description = "Let VS Code complete ReproGate's files: adds their schemas to .vscode/settings.json." };
         var owner = new Option<string?>("--owner") { Description = "Who answers for what cannot be mended by machine; git's user.name where it is left out." };
         var command = new Command("init", "Brings a repository under the gate: SDK line, pins, sources, lock files, and a baseline of what a person has to mend.") { path, dry, dirty, version, agents, vsCode, owner };
-        command.SetAction((parsed, cancellation) => InitAsync(
-            Repo.Find(parsed.GetValue(path)),
-            new InitOptions(parsed.GetValue(dry), parsed.GetValue(dirty), parsed.GetValue(version)!, parsed.GetValue(agents), parsed.GetValue(vsCode), parsed.GetValue(owner)),
-            cancellation));
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var options = new InitOptions(parsed.GetValue(dry), parsed.GetValue(dirty), parsed.GetValue(version)!, parsed.GetValue(agents), parsed.GetValue(vsCode), parsed.GetValue(owner));
+            try
+            {
+                return await InitAsync(Repo.Find(parsed.GetValue(path)), options, cancellation);
+            }
+            catch (OperationCanceledException) when (!options.DryRun)
+            {
+                Terminal.Remark("What init has written so far stays: git status shows it. `reprogate init --allow-dirty` goes on, `git stash --include-untracked` puts it aside.");
+                throw;
+            }
+        });
         return command;
     }
 
