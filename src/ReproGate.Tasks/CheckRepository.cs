@@ -147,7 +147,7 @@ public sealed class CheckRepository : GateTask
             .Select(static entry => (entry.Id, entry.Resolved));
         // SDKs and tools come from sources too, this one not least: the mapping has to lead to all of them.
         IEnumerable<(string, string)> downloads = ReproGateLockReader.Read(Path.Combine(RepositoryRoot, "reprogate.lock.json"), out _)?.Entries.Select(static entry => (entry.Id, entry.Version)) ?? [];
-        return CachedPackageOrigins.Read(settings.GlobalPackagesFolder, [(SdkPin.PackageId, RunningSdk.Version(PackageDirectory)), .. downloads, .. packages]);
+        return CachedPackageOrigins.Read(settings.GlobalPackagesFolder, [(SdkPin.PackageId, RunningSdk.Version(PackageDirectory)), .. downloads, .. packages], [.. settings.EnabledSources]);
     }
 
     private static Finding CouldNotRun(SourceLocation at, string what, string why, string fix, string subject) =>

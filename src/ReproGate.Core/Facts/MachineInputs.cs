@@ -41,6 +41,14 @@ public sealed record MachineInputs
 
     /// <summary>Whether the allow list names a file from outside.</summary>
     public bool Allows(string file) => Allowed.AllowsPath(file, RepositoryRoot, Home);
+
+    /// <summary>A path as the allow list names it: from the user's folder where it lies there and the repository does not, else from the root.</summary>
+    public string AllowedForm(string file)
+    {
+        string home = Home.TrimEnd(Path.DirectorySeparatorChar);
+        string shown = home.Length > 1 && Territory.IsBelow(file, home) && !Territory.IsBelow(RepositoryRoot, home) ? "~" + file[home.Length..] : Path.GetRelativePath(RepositoryRoot, file);
+        return shown.Replace('\\', '/');
+    }
 }
 
 /// <summary>How a file gets into a build.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ReproGate.Facts;
+using ReproGate.NuGet.Feeds;
 
 namespace ReproGate.NuGet.Configuration;
 
@@ -22,6 +24,47 @@ public static class CachedPackageOrigins
         }
 
         return origins;
+    }
+
+    /// <summary>
+    /// The same for the sources that are in effect here. What the packages folder got from a source that is none of them (another repository's, one that moved) says nothing of these:
+    /// then the folder among them that holds the package counts. Sources that only the network reaches are not asked.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Read(string packagesFolder, IEnumerable<(string Id, string Version)> packages, IReadOnlyCollection<PackageSourceFact> sources)
+    {
+        (string Id, string Version)[] all = [.. packages];
+        var origins = new Dictionary<string, string>(Read(packagesFolder, all), StringComparer.OrdinalIgnoreCase);
+        foreach ((string id, string version) in all)
+        {
+            if ((!origins.TryGetValue(id, out string? recorded) || !sources.Any(source => SameAddress(source.Value, recorded)))
+                && sources.FirstOrDefault(source => source.IsLocal && Holds(source.Value, id, version)) is { } holder)
+            {
+                origins[id] = holder.Value;
+            }
+        }
+
+        return origins;
+    }
+
+    private static bool SameAddress(string left, string right) => left.TrimEnd('/', '\\').Equals(right.TrimEnd('/', '\\'), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a folder that is a source has a package, in either of the layouts that NuGet reads.</summary>
+    private static bool Holds(string folder, string id, string version)
+    {
+        if (!PackageIds.IsValid(id) || version.AsSpan().ContainsAny("/\\\0*?"))
+        {
+            return false;
+        }
+
+        try
+        {
+            return File.Exists(Path.Combine(folder, id.ToLowerInvariant(), version.ToLowerInvariant(), $"{id}.{version}.nupkg".ToLowerInvariant()))
+                || (Directory.Exists(folder) && Directory.EnumerateFiles(folder, $"{id}.{version}.nupkg", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).Any());
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static string? Source(string packagesFolder, string id, string version)

@@ -39,7 +39,12 @@ public sealed class OtherRulesTests
     [InlineData("*", false)]
     [InlineData("App", false)]
     [InlineData("App/", false)]
-    [InlineData("App/*.json", false)]
+    [InlineData("App/*.json", true)]
+    [InlineData("/App/packages.lock.json", true)]
+    [InlineData("**/packages.lock.json", true)]
+    [InlineData("App/**", false)]
+    [InlineData("App/*", false)]
+    [InlineData("*p*", false)]
     public void An_ignored_lock_file_is_taken_back_by_an_edit_where_that_helps(string pattern, bool edits)
     {
         Finding finding = Assert.Single(LockFileUntracked.Check(Project(), new GitFileState(Tracked: false, new SourceLocation(InRepo(".gitignore"), 12, 1), pattern)));

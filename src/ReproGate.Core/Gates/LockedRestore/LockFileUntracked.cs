@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using ReproGate.Facts;
 
 namespace ReproGate.Gates.LockedRestore;
@@ -28,7 +29,7 @@ public static class LockFileUntracked
                 $"Remove that line, or add the line '!{name}' after it, then run: git add \"{project.LockFilePath}\"")
             {
                 Subject = name,
-                Edits = TakesBack(state.Pattern, name) && ignored is { Line: > 0 } && Path.GetFileName(ignored.File) == ".gitignore"
+                Edits = TakesBack(state.Pattern, project.LockFilePath) && ignored is { Line: > 0 } && Path.GetFileName(ignored.File) == ".gitignore"
                     ? [new TextEdit(ignored.File, ignored.Line, state.Pattern.Length + 1, ignored.Line, state.Pattern.Length + 1, $"\n!{name}")]
                     : [],
             };
@@ -48,6 +49,13 @@ public static class LockFileUntracked
         }
     }
 
-    /// <summary>Whether a line after the pattern can take it back: it fits the file's own name. Of a folder that is ignored nothing below comes back.</summary>
-    private static bool TakesBack(string pattern, string name) => pattern.Length > 0 && pattern != "*" && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+    /// <summary>Whether a line after the pattern can take it back: it fits the file's own name, and no folder's on the way. Of a folder that is ignored nothing below comes back.</summary>
+    private static bool TakesBack(string pattern, string lockFile)
+    {
+        string last = pattern[(pattern.LastIndexOf('/') + 1)..];
+        string[] names = lockFile.Split('/', '\\');
+        return last.Length > 0 && last.Any(static letter => letter != '*') && Fits(names[^1]) && !names[..^1].Any(Fits);
+
+        bool Fits(string name) => FileSystemName.MatchesSimpleExpression(last, name, ignoreCase: false);
+    }
 }

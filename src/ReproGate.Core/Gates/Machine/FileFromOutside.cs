@@ -13,7 +13,7 @@ public static class FileFromOutside
         {
             string name = Path.GetFileName(file.Path);
             string more = file.Further > 0 ? $" and {file.Further} more" : "";
-            string allow = $"or, where it must stay there, allow it in {Path.GetFileName(inputs.Allowed.Path)}: {{ \"path\": \"{Shown(file.Path, inputs)}\", \"reason\": \"…\" }}";
+            string allow = $"or, where it must stay there, allow it in {Path.GetFileName(inputs.Allowed.Path)}: {{ \"path\": \"{inputs.AllowedForm(file.Path)}\", \"reason\": \"…\" }}";
             yield return file.Kind == InputKind.Import
                 ? new Finding(
                     RuleCatalog.FileFromOutside,
@@ -44,11 +44,4 @@ public static class FileFromOutside
         "Directory.Build.props" or "Directory.Build.targets" or "Directory.Packages.props" => $"Create {Path.Combine(inputs.RepositoryRoot, name)} with what the repository needs of it, at least <Project />",
         _ => "Move it into the repository and import it from there, or take it from a package or an MSBuild SDK",
     };
-
-    private static string Shown(string path, MachineInputs inputs)
-    {
-        string home = inputs.Home.TrimEnd(Path.DirectorySeparatorChar);
-        string shown = home.Length > 1 && Territory.IsBelow(path, home) && !Territory.IsBelow(inputs.RepositoryRoot, home) ? "~" + path[home.Length..] : Path.GetRelativePath(inputs.RepositoryRoot, path);
-        return shown.Replace('\\', '/');
-    }
 }

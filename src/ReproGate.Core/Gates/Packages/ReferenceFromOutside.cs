@@ -15,7 +15,7 @@ public static class ReferenceFromOutside
                 file.Location,
                 $"The reference {file.Name} of {Path.GetFileName(inputs.ProjectPath)} is {file.Path}, outside the repository, its packages and the SDK.",
                 "Another machine has no such file, or another version of it, so the build there fails or compiles against something else.",
-                $"Reference the package that holds it with a PackageReference, or put the file into the repository and commit it, or, where it must stay there, allow it in {Path.GetFileName(inputs.Allowed.Path)}: {{ \"path\": \"…/{Path.GetFileName(file.Path)}\", \"reason\": \"…\" }}.")
+                $"Reference the package that holds it with a PackageReference, or put the file into the repository and commit it, or, where it must stay there, allow it in {Path.GetFileName(inputs.Allowed.Path)}: {{ \"path\": \"{inputs.AllowedForm(file.Path)}\", \"reason\": \"…\" }}.")
             {
                 Subject = file.Name,
             };

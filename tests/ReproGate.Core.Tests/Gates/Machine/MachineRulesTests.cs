@@ -129,6 +129,32 @@ public sealed class MachineRulesTests
     public void Allowed_paths_begin_at_root_or_home(string pattern, string file, bool allowed) =>
         Assert.Equal(allowed, new AllowList("x") { Entries = [new AllowedInput(AllowedKind.Path, pattern, "r")] }.AllowsPath(file, "/home/u/repo/", "/home/u"));
 
+    /// <summary>The entry that a finding proposes is the one that allows the file, as it stands.</summary>
+    [Theory]
+    [InlineData("shared/Acme.dll", "")]
+    [InlineData("tools/a b/Acme.dll", "tools")]
+    public void The_entry_that_is_proposed_allows_the_file(string below, string home)
+    {
+        string outside = Path.GetFullPath(Path.Combine(Root, ".."));
+        string file = Path.Combine(outside, below);
+        MachineInputs With(params AllowedInput[] allowed) => Inputs(allowed) with
+        {
+            Home = home.Length > 0 ? Path.Combine(outside, home) : "",
+            Outside =
+            [
+                new OutsideFile(InputKind.Reference, "Acme", file, new SourceLocation(Path.Combine(Root, "App", "App.csproj"), 3, 5)),
+                new OutsideFile(InputKind.Import, "Import", file, new SourceLocation(Path.Combine(Root, "App", "App.csproj"), 4, 5)),
+            ],
+        };
+        string entry = With().AllowedForm(file);
+
+        Assert.Contains($"{{ \"path\": \"{entry}\", ", Assert.Single(ReferenceFromOutside.Check(With())).Fix, StringComparison.Ordinal);
+        Assert.Contains($"{{ \"path\": \"{entry}\", ", Assert.Single(FileFromOutside.Check(With())).Fix, StringComparison.Ordinal);
+        MachineInputs allowed = With(new AllowedInput(AllowedKind.Path, entry, "r"));
+        Assert.Empty(ReferenceFromOutside.Check(allowed));
+        Assert.Empty(FileFromOutside.Check(allowed));
+    }
+
     [Fact]
     public void Ignored_sources_are_told_each_and_new_ones_together()
     {
