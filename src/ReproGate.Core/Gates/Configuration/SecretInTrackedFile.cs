@@ -9,30 +9,31 @@ public static class SecretInTrackedFile
     public static IEnumerable<Finding> Check(JudgedApp app)
     {
         var told = new HashSet<SourceLocation>();
-        foreach (JudgedEnvironment environment in app.Environments)
+        // Where it is loaded first: that environment is the one to name.
+        IEnumerable<(JudgedEnvironment Environment, ProviderFacts Provider)> places = app.Environments
+            .SelectMany(environment => environment.Facts.Set.Providers.Where(provider => IsInRepository(app, provider)).Select(provider => (environment, provider)))
+            .OrderBy(static place => IsIdle(place.provider));
+        foreach ((JudgedEnvironment environment, ProviderFacts provider) in places)
         {
-            foreach (ProviderFacts provider in environment.Facts.Set.Providers.Where(provider => IsInRepository(app, provider)))
+            foreach (ProvidedKey key in provider.Keys.Where(static key => key.LiteralInFile || (key.ValueIsKnown && !SecretText.IsPlaceholder(key.Value))))
             {
-                foreach (ProvidedKey key in provider.Keys.Where(static key => key.LiteralInFile || (key.ValueIsKnown && !SecretText.IsPlaceholder(key.Value))))
+                string? kind = key.Value is { } value ? SecretText.KindOf(value) : null;
+                if ((kind is null && !IsDeclared(app, environment, provider, key)) || !told.Add(key.Location))
                 {
-                    string? kind = key.Value is { } value ? SecretText.KindOf(value) : null;
-                    if ((kind is null && !IsDeclared(app, environment, provider, key)) || !told.Add(key.Location))
-                    {
-                        continue;
-                    }
-
-                    yield return new Finding(
-                        RuleCatalog.SecretInTrackedFile,
-                        key.Location,
-                        kind is null
-                            ? $"{provider.Name} holds the value of '{key.Key}', which {Path.GetFileName(app.Facts.Matrix.File)} declares to be a secret."
-                            : $"{provider.Name} holds {kind} as '{key.Key}'.",
-                        "Everybody who can read the repository, now or in its history, has it.",
-                        $"Take it out and revoke it; give it from a secret store, and write where from in the row: \"{environment.Environment.Name}\": \"external:…\".{(environment.Facts.IsDevelopers ? $" Where it opens nothing but a developer's own machine, say so: \"{environment.Environment.Name}\": \"{provider.SourceKind}\"." : "")}")
-                    {
-                        Subject = $"{app.Name} {key.Key}",
-                    };
+                    continue;
                 }
+
+                yield return new Finding(
+                    RuleCatalog.SecretInTrackedFile,
+                    key.Location,
+                    kind is null
+                        ? $"{provider.Name} holds the value of '{key.Key}', which {Path.GetFileName(app.Facts.Matrix.File)} declares to be a secret."
+                        : $"{provider.Name} holds {kind} as '{key.Key}'.",
+                    "Everybody who can read the repository, now or in its history, has it.",
+                    $"Take it out and revoke it; give it from a secret store, and write where from in the row: \"{environment.Environment.Name}\": \"external:…\".{(environment.Facts.IsDevelopers ? $" Where it opens nothing but a developer's own machine, say so: \"{environment.Environment.Name}\": \"{provider.SourceKind}\"." : "")}")
+                {
+                    Subject = $"{app.Name} {key.Key}",
+                };
             }
         }
 
@@ -71,6 +72,8 @@ public static class SecretInTrackedFile
         // A person has written that it comes from there; a developer's throw-away password is the usual case.
         return !(row.Cells.TryGetValue(environment.Environment.Name, out MatrixCell? cell) && cell.Presence == Presence.Required && cell.Source != "any" && SourceNames.Is(provider, cell.Source))
             // The same file in an environment where nobody asks for it.
-            && !(provider.ForEnvironment.Length > 0 && !provider.Loaded);
+            && !IsIdle(provider);
     }
+
+    private static bool IsIdle(ProviderFacts provider) => provider.ForEnvironment.Length > 0 && !provider.Loaded;
 }

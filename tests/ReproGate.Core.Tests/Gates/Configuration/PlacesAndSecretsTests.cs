@@ -29,6 +29,31 @@ public sealed class PlacesAndSecretsTests
         Assert.All(findings, finding => Assert.DoesNotContain(value, finding.Message, StringComparison.Ordinal));
     }
 
+    /// <summary>The file of another environment lies there, too: the environment that loads it is the one to name.</summary>
+    [Fact]
+    public void A_secret_is_told_for_the_environment_that_loads_its_file()
+    {
+        AppConfiguration app = App();
+        AppEnvironment prod = app.Environments[0];
+        ProviderFacts file = Json("Inventory:Token", Token) with { ForEnvironment = "Production" };
+        app = app with
+        {
+            Environments =
+            [
+                new AppEnvironment(new MatrixEnvironment("dev", "Development", NetworkKind.Host, MatrixFile), prod.Set with { Providers = [file with { Loaded = false }] }),
+                prod with { Set = prod.Set with { Providers = [file] } },
+            ],
+        };
+
+        Finding finding = Assert.Single(Told(app, "RGATE3010"));
+
+        Assert.Contains("in the row: \"prod\": \"external:…\".", finding.Fix, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"dev\"", finding.Fix, StringComparison.Ordinal);
+        Assert.DoesNotContain(Token, finding.Message, StringComparison.Ordinal);
+        // Where no environment loads it, it lies in the repository all the same.
+        Assert.Single(Told(app with { Environments = [app.Environments[0]] }, "RGATE3010"));
+    }
+
     [Theory]
     [InlineData(HostKind.WebAssembly, true, true)]
     [InlineData(HostKind.WebAssembly, false, false)]
