@@ -29,6 +29,7 @@ public sealed class CleanRoomRun
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly ImmutableArray<PhaseRecord>.Builder _phases = ImmutableArray.CreateBuilder<PhaseRecord>();
     private CleanRoomOutcome _outcome = new();
+    private ContainerEngine? _engine;
     private int _builds;
 
     private CleanRoomRun(CleanRoomRequest request, CancellationToken cancellation) => (_request, _cancellation) = (request, cancellation);
@@ -42,8 +43,24 @@ public sealed class CleanRoomRun
         {
             await run.RunAsync().ConfigureAwait(false);
         }
+        catch (OperationCanceledException)
+        {
+            if (run._engine is { } engine)
+            {
+                await Room.PutAwayAsync(engine).ConfigureAwait(false);
+            }
+
+            throw;
+        }
         catch (Exception exception) when (exception is EngineException or SnapshotException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
+            // Ctrl-C in a terminal reaches the engine's client, too, and that may be told before the cancellation.
+            if (run._engine is { } engine && (exception is EngineException || cancellation.IsCancellationRequested))
+            {
+                await Room.PutAwayAsync(engine).ConfigureAwait(false);
+            }
+
+            cancellation.ThrowIfCancellationRequested();
             run._outcome = run._outcome with { Obstacle = exception.Message.TrimEnd('.') };
         }
 
@@ -62,6 +79,7 @@ public sealed class CleanRoomRun
             return;
         }
 
+        _engine = engine;
         _outcome = _outcome with { Engine = $"{Path.GetFileName(engine.Program)} {engine.Version}" };
         await Room.SweepAsync(engine, _cancellation).ConfigureAwait(false);
         RoomImage? image = await TimeAsync("image", () => ImageAsync(engine), static found => found?.Pin ?? "none").ConfigureAwait(false);

@@ -129,6 +129,41 @@ public sealed class Room : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Removes every room of this process, after a cancellation: the client that was making one is gone, and the engine may make it all the same, a moment
+    /// later; and a room that ends removes itself, which takes its time. So it looks until there was nothing twice.
+    /// </summary>
+    public static async Task PutAwayAsync(ContainerEngine engine)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        try
+        {
+            for (int empty = 0; empty < 2;)
+            {
+                (int exitCode, string listed, _) = await engine.TryAsync(["ps", "--all", "--quiet", "--no-trunc", "--filter", $"label=reprogate.room={RoomOwner.Current}"], patience.Token).ConfigureAwait(false);
+                string[] ids = listed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+                if (exitCode == 0 && ids.Length == 0)
+                {
+                    empty++;
+                }
+                else
+                {
+                    empty = 0;
+                    foreach (string id in ids)
+                    {
+                        await engine.TryAsync(["rm", "--force", "--volumes", id], patience.Token).ConfigureAwait(false);
+                    }
+                }
+
+                await Task.Delay(400, patience.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is EngineException or OperationCanceledException)
+        {
+            // The engine does not answer any more, or takes too long: the next run sweeps.
+        }
+    }
+
     /// <summary>Runs a program in the room, in its sources' folder, with the room's variables and no other.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="line">Called with each line it writes, one at a time.</param>

@@ -81,7 +81,7 @@ internal static partial class VerifyCommand
     {
         string file = Path.GetFileName(options.Package);
         ImmutableArray<string> properties = Properties(options.Properties);
-        string work = Directory.CreateTempSubdirectory("reprogate-verify-").FullName;
+        string work = WorkFolder.Create();
         try
         {
             PublishedPackage published = PublishedPackageComparison.Read(options.Package);

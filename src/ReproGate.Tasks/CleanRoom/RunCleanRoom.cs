@@ -84,8 +84,7 @@ public sealed class RunCleanRoom : GateTask
         }
 
         string chosen = Image.Length > 0 ? Image : ChooseImage();
-        string work = Path.Combine(Path.GetTempPath(), "reprogate-room-" + Guid.NewGuid().ToString("N")[..12]);
-        Directory.CreateDirectory(work);
+        string work = WorkFolder.Create();
         try
         {
             var fetch = new RoomFetch(this, RepositoryRoot, CacheDirectory, ProjectPath, DotnetHost, Progress);
