@@ -9,6 +9,34 @@ public sealed class GateBuildTests
 {
     private static readonly Repo Repository = new(Path.Combine(Path.GetTempPath(), "my répo"), Path.Combine(Path.GetTempPath(), "my répo", "All.slnx"));
 
+    /// <summary>A restore whose build never came would otherwise keep the next build from telling what it had told.</summary>
+    [Fact]
+    public void What_a_restore_told_is_forgotten_before_findings_are_collected()
+    {
+        string root = Directory.CreateTempSubdirectory("reprogate told ").FullName;
+        try
+        {
+            string folder = Directory.CreateDirectory(Path.Combine(root, "src", "obj", "reprogate")).FullName;
+            string told = Path.Combine(folder, "machine..told");
+            string stamp = Path.Combine(folder, "machine.net10.0.0123.ok");
+            string other = Path.Combine(root, "src", "machine.told");
+            foreach (string file in (string[])[told, stamp, other])
+            {
+                File.WriteAllText(file, "RGATE4002,a,b,c\n");
+            }
+
+            GateBuild.ForgetTold(new Repo(root, Path.Combine(root, "All.slnx")));
+
+            Assert.False(File.Exists(told));
+            Assert.True(File.Exists(stamp));
+            Assert.True(File.Exists(other));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
     [Fact]
     public void Lines_of_the_build_are_told_apart()
     {

@@ -25,6 +25,7 @@ internal static partial class GateBuild
     {
         var told = new List<ToldLine>();
         var other = new List<string>();
+        ForgetTold(repo);
         int exitCode = await RunDotnetAsync(
             repo.Root,
             ["build", repo.Entry, "-p:ReproGateMode=observe", "-v:minimal", "-tl:off", "-nologo", "-clp:NoSummary", .. arguments],
@@ -178,6 +179,18 @@ internal static partial class GateBuild
         }
 
         return findings.ToImmutable();
+    }
+
+    /// <summary>
+    /// Forgets what a restore has told: the build behind it does not tell that again (Logging/GateState.cs of the tasks). Where that restore ended without a build, or was one whose
+    /// findings were not shown, they would be missing from what is collected here.
+    /// </summary>
+    internal static void ForgetTold(Repo repo)
+    {
+        foreach (string told in Reports(repo, "*.told").ToArray())
+        {
+            File.Delete(told);
+        }
     }
 
     private static bool HasRun(Repo repo) => Reports(repo, "*.ok").Any();
