@@ -114,9 +114,7 @@ internal static partial class NuGetSources
     }
 
     /// <summary>The source at an address; null where none is there.</summary>
-    public static PackageSourceFact? At(IEnumerable<PackageSourceFact> sources, string address) => sources.FirstOrDefault(source => Same(source.Value, address));
-
-    private static bool Same(string left, string right) => left.TrimEnd('/', '\\').Equals(right.TrimEnd('/', '\\'), StringComparison.OrdinalIgnoreCase);
+    public static PackageSourceFact? At(IEnumerable<PackageSourceFact> sources, string address) => sources.FirstOrDefault(source => source.IsAt(address));
 
     private static bool IsSdk(string id) => id.Equals(SdkId, StringComparison.OrdinalIgnoreCase);
 

@@ -118,6 +118,9 @@ public sealed record PackageSourceFact(string Name, string Value, SourceLocation
     /// <summary>The value without credentials, safe to print.</summary>
     public string Display => Redaction.Url(Value);
 
+    /// <summary>Whether an address that NuGet has recorded is this source's; with or without a slash at its end, in any case.</summary>
+    public bool IsAt(string address) => Value.TrimEnd('/', '\\').Equals(address.TrimEnd('/', '\\'), StringComparison.OrdinalIgnoreCase);
+
     private bool PrintMembers(System.Text.StringBuilder text)
     {
         text.Append($"{nameof(Name)} = {Name}, {nameof(Display)} = {Display}, {nameof(Origin)} = {Origin}, {nameof(Level)} = {Level}, {nameof(Enabled)} = {Enabled}");

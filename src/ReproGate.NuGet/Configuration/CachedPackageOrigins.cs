@@ -36,7 +36,7 @@ public static class CachedPackageOrigins
         var origins = new Dictionary<string, string>(Read(packagesFolder, all), StringComparer.OrdinalIgnoreCase);
         foreach ((string id, string version) in all)
         {
-            if ((!origins.TryGetValue(id, out string? recorded) || !sources.Any(source => SameAddress(source.Value, recorded)))
+            if ((!origins.TryGetValue(id, out string? recorded) || !sources.Any(source => source.IsAt(recorded)))
                 && sources.FirstOrDefault(source => source.IsLocal && Holds(source.Value, id, version)) is { } holder)
             {
                 origins[id] = holder.Value;
@@ -45,8 +45,6 @@ public static class CachedPackageOrigins
 
         return origins;
     }
-
-    private static bool SameAddress(string left, string right) => left.TrimEnd('/', '\\').Equals(right.TrimEnd('/', '\\'), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a folder that is a source has a package, in either of the layouts that NuGet reads.</summary>
     private static bool Holds(string folder, string id, string version)

@@ -58,7 +58,7 @@ public sealed class NuGetSettingsReaderTests : IDisposable
         PackageSourceFact both = facts.Sources.Single(static source => source.Name == "both");
         Assert.Equal(("https://near/v3/index.json", near, 5), (both.Value, both.Origin.File, both.Origin.Line));
         Assert.Equal((far, 4), (facts.Sources.Single(static source => source.Name == "far").Origin.File, facts.Sources.Single(static source => source.Name == "far").Origin.Line));
-        Assert.Equal([("feed", "Acme.*", 9), ("far", "*", 8)], facts.Mappings.OrderByDescending(static entry => entry.Origin.Line).Select(static entry => (entry.SourceKey, entry.Pattern, entry.Origin.Line)));
+        Assert.Equal([("feed", "Acme.*", 9, 8), ("far", "*", 8, 8)], facts.Mappings.OrderByDescending(static entry => entry.Origin.Line).Select(static entry => (entry.SourceKey, entry.Pattern, entry.Origin.Line, entry.SourceOrigin.Line)));
         Assert.Equal((far, 7), (facts.FallbackFolders.Single().Origin.File, facts.FallbackFolders.Single().Origin.Line));
         Assert.Equal("***", facts.Values.Single(static value => value.Key.Contains("password", StringComparison.Ordinal)).Value);
         Assert.Equal(near, facts.NearestRepositoryFile!.Path);
