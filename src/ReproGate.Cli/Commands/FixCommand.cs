@@ -13,9 +13,6 @@ internal static class FixCommand
     /// <summary>Edits may bring faults that were hidden to light (a new reference makes the lock stale), so the gates run again; more rounds than this mend nothing more.</summary>
     private const int MaxRounds = 12;
 
-    /// <summary>A command may fail for what an edit mends in the next round; what has failed so often is not run again.</summary>
-    private const int MostRuns = 3;
-
     public static Command Create()
     {
         Argument<string?> path = Shared.PathArgument();
@@ -41,7 +38,7 @@ internal static class FixCommand
     /// <param name="tellsRest">Whether what is left is listed.</param>
     public static async Task<int> FixAsync(Repo repo, bool safe, bool dry, ImmutableHashSet<string> rules, CancellationToken cancellation, bool tellsRest = true)
     {
-        var ran = new Dictionary<string, int>(StringComparer.Ordinal);
+        var attempts = new Attempts();
         var removals = new Removals();
         for (int round = 1; ; round++)
         {
@@ -50,7 +47,7 @@ internal static class FixCommand
             bool changed = !dry && round <= MaxRounds;
             ILookup<bool, ReportedFinding> removes = wanted.Where(removals.MayApply).ToLookup(static finding => finding.Edits.Any(static edit => string.IsNullOrWhiteSpace(edit.NewText)));
             int edits = ApplyEdits(repo, dry ? removes[false].Concat(removes[true]) : removes[false], safe, write: changed);
-            string[] commands = safe ? [] : [.. wanted.Where(static finding => finding.Edits.IsEmpty && MaySafelyRun(finding.Command)).Select(static finding => finding.Command).Distinct().Where(line => ran.GetValueOrDefault(line) < MostRuns)];
+            string[] commands = safe ? [] : [.. wanted.Where(static finding => finding.Edits.IsEmpty && MaySafelyRun(finding.Command)).Select(static finding => finding.Command).Distinct().Where(attempts.MayRun)];
             if (dry)
             {
                 foreach (string line in commands)
@@ -62,14 +59,18 @@ internal static class FixCommand
             {
                 foreach (string line in commands)
                 {
-                    ran[line] = ran.GetValueOrDefault(line) + 1;
-                    await RunAsync(repo, line, cancellation);
+                    attempts.Ran(line, await RunAsync(repo, line, cancellation));
                 }
             }
 
             if (dry || !changed)
             {
                 return Conclude(result, wanted, tellsRest);
+            }
+
+            if (edits > 0)
+            {
+                attempts.Edited();
             }
 
             if (edits > 0 || commands.Length > 0)
@@ -80,7 +81,7 @@ internal static class FixCommand
             if (result.OtherErrors.Length > 0 && removals.TakeBack(repo))
             {
                 Terminal.Error.MarkupLineInterpolated($"[yellow]![/] Without what was taken out the build fails ({result.OtherErrors[0]}), so it is put back.");
-                ran.Clear();
+                attempts.Restart();
                 continue;
             }
 
@@ -89,6 +90,8 @@ internal static class FixCommand
             {
                 return Conclude(result, wanted, tellsRest);
             }
+
+            attempts.Edited();
         }
     }
 
@@ -181,7 +184,7 @@ internal static class FixCommand
     /// Runs a command that mends. Findings that it cannot mend must not stop it from mending the one it is for (a source that a person has to move would keep every lock file
     /// stale), so the gates only observe meanwhile; what is left is told by the check behind it.
     /// </summary>
-    private static async Task RunAsync(Repo repo, string command, CancellationToken cancellation)
+    private static async Task<bool> RunAsync(Repo repo, string command, CancellationToken cancellation)
     {
         await Console.Error.WriteLineAsync("$ " + command);
         foreach (string[] words in Steps(command))
@@ -192,8 +195,10 @@ internal static class FixCommand
             if (!done)
             {
                 await Console.Error.WriteLineAsync("It failed; what is left is told below.");
-                return;
+                return false;
             }
         }
+
+        return true;
     }
 }
