@@ -67,7 +67,18 @@ internal sealed record Repo(string Root, string Entry)
             }
         }
 
-        throw new ToolException($"{full} holds no solution and no project. Name one.");
+        string[] below = [.. Below(full)];
+        throw new ToolException($"{full} holds no solution and no project. {(below.Length > 0 ? $"Below it there are: {string.Join(", ", below)}. " : "")}Name one.");
+    }
+
+    /// <summary>The first few solutions, or else projects, not far below a folder, relative to it.</summary>
+    private static IEnumerable<string> Below(string folder)
+    {
+        const int Few = 5;
+        var near = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return ((IEnumerable<string[]>)[Solutions, ["*.*proj"]])
+            .Select(patterns => patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern, near)).Select(file => Path.GetRelativePath(folder, file)).Distinct().Order(StringComparer.Ordinal).Take(Few).ToArray())
+            .FirstOrDefault(static found => found.Length > 0) ?? [];
     }
 
     /// <summary>Runs git in the root; null where git is missing or says no.</summary>

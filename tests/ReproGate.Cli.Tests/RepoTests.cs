@@ -32,5 +32,19 @@ public sealed class RepoTests : IDisposable
         Assert.False(File.Exists(new Repo(inner, Path.Combine(inner, "Shop.slnx")).PathOf("global.json")));
     }
 
+    [Fact]
+    public void A_folder_without_a_solution_is_told_of_those_below_it()
+    {
+        Assert.Equal($"{_root} holds no solution and no project. Name one.", Assert.Throws<ToolException>(() => Repo.Find(_root)).Message);
+
+        Directory.CreateDirectory(Path.Combine(_root, "src", "My App"));
+        File.WriteAllText(Path.Combine(_root, "src", "My App", "App.csproj"), "");
+        Assert.Contains($"Below it there are: {Path.Combine("src", "My App", "App.csproj")}. Name one.", Assert.Throws<ToolException>(() => Repo.Find(_root)).Message, StringComparison.Ordinal);
+
+        // Solutions are what one builds.
+        File.WriteAllText(Path.Combine(_root, "src", "Shop.slnx"), "");
+        Assert.Contains($"Below it there are: {Path.Combine("src", "Shop.slnx")}. Name one.", Assert.Throws<ToolException>(() => Repo.Find(_root)).Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }
