@@ -62,7 +62,7 @@ internal static class CostReport
             and a ratio may be larger. No binary log is written while measuring.
 
             Up to date, a build with a binary log is read afterwards: no task of ours may have run in it, or the benchmark fails.
-            A bar counts as broken when the medians are over it and so are three pairs of four.
+            A ratio is over its bar when the median pair is, and counts as broken when three pairs of four are.
 
             ## Limits
             One machine, one operating system, generated code, packages from a folder feed. A wall time of a build on few cores

@@ -154,10 +154,10 @@ internal sealed record Measurement(Scenario Scenario, Subject Subject, Variant V
     /// <summary>Bars are ReproGate's only: a ratio to the plain SDK, and milliseconds beyond the floor where it is measured.</summary>
     public Bar? Bar => Variant == Variant.ReproGate && Scenario.BarAt(Subject.Projects) is { } bar && (bar.Milliseconds is null ? Base == Variant.Plain : !IsOverFloorElsewhere) ? bar : null;
 
-    /// <summary>The medians are within the bar.</summary>
-    public bool KeepsBar => Bar is null || Bar.Keeps(Quantile(Compared.Select(static pair => pair.Least), 0.5), GatedCpu);
+    /// <summary>The median pair is within the bar: by its ratio, or by the milliseconds between its medians.</summary>
+    public bool KeepsBar => Bar is null || (Bar.Ratio is { } most ? Ratio.Median <= most : Bar.Keeps(Quantile(Compared.Select(static pair => pair.Least), 0.5), GatedCpu));
 
-    /// <summary>A regression: the medians are over the bar, and so are three pairs out of four, which noise alone rarely does.</summary>
+    /// <summary>A regression: the median is over the bar, and so are three pairs out of four, which noise alone rarely does.</summary>
     public bool Regressed => !KeepsBar && Compared.Count(pair => !Bar!.Keeps(pair.Least, pair.Gated)) * 4 >= Pairs.Count * 3;
 
     /// <summary>A bar in milliseconds counts from the floor, which no SDK package can be under; a ratio from the plain SDK.</summary>
