@@ -5,32 +5,19 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${1:-3} projects=${2:-10} megabytes=${3:-600}
-package=$(ls "$PWD"/tests/ReproGate.Integration.Tests/bin/Release/net10.0/feed/ReproGate.Sdk.*.nupkg)
-version=$(basename "$package" .nupkg); version=${version#ReproGate.Sdk.}
+feed="$PWD/tests/ReproGate.Integration.Tests/bin/Release/net10.0/feed"
+source eng/room-sample.sh
 eng/container-engine.sh
 image=$(eng/base-image.sh)
 
 work=$(mktemp -d)
-# A compiler server, pipes and nodes of our own: the ones of this machine may be warm.
-export TMPDIR="$work/tmp" NUGET_PACKAGES="$work/packages" MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@localhost GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@localhost
-mkdir -p "$TMPDIR" "$work/repo/.feeds"
+# A compiler server of our own, too: the one of this machine may be warm.
+export TMPDIR="$work/tmp"
+room_environment "$work"
+mkdir -p "$TMPDIR" "$work/repo"
 trap 'dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
 cd "$work/repo"
-cp "$package" .feeds/
-cat >Directory.Build.props <<X
-<Project>
-  <Sdk Name="ReproGate.Sdk" Version="$version" />
-  <PropertyGroup>
-    <TargetFramework>net10.0</TargetFramework>
-    <ReproGateCleanRoomImage>$image</ReproGateCleanRoomImage>
-    <ReproGateCleanRoomTest>false</ReproGateCleanRoomTest>
-    <ReproGatePackagesEnabled>false</ReproGatePackagesEnabled>
-  </PropertyGroup>
-</Project>
-X
-echo '<configuration><packageSources><clear /><add key="feed" value=".feeds" /></packageSources><packageSourceMapping><packageSource key="feed"><package pattern="*" /></packageSource></packageSourceMapping></configuration>' >NuGet.config
-printf '{ "sdk": { "version": "%s", "rollForward": "latestPatch" } }\n' "$(dotnet --version)" >global.json
-printf 'bin/\nobj/\n.feeds/\n' >.gitignore
+room_sample "$feed" "<ReproGateCleanRoomImage>$image</ReproGateCleanRoomImage><ReproGatePackagesEnabled>false</ReproGatePackagesEnabled>"
 { echo '<Solution>'; for p in $(seq 1 "$projects"); do echo "  <Project Path=\"P$p/P$p.csproj\" />"; done; echo '</Solution>'; } >All.slnx
 for p in $(seq 1 "$projects"); do
   mkdir -p "P$p"

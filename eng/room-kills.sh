@@ -7,8 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 times=${1:-50}
 engine=${2:-docker}
 feed="$PWD/tests/ReproGate.Integration.Tests/bin/Release/net10.0/feed"
-package=$(ls "$feed"/ReproGate.Sdk.*.nupkg) || exit 1
-version=$(basename "$package" .nupkg); version=${version#ReproGate.Sdk.}
+source eng/room-sample.sh
 arguments=
 if [ "$engine" = podman ]; then
   { read -r image; read -r CONTAINERS_CONF; } < <(eng/podman.sh) || exit 1
@@ -21,25 +20,9 @@ fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export NUGET_PACKAGES="$work/packages" MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@localhost GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@localhost
-mkdir -p "$work/repo/.feeds" && cd "$work/repo" || exit 1
-cp "$package" .feeds/
-cat >Directory.Build.props <<X
-<Project>
-  <Sdk Name="ReproGate.Sdk" Version="$version" />
-  <PropertyGroup>
-    <TargetFramework>net10.0</TargetFramework>
-    <ReproGateCleanRoomImage>$image</ReproGateCleanRoomImage>
-    <ReproGateCleanRoomEngine>$engine</ReproGateCleanRoomEngine>
-    <ReproGateCleanRoomEngineArguments>$arguments</ReproGateCleanRoomEngineArguments>
-    <ReproGateCleanRoomTest>false</ReproGateCleanRoomTest>
-    <ReproGateCleanRoomRebuild>false</ReproGateCleanRoomRebuild>
-  </PropertyGroup>
-</Project>
-X
-echo '<configuration><packageSources><clear /><add key="feed" value=".feeds" /></packageSources><packageSourceMapping><packageSource key="feed"><package pattern="*" /></packageSource></packageSourceMapping></configuration>' >NuGet.config
-printf '{ "sdk": { "version": "%s", "rollForward": "latestPatch" } }\n' "$(dotnet --version)" >global.json
-printf 'bin/\nobj/\n.feeds/\n' >.gitignore
+room_environment "$work"
+mkdir -p "$work/repo" && cd "$work/repo" || exit 1
+room_sample "$feed" "<ReproGateCleanRoomImage>$image</ReproGateCleanRoomImage><ReproGateCleanRoomEngine>$engine</ReproGateCleanRoomEngine><ReproGateCleanRoomEngineArguments>$arguments</ReproGateCleanRoomEngineArguments><ReproGateCleanRoomRebuild>false</ReproGateCleanRoomRebuild>" || exit 1
 echo '<Project Sdk="Microsoft.NET.Sdk" />' >App.csproj
 printf 'namespace App;\n\npublic static class Thing\n{\n    public static int One => 1;\n}\n' >Thing.cs
 git init -q . && dotnet msbuild -t:ReproGateLock -v:q && git add -A && git commit -qm one || exit 1

@@ -7,8 +7,8 @@ namespace ReproGate.CleanRoom.Engines;
 /// <summary>Who made a room: machine, process, and when that process started, for numbers of processes come again.</summary>
 internal static class RoomOwner
 {
-    // The machine's name may hold anything; a label's value is compared, not read. Before Current, which is made of it: members are initialised in the order they stand.
-    private static string Machine { get; } = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Environment.MachineName)))[..12];
+    // The machine's name may hold anything; a label's value is compared, not read.
+    private static string Machine => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Environment.MachineName)))[..12];
 
     /// <summary>This process, as the label <c>reprogate.room</c> holds it.</summary>
     public static string Current { get; } = Of(Process.GetCurrentProcess());

@@ -33,6 +33,21 @@ public sealed class StandingWarningTests
         Assert.False(Directory.Exists(state));
     }
 
+    /// <summary>As where a command restores and ends, or another project's restore fails: the second restore, up to date, tells nothing, so the build behind it has to.</summary>
+    [Fact]
+    public void What_a_restore_told_whose_build_never_came_is_told_by_the_next_build()
+    {
+        using TestRepository repo = TestRepository.Create();
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(repo.Root)!, "Shared.cs"), "namespace Shared; public static class Thing { }");
+        repo.Project("App/App.csproj", static project => project.Item("Compile", "../../Shared.cs"));
+        repo.Write(".editorconfig", "root = true\n[*.csproj]\ndotnet_diagnostic.RGATE4002.severity = warning\n");
+        repo.Lock("App/App.csproj");
+
+        Assert.Equal(1, Told(repo.Dotnet("restore", "App/App.csproj"), "RGATE4002"));
+        Assert.Equal(0, Told(repo.Dotnet("restore", "App/App.csproj"), "RGATE4002"));
+        Assert.Equal(1, Told(repo.Dotnet("build", "App/App.csproj"), "RGATE4002"));
+    }
+
     [Fact]
     public void A_multi_targeting_project_tells_it_too()
     {
@@ -50,6 +65,6 @@ public sealed class StandingWarningTests
         second.AssertWarns("RGATE1001", repo.PathOf("App/App.csproj"));
     }
 
-    private static int Told(ProcessResult result) =>
-        TestRepository.ReadBinlog(result).FindChildrenRecursive<Warning>(static warning => warning.Code == "RGATE1001").Count;
+    private static int Told(ProcessResult result, string id = "RGATE1001") =>
+        TestRepository.ReadBinlog(result).FindChildrenRecursive<Warning>(warning => warning.Code == id).Count;
 }
