@@ -85,7 +85,7 @@ public sealed class SystemTraceTests : IDisposable
     {
         string[] files =
         [
-            Write("App/App.csproj", "<Project>\n  <Target Name=\"T\">\n    <Exec Command=\"python3 gen.py\" />\n    <Copy SourceFiles=\"/opt/acme/data.txt\" />\n  </Target>\n</Project>\n"),
+            Write("App/App.csproj", "<Project>\n  <Target Name=\"T\">\n    <Exec Command=\"cat list.txt | python3 gen.py\" />\n    <Copy SourceFiles=\"/opt/acme/data.txt\" />\n  </Target>\n</Project>\n"),
             Write("App/Program.cs", "// node is named here, and runs nothing\n"),
         ];
         var trace = new SystemTrace(
