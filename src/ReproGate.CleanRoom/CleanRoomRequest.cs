@@ -57,6 +57,12 @@ public sealed record CleanRoomRequest
     /// <summary>Whether the build is repeated without each variable that it read and the repository does not declare.</summary>
     public bool Ablation { get; init; }
 
+    /// <summary>Whether what failed in the room for no reason that could be named is done once more on this machine, so that the two logs can be compared. Never for sources of others.</summary>
+    public bool HostBuild { get; init; }
+
+    /// <summary>The dotnet host of this machine.</summary>
+    public string DotnetHost { get; init; } = "dotnet";
+
     /// <summary>How many builds a search for the variation behind a difference may cost.</summary>
     public int MaximumBuilds { get; init; } = 12;
 

@@ -122,6 +122,11 @@ public sealed class CleanRoomRun
         var settings = new RoomSettings();
         Built first = await BuildAsync(bench, settings, "build", _request.Test).ConfigureAwait(false);
         _outcome = _outcome with { Failures = first.Failures, FailureOutput = first.Output, Undeclared = first.Undeclared, FirstOutputs = first.Failures.IsEmpty ? first.Outputs : "" };
+        if (_request.HostBuild && first.Failures.Any(HostComparison.Says))
+        {
+            _outcome = _outcome with { Failures = await CompareWithHostAsync(bench, first).ConfigureAwait(false) };
+        }
+
         if (!first.Failures.IsEmpty)
         {
             return;
@@ -279,6 +284,16 @@ public sealed class CleanRoomRun
         return [];
     }
 
+    private async Task<ImmutableArray<RoomFailure>> CompareWithHostAsync(Bench bench, Built first)
+    {
+        _request.Progress("clean room: what failed is done on this machine, in a copy of the work tree (ReproGateCleanRoomHostBuild)");
+        (HostBuildResult? result, string obstacle) = await TimeAsync(
+            "this machine",
+            () => HostBuild.RunAsync(_request, bench.Snapshot, first.Failures[0].Phase, _cancellation),
+            static built => built.Result is not { } done ? $"not compared, because {built.Obstacle}" : done.FailedAt is { } phase ? $"{phase} fails here, too" : "passes here").ConfigureAwait(false);
+        return result is null ? first.Failures : HostComparison.Explain(first.Failures, result, first.Log, first.Machine, _request.RepositoryRoot, bench.Tracked, Machine(bench));
+    }
+
     /// <summary>
     /// Builds once more without each variable that was read and is not declared, and says of each what came of it. The room's user needs some of them to
     /// build at all; that too is said.
@@ -410,7 +425,7 @@ public sealed class CleanRoomRun
         static result => string.Create(CultureInfo.InvariantCulture, $"{result.Files - result.Differences.Length} of {result.Files} files identical"));
 
     // With Microsoft.Testing.Platform as the runner, dotnet test wants its target named.
-    private static string[] TestTarget(Snapshot snapshot, string entry)
+    internal static string[] TestTarget(Snapshot snapshot, string entry)
     {
         try
         {

@@ -52,6 +52,21 @@ public sealed class CleanRoomTests
         ProcessResult passed = RoomRepository.Reprogate(repo, "cleanroom", "App/App.csproj");
         Assert.True(passed.ExitCode == 0, passed.Describe());
         Assert.Contains("clean room: build: build: passed", passed.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("clean room: this machine", passed.Output, StringComparison.Ordinal);
+
+        // No error names it: only the logs of both builds tell what a file outside the repository decided.
+        string outside = Path.Combine(repo.Home, "channel");
+        File.WriteAllText(outside, "fast");
+        repo.Write("App/Directory.Build.targets", $"<Project>\n  <PropertyGroup>\n    <Channel Condition=\"Exists('{outside}')\">fast</Channel>\n  </PropertyGroup>\n  <Target Name=\"Own\" BeforeTargets=\"CoreCompile\">\n    <Error Text=\"no channel\" Condition=\"'$(Channel)' == ''\" />\n  </Target>\n</Project>\n").Commit();
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+        Diagnostic divergent = repo.Dotnet("msbuild", "App/App.csproj", "-t:CleanRoom").AssertOnlyRed("RGATE4104", repo.PathOf("App/Directory.Build.targets"), 3);
+        Assert.Contains("The same build passes on this machine. The first input that is not the same: property Channel is 'fast' here and has no value in the room", divergent.Text, StringComparison.Ordinal);
+        Assert.Contains("no channel, at Directory.Build.targets(6)", divergent.Text, StringComparison.Ordinal);
+
+        // Near miss: what fails here, too, is no matter of this machine.
+        File.Delete(outside);
+        Diagnostic alike = repo.Dotnet("msbuild", "App/App.csproj", "-t:CleanRoom").AssertOnlyRed("RGATE4104", repo.PathOf("App/Directory.Build.targets"), 6);
+        Assert.Contains("It fails on this machine, too", alike.Text, StringComparison.Ordinal);
         RoomRepository.AssertNothingLeft();
     }
 

@@ -131,7 +131,7 @@ internal static partial class FailureReader
 
         if (phase != RoomPhase.Test && machine.VariableRead(variablesOf) is { } variable)
         {
-            return failure with { Missing = MissingInput.Variable, Input = variable.Name, Error = failure.Error with { Location = variable.Location } };
+            return failure with { Missing = MissingInput.Variable, Input = variable.Name, AskedAt = variable.Location };
         }
 
         return phase == RoomPhase.Test ? failure : failure with { Suspects = machine.SourcesWithoutGit(Folder(project)) };

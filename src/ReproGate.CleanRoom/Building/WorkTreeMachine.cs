@@ -24,6 +24,9 @@ internal sealed partial class WorkTreeMachine(string root, FrozenSet<string> tra
 
     private readonly FrozenSet<string> _variables = variables.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether a variable is set nearly everywhere, in the room too, or by the build itself.</summary>
+    public static bool IsEverywhere(string name) => Everywhere.Contains(name);
+
     public bool Has(string relative) => File.Exists(Path.Combine(root, relative)) || Directory.Exists(Path.Combine(root, relative));
 
     public (string Name, SourceLocation Location)? VariableRead(string folder)

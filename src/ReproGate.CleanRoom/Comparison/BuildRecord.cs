@@ -34,7 +34,9 @@ internal sealed class BuildRecord
     private BuildRecord(Build build)
     {
         Build = build;
-        Runs = [.. build.FindChildrenRecursive<LogTask>().OrderBy(static task => task.StartTime).Select(ToRun).OfType<TaskRun>()];
+        var tasks = new Dictionary<LogTask, TaskRun>(ReferenceEqualityComparer.Instance);
+        Runs = [.. build.FindChildrenRecursive<LogTask>().OrderBy(static task => task.StartTime).Select((task, order) => ToRun(task, order) is { } run ? tasks[task] = run : null).OfType<TaskRun>()];
+        Failed = [.. build.FindChildrenRecursive<Error>().Select(error => error.GetNearestParent<LogTask>() is { } task ? tasks.GetValueOrDefault(task) : null).OfType<TaskRun>().Distinct()];
         foreach (TaskRun run in Runs)
         {
             foreach (string path in Written(run))
@@ -55,6 +57,9 @@ internal sealed class BuildRecord
 
     /// <summary>The tasks in the order they started.</summary>
     public ImmutableArray<TaskRun> Runs { get; }
+
+    /// <summary>The tasks that logged an error, in the order of the log.</summary>
+    public ImmutableArray<TaskRun> Failed { get; }
 
     /// <summary>Reads a log; null where it cannot be read, whatever is wrong with it.</summary>
     public static BuildRecord? TryRead(string binlogPath)
@@ -143,7 +148,8 @@ internal sealed class BuildRecord
         ? field = [.. (Build.SourceFiles ?? []).Where(static file => file.FullPath is not null && file.Text is not null).Select(static file => (Normal(file.FullPath), file.Text))]
         : field;
 
-    private Dictionary<string, string> Properties(string projectName)
+    /// <summary>The properties of all evaluations of a project, by its file name; of several values the last.</summary>
+    public Dictionary<string, string> Properties(string projectName)
     {
         var properties = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (ProjectEvaluation evaluation in Build.FindChildrenRecursive<ProjectEvaluation>().Where(evaluation => Path.GetFileName(evaluation.ProjectFile?.Replace('\\', '/')) == projectName))

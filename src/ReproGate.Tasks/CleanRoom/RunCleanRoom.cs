@@ -57,6 +57,9 @@ public sealed class RunCleanRoom : GateTask
     /// <summary>Whether the build is repeated without each undeclared variable.</summary>
     public bool Ablation { get; set; }
 
+    /// <summary>Whether what failed in the room without a cause that could be named is done once more on this machine.</summary>
+    public bool HostBuild { get; set; } = true;
+
     /// <summary>Minutes a phase may take.</summary>
     public int TimeoutMinutes { get; set; } = 30;
 
@@ -105,6 +108,8 @@ public sealed class RunCleanRoom : GateTask
                 Rebuild = Rebuild,
                 Trace = Trace,
                 Ablation = Ablation,
+                HostBuild = HostBuild,
+                DotnetHost = DotnetHost.Length > 0 ? DotnetHost : "dotnet",
                 Limits = new() { Phase = TimeSpan.FromMinutes(TimeoutMinutes), Disk = (long)DiskGigabytes << 30 },
                 Allowed = allowed,
                 Fetch = fetch.FetchAsync,

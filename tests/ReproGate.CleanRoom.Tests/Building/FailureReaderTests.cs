@@ -65,7 +65,7 @@ public sealed class FailureReaderTests
         RoomFailure failure = Read([new("CS0103", "The name 'X' does not exist", Source + "/App/A.cs", 1, 1, Source + "/App/App.csproj")], machine: new FakeMachine { Variable = ("API_BASE", new SourceLocation("App.csproj", 5, 9)) });
 
         Assert.Equal((MissingInput.Variable, "API_BASE"), (failure.Missing, failure.Input));
-        Assert.Equal(5, failure.Error.Location.Line);
+        Assert.Equal(5, failure.AskedAt!.Line);
     }
 
     [Fact]

@@ -66,6 +66,9 @@ public sealed record RoomError(string Code, string Message, SourceLocation Locat
 /// <param name="Input">Its name: the file relative to the root, the variable, the program, the address.</param>
 public sealed record RoomFailure(RoomPhase Phase, RoomError Error, MissingInput Missing, string Input)
 {
+    /// <summary>Where the repository asks for <see cref="Input"/>; null where only the error has a place.</summary>
+    public SourceLocation? AskedAt { get; init; }
+
     /// <summary>How many further errors there were.</summary>
     public int Further { get; init; }
 
@@ -77,7 +80,20 @@ public sealed record RoomFailure(RoomPhase Phase, RoomError Error, MissingInput 
 
     /// <summary>The names of the tests that failed.</summary>
     public ImmutableArray<string> Tests { get; init; } = [];
+
+    /// <summary>Whether the same phase passes on this machine, from a copy of the work tree without what earlier builds left; null where that was not tried, or ended otherwise than in the room.</summary>
+    public bool? PassesHere { get; init; }
+
+    /// <summary>The first input that the build here and the one in the room did not have alike; null where none was looked for or found.</summary>
+    public DivergentInput? Divergence { get; init; }
 }
+
+/// <summary>An input that two builds of one repository did not have alike.</summary>
+/// <param name="What">What it is, for example <c>property AcmeLevel</c>.</param>
+/// <param name="Here">Its value on this machine; empty for none. Values of environment variables are replaced by their names.</param>
+/// <param name="InRoom">Its value in the room; empty for none.</param>
+/// <param name="Location">Where the repository asks for it; null where the logs do not say.</param>
+public sealed record DivergentInput(string What, string Here, string InRoom, SourceLocation? Location);
 
 /// <summary>Something of a machine that a build asked for in the room and the repository does not declare.</summary>
 /// <param name="Kind">What it is; a variable, a program, a file outside, or the network.</param>

@@ -10,7 +10,7 @@ public static class BuildFailsInRoom
     /// <param name="allowFile">The allow list's file name.</param>
     public static Finding Check(RoomFailure failure, string allowFile)
     {
-        string error = $"{(failure.Error.Code.Length > 0 ? failure.Error.Code + ": " : "")}{failure.Error.Message.TrimEnd('.')}{(failure.Further > 0 ? $" (and {failure.Further} more)" : "")}";
+        string error = $"{(failure.Error.Code.Length > 0 ? failure.Error.Code + ": " : "")}{failure.Error.Message.TrimEnd('.')}{(failure.Further > 0 ? $" (and {failure.Further} more)" : "")}{ErrorPlace(failure)}";
         string phase = failure.Phase switch
         {
             RoomPhase.Restore => "restored",
@@ -45,15 +45,36 @@ public static class BuildFailsInRoom
             _ when failure.Phase == RoomPhase.Rebuild => (
                 "So the build depends on one of them, and fails for whoever has another.",
                 "The message names the file or value: quote paths in commands, and take culture-invariant formats."),
+            _ when failure.Divergence is { } input => (
+                $"The same build passes on this machine. The first input that is not the same: {input.What}{Values(input)}.",
+                "Say it in the repository: give it a value there that no machine changes, or commit what it comes from."),
+            _ when failure.PassesHere == false => (
+                "It fails on this machine, too, when it is built as in the room (CI=true) from a copy of the work tree without bin and obj.",
+                "Mend the error as it stands. Where your own build passes, it lives on what an earlier one left: look with git clean -xdn, remove bin and obj, and build again."),
             _ => (
-                "So it fails for everybody who has only what the repository declares.",
+                $"{(failure.PassesHere == true ? "The same build passes on this machine, and its log shows no input that differs. " : "")}So it fails for everybody who has only what the repository declares.",
                 "Mend the error as it stands; where the build passes on this machine, look for what only this machine gives: the last lines of the log are in obj/reprogate/cleanroom/cleanroom.html."),
         };
-        return new Finding(RuleCatalog.BuildFailsInRoom, failure.Error.Location, what, why, fix)
+        return new Finding(RuleCatalog.BuildFailsInRoom, failure.AskedAt ?? failure.Divergence?.Location ?? failure.Error.Location, what, why, fix)
         {
             Subject = $"{failure.Phase}:{failure.Missing}:{failure.Input}",
         };
     }
+
+    // Told is where the input is asked for; the error may stand elsewhere.
+    private static string ErrorPlace(RoomFailure failure) =>
+        (failure.AskedAt ?? failure.Divergence?.Location) is { } told && failure.Error.Location is { Line: > 0 } error && (told.File, told.Line) != (error.File, error.Line)
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", at {Path.GetFileName(error.File)}({error.Line})")
+            : "";
+
+    /// <summary>The two values of an input, as a clause; empty where it has none.</summary>
+    internal static string Values(DivergentInput input) => (input.Here.Length, input.InRoom.Length) switch
+    {
+        (0, 0) => "",
+        (_, 0) => $" is '{input.Here}' here and has no value in the room",
+        (0, _) => $" has no value here and is '{input.InRoom}' in the room",
+        _ => $" is '{input.Here}' here and '{input.InRoom}' in the room",
+    };
 
     private static string Subject(RoomFailure failure) => failure.Error.Project.Length > 0 ? failure.Error.Project : "The repository";
 }
