@@ -42,6 +42,7 @@ internal sealed class DetectionReport(IReadOnlyList<Outcome> outcomes, IReadOnly
             outcome.Accused is null or "" ? "" : $"of the near miss: {outcome.Accused}",
         ]).Where(static part => part.Length > 0)));
         Table(text, "not green after its mend | rule | what was still said", outcomes.Where(static outcome => outcome.Fixed == false), static outcome => outcome.Left);
+        Table(text, "a neighbour tells | rule | codes that it does not say of the near miss", outcomes.Where(static outcome => outcome.Neighbours is { Length: > 0 }), static outcome => outcome.Neighbours!);
         return text.ToString();
     }
 
@@ -74,10 +75,18 @@ internal sealed class DetectionReport(IReadOnlyList<Outcome> outcomes, IReadOnly
         Share("near misses that pass", outcomes.Count - accused, outcomes.Count, "near misses");
         Share("**green after the mend** that the finding carries", mended, tried, "mends tried");
         Share("green after the mend, of all that was told, those included that only a person can decide", mended, tried + outcomes.Count(static outcome => outcome.Mend == Mend.Person), "told");
+        foreach ((string name, string[] prefixes) in Neighbours.All)
+        {
+            Share($"{name} says anything that it does not say of the near miss", outcomes.Count(outcome => Says(outcome, prefixes)), outcomes.Count(static outcome => outcome.Neighbours is not null), "mutations");
+        }
+
         Share("the plain SDK says anything", outcomes.Count(static outcome => outcome.Plain is { Length: > 0 }), outcomes.Count(static outcome => outcome.Plain is not null), "mutations");
 
         void Share(string name, int part, int whole, string of) => text.Append(CultureInfo.InvariantCulture, $"| {name} | {part} of {whole} {of} | {(whole == 0 ? "–" : ((double)part / whole).ToString("P1", CultureInfo.InvariantCulture))} |\n");
     }
+
+    private static bool Says(Outcome outcome, string[] prefixes) =>
+        outcome.Neighbours is { Length: > 0 } codes && codes.Split(", ").Any(code => prefixes.Any(prefix => code.StartsWith(prefix, StringComparison.Ordinal)));
 
     private static void Row(StringBuilder text, string name, IReadOnlyList<Outcome> outcomes, int said) => text.Append(
         CultureInfo.InvariantCulture,

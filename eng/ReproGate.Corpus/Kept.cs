@@ -51,6 +51,32 @@ internal sealed class Kept
     public bool Has(string subject, Mutation mutation, bool whole) =>
         _outcomes.TryGetValue((subject, mutation.Key), out Outcome? outcome) && outcome.Mutation == mutation.Hash && outcome.IsJudged && (!whole || outcome.IsWhole);
 
+    /// <summary>Whether a mutation was judged in a repository, and its neighbours were not asked yet.</summary>
+    public bool LacksNeighbours(string subject, Mutation mutation)
+    {
+        lock (_lock)
+        {
+            return _outcomes.TryGetValue((subject, mutation.Key), out Outcome? outcome) && IsOfCatalogue(outcome) && outcome.Neighbours is null;
+        }
+    }
+
+    /// <summary>Adds what the neighbours said of a judged mutation.</summary>
+    public void AddNeighbours(string subject, IEnumerable<Trial> trials)
+    {
+        lock (_lock)
+        {
+            foreach (Trial trial in trials.Where(static trial => trial.Neighbours is not null))
+            {
+                if (_outcomes.TryGetValue((subject, trial.Mutation.Key), out Outcome? outcome))
+                {
+                    _outcomes[(subject, trial.Mutation.Key)] = outcome with { Neighbours = trial.Neighbours };
+                }
+            }
+
+            Write();
+        }
+    }
+
     /// <summary>What the plain SDK said of the mutation when it was last asked; null where it was not. It does not change with the gate.</summary>
     public string? Plain(string subject, Mutation mutation)
     {
@@ -70,7 +96,7 @@ internal sealed class Kept
         {
             foreach (Outcome outcome in outcomes)
             {
-                _outcomes[(outcome.Subject, outcome.Key)] = outcome with { Plain = outcome.Plain ?? Plain(outcome.Subject, outcome.Key) };
+                _outcomes[(outcome.Subject, outcome.Key)] = outcome with { Plain = outcome.Plain ?? Plain(outcome.Subject, outcome.Key), Neighbours = outcome.Neighbours ?? _outcomes.GetValueOrDefault((outcome.Subject, outcome.Key))?.Neighbours };
             }
 
             Write();

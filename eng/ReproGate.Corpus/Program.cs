@@ -12,12 +12,13 @@ var only = new Option<string[]>("--only") { Description = "Only mutations whose 
 var stage = new Option<string>("--stage") { Description = "Only mutations of this stage: built, declared or alone.", DefaultValueFactory = static _ => "" };
 var quick = new Option<bool>("--no-fix") { Description = "Do not try the mends that findings carry." };
 var noPlain = new Option<bool>("--no-plain") { Description = "Do not ask the plain SDK." };
+var neighbours = new Option<bool>("--neighbours") { Description = "Ask, of what is judged already, what MSBuild's BuildCheck, NuGetAudit and the SDK's analyzers say of it; judge nothing." };
 var again = new Option<bool>("--again") { Description = "Judge also what is judged already, but for the plain SDK, which does not change with the gate." };
 var size = new Option<int>("--batch") { Description = "How many projects a generated repository has at most: smaller ones build sooner, and what is judged is kept after each.", DefaultValueFactory = static _ => 64 };
 var parallel = new Option<int>("--parallel") { Description = "How many repositories are judged at a time.", DefaultValueFactory = static _ => 2 };
 var results = new Option<FileInfo>("--results") { Description = "Where what was judged is kept; what it holds is not judged again, unless the catalogue's text has changed.", DefaultValueFactory = static _ => new FileInfo(Path.Combine(TestEnvironment.SourceRoot, "artifacts", "corpus", "results.json")) };
 var output = new Option<FileInfo?>("--output") { Description = "Write the tables into this Markdown file, between its marks, and the plot beside it, instead of to standard output." };
-var command = new RootCommand("Puts the catalogue of mutations into repositories, builds them with the gate and without it, and counts what was said.") { repositories, entry, packages, commit, only, stage, quick, noPlain, again, size, parallel, results, output };
+var command = new RootCommand("Puts the catalogue of mutations into repositories, builds them with the gate and without it, and counts what was said.") { repositories, entry, packages, commit, only, stage, quick, noPlain, neighbours, again, size, parallel, results, output };
 command.SetAction(parsed =>
 {
     IAnsiConsole console = AnsiConsole.Console;
@@ -36,7 +37,7 @@ command.SetAction(parsed =>
             .. all.Mutations.Where(mutation => fits(mutation)
                 && (texts.Length == 0 || texts.Any(text => mutation.Key.Contains(text, StringComparison.OrdinalIgnoreCase) || mutation.Fault.Rule.Contains(text, StringComparison.OrdinalIgnoreCase)))
                 && (wantedStage.Length == 0 || mutation.Stage.ToString().Equals(wantedStage, StringComparison.OrdinalIgnoreCase))
-                && (parsed.GetValue(again) || !kept.Has(subject, mutation, whole: !parsed.GetValue(quick) && !parsed.GetValue(noPlain)))),
+                && (parsed.GetValue(neighbours) ? kept.LacksNeighbours(subject, mutation) : parsed.GetValue(again) || !kept.Has(subject, mutation, whole: !parsed.GetValue(quick) && !parsed.GetValue(noPlain)))),
         ],
     };
 
@@ -55,6 +56,23 @@ command.SetAction(parsed =>
                 break;
             }
 
+            if (parsed.GetValue(neighbours))
+            {
+                trials.AskNeighbours(fitting, told => kept.AddNeighbours(subject.Name, told));
+            }
+            else
+            {
+                Run(fitting);
+            }
+
+            left = left with { Mutations = [.. bound.Where(static pair => pair.Bound is null).Select(static pair => pair.Mutation)] };
+            if (left.Mutations.Count == 0)
+            {
+                break;
+            }
+        }
+
+        void Run(BoundMutation[] fitting) =>
             trials.Run(
                 fitting,
                 said =>
@@ -71,12 +89,6 @@ command.SetAction(parsed =>
                         Tell(subject, trial);
                     }
                 });
-            left = left with { Mutations = [.. bound.Where(static pair => pair.Bound is null).Select(static pair => pair.Mutation)] };
-            if (left.Mutations.Count == 0)
-            {
-                break;
-            }
-        }
 
         foreach (Diagnostic diagnostic in trials.Unattributed.Distinct())
         {

@@ -76,6 +76,15 @@ internal sealed record Subject(string Name, TestRepository Repository, string En
         return [.. restored.Diagnostics.Concat(built.Diagnostics).Distinct()];
     }
 
+    /// <summary>Restores in locked mode and builds everything anew without the gate and with all of its neighbours, and returns what these say.</summary>
+    public IReadOnlyList<Diagnostic> Neighboured(IReadOnlyList<Fault> faults)
+    {
+        string[] off = ["-p:ReproGateEnabled=false", "-p:RestorePackagesWithLockFile=true", "-p:RestoreLockedMode=true", .. Neighbours.Arguments, .. faults.SelectMany(static fault => fault.Arguments)];
+        return Neighbours.Said(
+            Repository.Dotnet(["restore", Entry, "--force", .. off]),
+            Repository.Dotnet(["build", Entry, "--no-restore", "--no-incremental", "-check", .. off]));
+    }
+
     /// <summary>Lets <c>reprogate fix</c> mend what it can, and hands what it wrote to git, as whoever commits the mend does.</summary>
     public ProcessResult Fix()
     {

@@ -60,6 +60,9 @@ internal sealed class Trial(BoundMutation bound)
     /// <summary>What was said of the near miss; null where it was not judged yet.</summary>
     public IReadOnlyList<Diagnostic>? Accused { get; set; }
 
+    /// <summary>What the neighbours said of the fault and not of its near miss, codes; null where they were not asked.</summary>
+    public string? Neighbours { get; set; }
+
     /// <summary>Why the mutation could not be put in; empty where it was.</summary>
     public string NotPut { get; set; } = "";
 
@@ -95,6 +98,9 @@ internal sealed class Trial(BoundMutation bound)
 /// <param name="Accused">Codes told of the near miss; null where it was not judged.</param>
 internal sealed record Outcome(string Subject, string Commit, string Gate, string Key, string Mutation, string Name, string Rule, Answer Answer, string Said, string? Plain, Mend? Mend, bool? Fixed, string Left, string? Accused)
 {
+    /// <summary>What the neighbours said of the fault and not of its near miss, codes; null where they were not asked.</summary>
+    public string? Neighbours { get; init; }
+
     /// <summary>Whether everything that can be asked was.</summary>
     public bool IsWhole => Plain is not null && IsJudged && (Mend is null or Corpus.Mend.Person || Fixed is not null);
 

@@ -12,6 +12,7 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend, Fun
 {
     private HashSet<string>? _before;
     private HashSet<string>? _plainBefore;
+    private HashSet<string>? _neighboursBefore;
 
     /// <summary>Findings of near misses and errors of mended repositories that belong to no mutation.</summary>
     public List<Diagnostic> Unattributed { get; } = [];
@@ -58,6 +59,58 @@ internal sealed class Trials(Subject subject, Action<string> say, bool mend, Fun
         }
 
         subject.Reset(deep: true);
+    }
+
+    /// <summary>Asks the neighbours of every mutation and of its near miss; judges nothing else.</summary>
+    /// <param name="mutations">The mutations.</param>
+    /// <param name="told">Told the mutations of one build when both were asked of them.</param>
+    public void AskNeighbours(IReadOnlyList<BoundMutation> mutations, Action<IReadOnlyList<Trial>> told)
+    {
+        if (_neighboursBefore is null)
+        {
+            say("as it stands, with the neighbours");
+            _neighboursBefore = [.. subject.Neighboured([]).Select(Identity)];
+        }
+
+        Trial[] trials = [.. mutations.Select(static bound => new Trial(bound))];
+        foreach (Trial[] batch in Batches(trials, static trial => trial.Mutation.Stage))
+        {
+            var faults = Ask(batch, batch[0].Mutation.Stage, static trial => trial.Mutation.Fault, "faults");
+            var near = new Dictionary<Trial, HashSet<string>>();
+            foreach (Trial[] part in Batches([.. batch.Where(static trial => trial.NotPut.Length == 0)], static trial => trial.Mutation.NearStage ?? trial.Mutation.Stage))
+            {
+                foreach ((Trial trial, HashSet<string> codes) in Ask(part, part[0].Mutation.NearStage ?? part[0].Mutation.Stage, static trial => trial.Mutation.Near, "near misses"))
+                {
+                    near[trial] = codes;
+                }
+            }
+
+            foreach ((Trial trial, HashSet<string> codes) in faults.Where(pair => near.ContainsKey(pair.Key)))
+            {
+                trial.Neighbours = string.Join(", ", codes.Except(near[trial]).Order(StringComparer.Ordinal));
+            }
+
+            told(batch);
+        }
+
+        subject.Reset(deep: true);
+    }
+
+    private Dictionary<Trial, HashSet<string>> Ask(Trial[] batch, Stage stage, Func<Trial, Fault> fault, string what)
+    {
+        say(batch.Length == 1 ? $"{batch[0].Mutation.Key}, {what}, neighbours" : $"{batch.Length} {what} ({stage}), neighbours");
+        bool deep = ChangesMachine(batch, fault);
+        Trial[] put = Put(batch, fault);
+        if (put.Length > 0 && stage == Stage.Built)
+        {
+            subject.Lock(gate: false);
+            subject.Repository.Git("add", "--update");
+        }
+
+        Diagnostic[] said = put.Length == 0 ? [] : [.. subject.Neighboured([.. put.Select(fault)]).Where(diagnostic => IsNew(_neighboursBefore, diagnostic))];
+        var result = Attribute(put, said).ToDictionary(static pair => pair.Key, static pair => pair.Value.Select(static diagnostic => diagnostic.Code).ToHashSet(StringComparer.Ordinal));
+        subject.Reset(deep);
+        return result;
     }
 
     private static IEnumerable<Trial[]> Batches(Trial[] trials, Func<Trial, Stage> stage) =>
