@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts the clean room again and again and ends the build at a random moment, by Ctrl-C (SIGINT) and by SIGKILL in turn. After Ctrl-C nothing
-# may be left at once; after SIGKILL nothing may be left once the next run has begun and ended. Usage: eng/room-kills.sh [times, 50] [docker|podman]
+# may be left at once; after SIGKILL nothing may be left once the next run has begun and ended, and of bubblewrap only a folder until then, no program. Usage: eng/room-kills.sh [times, 50] [docker|podman|bubblewrap]
 # Needs the packed SDK: tests/ReproGate.Integration.Tests must have been built (Release). Ends with one line, exit code 1 where something was left.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -8,8 +8,10 @@ times=${1:-50}
 engine=${2:-docker}
 feed="$PWD/tests/ReproGate.Integration.Tests/bin/Release/net10.0/feed"
 source eng/room-sample.sh
-arguments=
-if [ "$engine" = podman ]; then
+arguments= image=
+if [ "$engine" = bubblewrap ]; then
+  eng/bubblewrap.sh || exit 1
+elif [ "$engine" = podman ]; then
   { read -r image; read -r CONTAINERS_CONF; } < <(eng/podman.sh) || exit 1
   export CONTAINERS_CONF
   arguments='--ulimit nofile=1024:1024 --ulimit nproc=4096:4096'
@@ -27,8 +29,18 @@ echo '<Project Sdk="Microsoft.NET.Sdk" />' >App.csproj
 printf 'namespace App;\n\npublic static class Thing\n{\n    public static int One => 1;\n}\n' >Thing.cs
 git init -q . && dotnet msbuild -t:ReproGateLock -v:q && git add -A && git commit -qm one || exit 1
 
-rooms() { "$engine" ps --all --quiet --filter label=reprogate.room | wc -l; }
-volumes() { "$engine" volume ls --quiet | grep -Ec '^[0-9a-f]{64}$'; }
+if [ "$engine" = bubblewrap ]; then
+  # Of its own, so that folders of other runs are not counted.
+  export TMPDIR="$work/tmp"
+  mkdir -p "$TMPDIR"
+  programs() { pgrep -f "^[^ ]*bwrap .*$work" | wc -l; }
+  rooms() { echo $(($(programs) + $(find "$TMPDIR" -maxdepth 1 -name 'reprogate-room-*.*' -type d | wc -l))); }
+  volumes() { echo 0; }
+else
+  programs() { echo 0; }
+  rooms() { "$engine" ps --all --quiet --filter label=reprogate.room | wc -l; }
+  volumes() { "$engine" volume ls --quiet | grep -Ec '^[0-9a-f]{64}$'; }
+fi
 room() { exec dotnet msbuild -t:CleanRoom -p:ReproGateCleanRoomPin=true -v:m -nr:false -m:1; }
 (room) >"$work/whole.log" 2>&1 || { cat "$work/whole.log"; exit 1; }
 before_rooms=$(rooms) before_volumes=$(volumes) faults=0 atonce=0 swept=0
@@ -49,13 +61,16 @@ for turn in $(seq 1 "$times"); do
   left=$(($(rooms) - before_rooms))
   if [ "$signal" = INT ]; then
     [ "$left" -le 0 ] && atonce=$((atonce + 1)) || { faults=$((faults + 1)); echo "turn $turn: $left rooms are left after Ctrl-C ($delay ms, $phase)"; tail -n 3 "$work/$turn.log"; }
-  elif [ "$left" -gt 0 ]; then
-    swept=$((swept + 1))
+  else
+    [ "$left" -gt 0 ] && swept=$((swept + 1))
+    # The kernel ends them, which is not at once.
+    for _ in $(seq 1 20); do [ "$(programs)" = 0 ] && break; sleep 0.1; done
+    [ "$(programs)" = 0 ] || { faults=$((faults + 1)); echo "turn $turn: programs of the room run on after SIGKILL ($delay ms, $phase)"; }
   fi
 done
 
 (room) >"$work/whole.log" 2>&1 || { echo "The run after all the kills fails:"; tail -n 5 "$work/whole.log"; faults=$((faults + 1)); }
 left_rooms=$(($(rooms) - before_rooms)) left_volumes=$(($(volumes) - before_volumes))
-[ "$left_rooms" -le 0 ] && [ "$left_volumes" -le 0 ] || { faults=$((faults + 1)); "$engine" ps --all --filter label=reprogate.room; }
+[ "$left_rooms" -le 0 ] && [ "$left_volumes" -le 0 ] || { faults=$((faults + 1)); if [ "$engine" = bubblewrap ]; then ls "$TMPDIR"; else "$engine" ps --all --filter label=reprogate.room; fi; }
 echo "$times kills of a run of $took ms by $engine: $atonce left nothing at once after Ctrl-C, $swept left rooms after SIGKILL until the next look; at the end $left_rooms rooms and $left_volumes volumes are left; $faults faults"
 [ "$faults" = 0 ]

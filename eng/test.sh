@@ -17,7 +17,7 @@ counter() { sed -n "s/.*<Counters .*\b$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1
 
 run_tests() {
   # The clean room's tests need a real engine and an image; where they cannot be had, those tests fail.
-  [[ $1 == *CleanRoom.Integration* ]] && { step "Container engine and base image"; eng/container-engine.sh && eng/base-image.sh; }
+  [[ $1 == *CleanRoom.Integration* ]] && { step "Container engine, base image and bubblewrap"; eng/container-engine.sh && eng/base-image.sh; eng/bubblewrap.sh; }
   local name=$1 assembly="tests/$1/bin/$configuration/net10.0/$1.dll" trx="$results/$1.trx" verbosity=minimal
   # The integration tests take minutes: every finished one is told.
   [[ $name == *Integration* ]] && verbosity=normal

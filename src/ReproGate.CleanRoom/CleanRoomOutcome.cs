@@ -33,8 +33,20 @@ public sealed record CleanRoomOutcome
     /// <summary>The engine and its version; empty where none answered.</summary>
     public string Engine { get; init; } = "";
 
-    /// <summary>The image; null where it could not be had.</summary>
+    /// <summary>Whether the weaker room might be asked for where no engine answered.</summary>
+    public bool OffersWeaker { get; init; }
+
+    /// <summary>The image; null where it could not be had, and where the engine needs none.</summary>
     public RoomImage? Image { get; init; }
+
+    /// <summary>What the room stood on where it had no image: the system and the SDK of this machine; empty else.</summary>
+    public string System { get; init; } = "";
+
+    /// <summary>What a container gives and this room did not, a clause each; empty for a container.</summary>
+    public ImmutableArray<string> Weaker { get; init; } = [];
+
+    /// <summary>The same in one sentence; empty for a container.</summary>
+    public string WeakerNote => Weaker.IsEmpty ? "" : $"clean room: the room of {Engine} is weaker than a container: {string.Join("; ", Weaker)}. What passes here may need this machine all the same; only a container engine's room proves that it does not.";
 
     /// <summary>Whether the image is not the pinned one, or nothing pins it.</summary>
     public bool ImageIsUnpinned { get; init; }

@@ -18,11 +18,11 @@ public sealed record CleanRoomRequest
     /// <summary>An empty folder of this machine for snapshot, logs and outputs; the caller removes it.</summary>
     public required string WorkDirectory { get; init; }
 
-    /// <summary>The image; a digest behind <c>@</c> pins it.</summary>
-    public required string Image { get; init; }
+    /// <summary>Says which image; a digest behind <c>@</c> pins it. Called where the engine needs one.</summary>
+    public required Func<string> Image { get; init; }
 
-    /// <summary>The pin that reprogate.lock.json has for the image; empty where it has none.</summary>
-    public string ImagePin { get; init; } = "";
+    /// <summary>The pin that reprogate.lock.json has for an image; empty where it has none.</summary>
+    public Func<string, string> ImagePin { get; init; } = static _ => "";
 
     /// <summary>Whether an image that nothing pins is an error. Off where its pin is just being written.</summary>
     public bool RequirePin { get; init; } = true;
@@ -30,11 +30,14 @@ public sealed record CleanRoomRequest
     /// <summary>Absolute path of reprogate.lock.json: where the pin belongs.</summary>
     public required string LockFile { get; init; }
 
-    /// <summary><c>auto</c>, <c>docker</c>, <c>podman</c>, or the path of such a client.</summary>
+    /// <summary><c>auto</c>, <c>docker</c>, <c>podman</c>, <c>bubblewrap</c>, or the path of such a program.</summary>
     public string Engine { get; init; } = "auto";
 
-    /// <summary>Further arguments of the engine's <c>create</c>, separated by spaces.</summary>
+    /// <summary>Further arguments of the engine for every room, separated by spaces.</summary>
     public string EngineArguments { get; init; } = "";
+
+    /// <summary>Absolute path of this machine's dotnet, for rooms without an image; empty for the one on the PATH.</summary>
+    public string DotnetHost { get; init; } = "";
 
     /// <summary>The configuration that is built.</summary>
     public string Configuration { get; init; } = "Release";
@@ -51,7 +54,7 @@ public sealed record CleanRoomRequest
     /// <summary>Properties of restore, build and pack, each <c>Name=Value</c> as MSBuild's command line takes it.</summary>
     public ImmutableArray<string> Properties { get; init; } = [];
 
-    /// <summary>Whether the system calls of the first build are looked at, where the image holds strace and the engine lets it work.</summary>
+    /// <summary>Whether the system calls of the first build are looked at, where the room holds strace and the engine lets it work.</summary>
     public bool Trace { get; init; }
 
     /// <summary>Whether the build is repeated without each variable that it read and the repository does not declare.</summary>
@@ -77,6 +80,9 @@ public sealed record CleanRoomRequest
 
     /// <summary>Names of this machine's environment variables.</summary>
     public required ImmutableArray<string> HostVariables { get; init; }
+
+    /// <summary>Told, before anything is built, what the room is weaker in than a container; never for a container.</summary>
+    public Action<string> TellWeaker { get; init; } = static _ => { };
 
     /// <summary>Told at the beginning and end of each phase.</summary>
     public Action<string> Progress { get; init; } = static _ => { };

@@ -29,7 +29,7 @@ public sealed class CleanRoomRun
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly ImmutableArray<PhaseRecord>.Builder _phases = ImmutableArray.CreateBuilder<PhaseRecord>();
     private CleanRoomOutcome _outcome = new();
-    private ContainerEngine? _engine;
+    private RoomEngine? _engine;
     private int _builds;
 
     private CleanRoomRun(CleanRoomRequest request, CancellationToken cancellation) => (_request, _cancellation) = (request, cancellation);
@@ -47,7 +47,7 @@ public sealed class CleanRoomRun
         {
             if (run._engine is { } engine)
             {
-                await Room.PutAwayAsync(engine).ConfigureAwait(false);
+                await engine.PutAwayAsync().ConfigureAwait(false);
             }
 
             throw;
@@ -57,7 +57,7 @@ public sealed class CleanRoomRun
             // Ctrl-C in a terminal reaches the engine's client, too, and that may be told before the cancellation.
             if (run._engine is { } engine && (exception is EngineException || cancellation.IsCancellationRequested))
             {
-                await Room.PutAwayAsync(engine).ConfigureAwait(false);
+                await engine.PutAwayAsync().ConfigureAwait(false);
             }
 
             cancellation.ThrowIfCancellationRequested();
@@ -69,30 +69,32 @@ public sealed class CleanRoomRun
 
     private async Task RunAsync()
     {
-        (ContainerEngine? engine, ImmutableArray<EngineAttempt> tried) = await TimeAsync(
+        FoundEngine found = await TimeAsync(
             "engine",
-            () => ContainerEngine.FindAsync(_request.Engine, _request.EngineArguments, _cancellation),
-            static found => found.Engine is { } answer ? $"{Path.GetFileName(answer.Program)} {answer.Version}" : "none").ConfigureAwait(false);
-        _outcome = _outcome with { Tried = tried };
-        if (engine is null)
+            () => RoomEngines.FindAsync(_request.Engine, _request.EngineArguments, _request.DotnetHost, _request.WorkDirectory, _cancellation),
+            static found => found.Engine?.Name ?? "none").ConfigureAwait(false);
+        _outcome = _outcome with { Tried = found.Tried, OffersWeaker = found.OffersWeaker };
+        if (found.Engine is not { } engine)
         {
             return;
         }
 
         _engine = engine;
-        _outcome = _outcome with { Engine = $"{Path.GetFileName(engine.Program)} {engine.Version}" };
-        await Room.SweepAsync(engine, _cancellation).ConfigureAwait(false);
-        RoomImage? image = await TimeAsync("image", () => ImageAsync(engine), static found => found?.Pin ?? "none").ConfigureAwait(false);
-        if (image is null)
-        {
-            return;
-        }
-
+        _outcome = _outcome with { Engine = engine.Name };
+        await engine.SweepAsync(_cancellation).ConfigureAwait(false);
+        RoomGround ground = await TimeAsync(engine.GroundKind, () => engine.GroundAsync(_request.Image, _cancellation), static ground => ground.Name).ConfigureAwait(false);
         _outcome = _outcome with
         {
-            Image = image,
-            ImageIsUnpinned = _request.RequirePin && !image.Name.Contains("@sha256:", StringComparison.Ordinal) && !image.Is(_request.ImagePin),
+            Image = ground.Image,
+            System = ground.Image is null ? ground.Name : "",
+            Weaker = ground.Weaker,
+            ImageIsUnpinned = _request.RequirePin && ground.Image is { } image && !image.Name.Contains("@sha256:", StringComparison.Ordinal) && !image.Is(_request.ImagePin(image.Name)),
         };
+        if (!ground.Weaker.IsEmpty)
+        {
+            _request.TellWeaker(_outcome.WeakerNote);
+        }
+
         if (_outcome.ImageIsUnpinned)
         {
             return;
@@ -118,7 +120,7 @@ public sealed class CleanRoomRun
             return;
         }
 
-        var bench = new Bench(engine, image, snapshot, packages, snapshot.Facts.Files.ToFrozenSet(StringComparer.Ordinal));
+        var bench = new Bench(engine, ground, snapshot, packages, snapshot.Facts.Files.ToFrozenSet(StringComparer.Ordinal));
         var settings = new RoomSettings();
         Built first = await BuildAsync(bench, settings, "build", _request.Test).ConfigureAwait(false);
         _outcome = _outcome with { Failures = first.Failures, FailureOutput = first.Output, Undeclared = first.Undeclared, FirstOutputs = first.Failures.IsEmpty ? first.Outputs : "" };
@@ -172,24 +174,6 @@ public sealed class CleanRoomRun
         },
         static found => found.IsEmpty ? "no value of the room in an output" : string.Create(CultureInfo.InvariantCulture, $"{found.Length} found"));
 
-    private async Task<RoomImage?> ImageAsync(ContainerEngine engine)
-    {
-        RoomImage? image = await engine.ImageAsync(_request.Image, _cancellation).ConfigureAwait(false);
-        if (image is not null)
-        {
-            return image;
-        }
-
-        string? refused = await engine.PullAsync(_request.Image, _cancellation).ConfigureAwait(false);
-        image = refused is null ? await engine.ImageAsync(_request.Image, _cancellation).ConfigureAwait(false) : null;
-        if (image is null)
-        {
-            _outcome = _outcome with { Obstacle = $"{Path.GetFileName(engine.Program)} does not have the image {_request.Image} and could not fetch it: {refused?.TrimEnd('.') ?? "it is not what the registry sent"}" };
-        }
-
-        return image;
-    }
-
     /// <summary>Builds, and on request tests, in a room made with these settings.</summary>
     private async Task<Built> BuildAsync(Bench bench, RoomSettings settings, string name, bool test)
     {
@@ -199,9 +183,9 @@ public sealed class CleanRoomRun
         string logs = Path.Combine(_request.WorkDirectory, name, "log");
         await using Room room = await TimeAsync(
             $"{name}: room",
-            () => Room.OpenAsync(bench.Engine, bench.Image, bench.Snapshot, bench.Packages, settings, _request.Limits, _cancellation),
+            () => bench.Engine.OpenAsync(bench.Ground, bench.Snapshot, bench.Packages, settings, _request.Limits, _cancellation),
             static opened => opened.Settings.SourcePath).ConfigureAwait(false);
-        // What was archived has other inode numbers and times; git looks at the content once, so that version tools see a clean tree. Where the image holds no git there is nothing to do.
+        // What was archived has other inode numbers and times; git looks at the content once, so that version tools see a clean tree. Where the room holds no git there is nothing to do.
         await room.RunAsync(["/bin/sh", "-c", "command -v git >/dev/null && git update-index -q --refresh || true"], null, _cancellation).ConfigureAwait(false);
         string entry = Path.GetRelativePath(_request.RepositoryRoot, _request.Entry).Replace(Path.DirectorySeparatorChar, '/');
         string nodes = settings.Nodes > 0 ? string.Create(CultureInfo.InvariantCulture, $"-m:{settings.Nodes}") : "-m";
@@ -262,8 +246,8 @@ public sealed class CleanRoomRun
         ImmutableArray<UndeclaredInput> undeclared = test || name == "build" ? UndeclaredInputs.Of(RoomLog.Read(Path.Combine(logs, "build.binlog")), settings.SourcePath, _request.RepositoryRoot, bench.Tracked) : [];
         if (tracer.Length > 0)
         {
-            SystemTrace trace = SystemTrace.Read(Path.Combine(logs, TraceName), path => TracedInputs.IsOutside(path, settings));
-            string dotnet = bench.Image.Environment.FirstOrDefault(static variable => variable.StartsWith("DOTNET_ROOT=", StringComparison.Ordinal))?["DOTNET_ROOT=".Length..].TrimEnd('/') ?? "/usr/share/dotnet";
+            string dotnet = bench.Ground.Environment.FirstOrDefault(static variable => variable.StartsWith("DOTNET_ROOT=", StringComparison.Ordinal))?["DOTNET_ROOT=".Length..].TrimEnd('/') ?? "/usr/share/dotnet";
+            SystemTrace trace = SystemTrace.Read(Path.Combine(logs, TraceName), path => TracedInputs.IsOutside(path, settings) && !path.StartsWith(dotnet + "/", StringComparison.Ordinal));
             undeclared = [.. undeclared, .. TracedInputs.Of(trace, BuildRecord.TryRead(Path.Combine(logs, "build.binlog")), settings, dotnet, _request.RepositoryRoot, _request.Entry, bench.Tracked)];
         }
 
@@ -460,7 +444,7 @@ public sealed class CleanRoomRun
         return result;
     }
 
-    private sealed record Bench(ContainerEngine Engine, RoomImage Image, Snapshot Snapshot, RoomPackages Packages, FrozenSet<string> Tracked);
+    private sealed record Bench(RoomEngine Engine, RoomGround Ground, Snapshot Snapshot, RoomPackages Packages, FrozenSet<string> Tracked);
 
     private sealed record Built(string Outputs, string Logs, RoomSettings Settings, ImmutableArray<RoomFailure> Failures, ImmutableArray<string> Output, ImmutableArray<UndeclaredInput> Undeclared, DateTimeOffset Start, DateTimeOffset End)
     {

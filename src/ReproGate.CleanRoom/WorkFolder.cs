@@ -7,6 +7,7 @@ public static class WorkFolder
 {
     private const string Prefix = "reprogate-room-";
     private const int MostLeft = 1000;
+    private const int Attempts = 5;
 
     /// <summary>Makes one, empty, that only this user may read, and removes those whose maker is gone.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
@@ -27,7 +28,7 @@ public static class WorkFolder
                 string owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
                 if (RoomOwner.IsGone(owner))
                 {
-                    Delete(folder);
+                    Remove(folder);
                 }
             }
         }
@@ -37,15 +38,42 @@ public static class WorkFolder
         }
     }
 
-    private static void Delete(string folder)
+    /// <summary>Removes a folder, also one in which a build has taken away the right to; what cannot be removed stays for the system to clean.</summary>
+    public static void Remove(string folder)
     {
+        for (int attempt = 0; attempt < Attempts && Directory.Exists(folder); attempt++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Another user's; in use by what was just killed and has not ended yet; or a build took the right to write from it.
+                Permit(folder);
+                Thread.Sleep(attempt * 20);
+            }
+        }
+    }
+
+    private static void Permit(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         try
         {
-            Directory.Delete(folder, recursive: true);
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (string inner in Directory.EnumerateDirectories(folder, "*", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true }))
+            {
+                Permit(inner);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Another user's, or in use.
+            // Not ours, or gone.
         }
     }
 }

@@ -62,6 +62,9 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
     /// <summary>False where what was told may change without any input of the stamp: the check then runs again in the next build.</summary>
     protected internal virtual bool IsSettled => true;
 
+    /// <summary>What the SARIF file must say of the check itself, beside its findings; none for most.</summary>
+    protected internal virtual IReadOnlyList<string> Remarks => [];
+
     /// <summary>Cancelled when the build is.</summary>
     protected CancellationToken Cancellation => _cancellation.Token;
 

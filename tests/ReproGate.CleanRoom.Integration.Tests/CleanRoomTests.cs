@@ -96,8 +96,8 @@ public sealed class CleanRoomTests
         Expect(told[1], "RGATE4103", "Ignored/Own.Local.cs", 1, "CS0103");
         Expect(told[2], "RGATE4104", "Level/Level.csproj", 6, "$(ACME_LEVEL) has no value in the room");
         Expect(told[3], "RGATE4104", "Outside/Outside.csproj", 6, "/var/machine-own/data.txt");
-        Expect(told[4], "RGATE4104", "Rooted/Rooted.csproj", 6, "runs /opt/machine-own/bin/make-it, which the image does not hold");
-        Expect(told[5], "RGATE4104", "Tool/Tool.csproj", 6, "runs machine-own-tool, which the image does not hold");
+        Expect(told[4], "RGATE4104", "Rooted/Rooted.csproj", 6, "runs /opt/machine-own/bin/make-it, which the room does not hold");
+        Expect(told[5], "RGATE4104", "Tool/Tool.csproj", 6, "runs machine-own-tool, which the room does not hold");
         Assert.DoesNotContain("canary-7c1e-secret", result.Output, StringComparison.Ordinal);
         RoomRepository.AssertNothingLeft();
 

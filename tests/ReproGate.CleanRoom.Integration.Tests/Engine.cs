@@ -19,6 +19,11 @@ internal static class TestEngine
         return (said[^2], said[^1]);
     });
 
+    private static readonly Lazy<string> LazyBubblewrap = new(static () => Script("bubblewrap.sh").Trim().Split('\n')[^1]);
+
+    /// <summary>Says which bubblewrap makes the weaker room.</summary>
+    public static string Bubblewrap => LazyBubblewrap.Value;
+
     /// <summary>The image's name for podman, and the configuration that names a runtime which works here.</summary>
     public static (string Image, string Configuration) Podman => LazyPodman.Value;
 

@@ -16,6 +16,23 @@ public sealed class CleanRoomCommandTests
     public void Progress_is_told_from_findings(string line, string? progress) => Assert.Equal(progress, CleanRoomCommand.ProgressOf(line));
 
     [Theory]
+    [InlineData("/x/A.csproj : warning : clean room: the room of bubblewrap 0.8.0 is weaker [it says why] than a container. [/p/ReproGate.CleanRoom.proj]", "the room of bubblewrap 0.8.0 is weaker [it says why] than a container.")]
+    [InlineData("/x/A.csproj : warning : clean room: weaker.", "weaker.")]
+    [InlineData("  clean room: build: passed (1.2 s)", null)]
+    [InlineData("/x/A.csproj : warning CS0612: clean room: obsolete", null)]
+    public void The_note_of_a_weaker_room_is_told_from_progress_and_findings(string line, string? note) => Assert.Equal(note, CleanRoomCommand.WeakerOf(line));
+
+    [Fact]
+    public void The_note_of_a_weaker_room_stands_in_the_sarif_that_the_tool_writes()
+    {
+        string sarif = MergedSarif.Of(Repository, [], ["the room is weaker"]);
+
+        Assert.Contains("toolExecutionNotifications", sarif, StringComparison.Ordinal);
+        Assert.Contains("the room is weaker", sarif, StringComparison.Ordinal);
+        Assert.DoesNotContain("invocations", MergedSarif.Of(Repository, []), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("a/b:1@sha256:00", "-p:N=a/b:1@sha256:00")]
     [InlineData("a;b,c", "-p:N=a%3Bb%2Cc")]
     [InlineData("100%3B", "-p:N=100%253B")]

@@ -5,6 +5,9 @@ using System.Text;
 using System.Text.Json;
 using CliWrap;
 using CliWrap.Buffered;
+using ReproGate.CleanRoom.Packages;
+using ReproGate.CleanRoom.Snapshots;
+using ReproGate.CleanRoom.Variations;
 using ReproGate.Facts.CleanRoom;
 
 namespace ReproGate.CleanRoom.Engines;
@@ -15,7 +18,7 @@ namespace ReproGate.CleanRoom.Engines;
 /// </summary>
 /// <param name="program">The client: its name or path.</param>
 /// <param name="version">The engine's version, as it answered.</param>
-public sealed class ContainerEngine(string program, string version)
+internal sealed class ContainerEngine(string program, string version) : RoomEngine
 {
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan CommandLimit = TimeSpan.FromMinutes(2);
@@ -32,28 +35,60 @@ public sealed class ContainerEngine(string program, string version)
     /// <summary>Arguments for every container that this engine needs where it runs; from the user.</summary>
     public ImmutableArray<string> CreateArguments { get; init; } = [];
 
+    /// <inheritdoc />
+    public override string Name => $"{Path.GetFileName(Program)} {Version}";
+
+    /// <inheritdoc />
+    public override string GroundKind => "image";
+
     /// <summary>Finds an engine that answers.</summary>
-    /// <param name="choice"><c>auto</c>, <c>docker</c>, <c>podman</c>, or the path of such a client.</param>
-    /// <param name="createArguments">Further arguments of <c>create</c>, separated by spaces.</param>
+    /// <param name="programs">The clients, in order of preference: names or paths.</param>
+    /// <param name="createArguments">Further arguments of <c>create</c>.</param>
     /// <param name="cancellation">Ends the search.</param>
-    /// <returns>The engine, or what was tried.</returns>
-    public static async Task<(ContainerEngine? Engine, ImmutableArray<EngineAttempt> Tried)> FindAsync(string choice, string createArguments, CancellationToken cancellation)
+    public static async Task<FoundEngine> FindAsync(IReadOnlyList<string> programs, ImmutableArray<string> createArguments, CancellationToken cancellation)
     {
-        string[] programs = choice.Length == 0 || choice.Equals("auto", StringComparison.OrdinalIgnoreCase) ? ["docker", "podman"] : [choice];
         var tried = ImmutableArray.CreateBuilder<EngineAttempt>();
         foreach (string program in programs)
         {
             (string? answer, string outcome) = await ProbeAsync(program, cancellation).ConfigureAwait(false);
             if (answer is not null)
             {
-                return (new ContainerEngine(program, answer) { CreateArguments = [.. createArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)] }, tried.ToImmutable());
+                return new FoundEngine(new ContainerEngine(program, answer) { CreateArguments = createArguments }, tried.ToImmutable());
             }
 
             tried.Add(new EngineAttempt(program, outcome));
         }
 
-        return (null, tried.ToImmutable());
+        return new FoundEngine(null, tried.ToImmutable());
     }
+
+    /// <inheritdoc />
+    public override async Task<RoomGround> GroundAsync(Func<string> image, CancellationToken cancellation)
+    {
+        string name = image();
+        RoomImage? here = await ImageAsync(name, cancellation).ConfigureAwait(false);
+        if (here is null)
+        {
+            string? refused = await PullAsync(name, cancellation).ConfigureAwait(false);
+            here = refused is null ? await ImageAsync(name, cancellation).ConfigureAwait(false) : null;
+            if (here is null)
+            {
+                throw new EngineException($"{Path.GetFileName(Program)} does not have the image {name} and could not fetch it: {refused?.TrimEnd('.') ?? "it is not what the registry sent"}");
+            }
+        }
+
+        return new RoomGround { Name = here.Pin, Image = here, Environment = here.Environment };
+    }
+
+    /// <inheritdoc />
+    public override async Task<Room> OpenAsync(RoomGround ground, Snapshot snapshot, RoomPackages packages, RoomSettings settings, RoomLimits limits, CancellationToken cancellation) =>
+        await ContainerRoom.OpenAsync(this, ground.Image!, snapshot, packages, settings, limits, cancellation).ConfigureAwait(false);
+
+    /// <inheritdoc />
+    public override Task SweepAsync(CancellationToken cancellation) => ContainerRoom.SweepAsync(this, cancellation);
+
+    /// <inheritdoc />
+    public override Task PutAwayAsync() => ContainerRoom.PutAwayAsync(this);
 
     /// <summary>Looks at an image; null where the engine has none of that name.</summary>
     public async Task<RoomImage?> ImageAsync(string name, CancellationToken cancellation)

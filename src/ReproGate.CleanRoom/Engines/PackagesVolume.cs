@@ -24,7 +24,7 @@ internal static class PackagesVolume
         }
 
         await engine.RunAsync(["volume", "create", "--label", Label, name], cancellation).ConfigureAwait(false);
-        await Room.LoadAsync(engine, image, ["--volume", name + ":/packages"], cancellation, ("/packages", stream => RoomArchive.WritePackagesAsync(stream, packages, cancellation))).ConfigureAwait(false);
+        await ContainerRoom.LoadAsync(engine, image, ["--volume", name + ":/packages"], cancellation, ("/packages", stream => RoomArchive.WritePackagesAsync(stream, packages, cancellation))).ConfigureAwait(false);
         await ForgetOthersAsync(engine, name, cancellation).ConfigureAwait(false);
         return name;
     }

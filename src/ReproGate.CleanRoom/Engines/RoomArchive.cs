@@ -66,18 +66,20 @@ internal static class RoomArchive
     {
         await using var writer = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
         var root = new Owner(0, DateTimeOffset.UnixEpoch);
-        (string Name, string Text)[] files =
-        [
-            ("passwd", $"root:x:0:0:root:/root:/bin/sh\n{settings.User}:x:{settings.UserId}:{settings.UserId}:{settings.User}:{settings.Home}:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n"),
-            ("group", $"root:x:0:\n{settings.User}:x:{settings.UserId}:\nnogroup:x:65534:\n"),
-        ];
-        foreach ((string name, string text) in files)
+        foreach ((string name, string text) in Users(settings))
         {
             PaxTarEntry entry = root.Give(new PaxTarEntry(TarEntryType.RegularFile, name), Plain);
             entry.DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
             await writer.WriteEntryAsync(entry, cancellation).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The files of <c>/etc</c> that name the users and groups of a room.</summary>
+    public static IReadOnlyList<(string Name, string Text)> Users(RoomSettings settings) =>
+    [
+        ("passwd", $"root:x:0:0:root:/root:/bin/sh\n{settings.User}:x:{settings.UserId}:{settings.UserId}:{settings.User}:{settings.Home}:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n"),
+        ("group", $"root:x:0:\n{settings.User}:x:{settings.UserId}:\nnogroup:x:65534:\n"),
+    ];
 
     /// <summary>A packages folder as NuGet extracts it. The mark that it is whole comes last.</summary>
     public static async Task WritePackagesAsync(Stream stream, RoomPackages packages, CancellationToken cancellation)

@@ -38,6 +38,16 @@ public static class BillOfMaterials
             json.WriteString("name", report.Repository);
             json.WriteString("version", report.Commit);
             json.WriteEndObject();
+            if (report.IsWeakerRoom)
+            {
+                json.WriteStartArray("properties");
+                json.WriteStartObject();
+                json.WriteString("name", "reprogate:weakerRoom");
+                json.WriteString("value", report.Paths.Scrub($"{report.Engine}: {string.Join("; ", report.Weaker)}"));
+                json.WriteEndObject();
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
             json.WriteStartArray("components");
             foreach (ReportPackage package in Packages(report))

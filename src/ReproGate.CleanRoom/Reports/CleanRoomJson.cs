@@ -37,7 +37,23 @@ public static class CleanRoomJson
 
             json.WriteString("engine", report.Engine);
             json.WriteBoolean("weakerRoom", report.IsWeakerRoom);
+            if (report.IsWeakerRoom)
+            {
+                json.WriteStartArray("weakerBecause");
+                foreach (string reason in report.Weaker)
+                {
+                    json.WriteStringValue(report.Paths.Scrub(reason));
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteString("image", report.Image);
+            if (report.System.Length > 0)
+            {
+                json.WriteString("system", report.Paths.Scrub(report.System));
+            }
+
             json.WriteString("started", Iso(report.Started));
             json.WriteNumber("seconds", Math.Round(report.Elapsed.TotalSeconds, 3));
             json.WriteNumber("builds", report.Builds);

@@ -47,9 +47,20 @@ public static class CleanRoomPage
         Row("Built", report.Entry);
         Row("Engine", report.Engine + (report.IsWeakerRoom ? " (weaker than a container)" : ""));
         Row("Image", report.Image);
+        Row("System", report.System.Length > 0 ? report.Paths.Scrub(report.System) + ", pinned by nothing" : "");
         Row("Started", CleanRoomJson.Iso(report.Started));
         Row("Took", Seconds(report.Elapsed));
         page.Append("</dl>\n</header>\n");
+        if (report.IsWeakerRoom)
+        {
+            page.Append("<section aria-labelledby=\"weaker\">\n<h2 id=\"weaker\">A weaker room than a container</h2>\n<ul class=\"findings\">\n");
+            foreach (string reason in report.Weaker)
+            {
+                page.Append("<li class=\"warn\"><p>").Append(Text(report.Paths.Scrub(reason))).Append("</p></li>\n");
+            }
+
+            page.Append("</ul>\n<p>What passes here may need this machine all the same; only a container engine's room proves that it does not.</p>\n</section>\n");
+        }
 
         void Row(string name, string value)
         {

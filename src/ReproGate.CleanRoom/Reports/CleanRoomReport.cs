@@ -57,7 +57,13 @@ public sealed record CleanRoomReport
     public required string Engine { get; init; }
 
     /// <summary>Whether the room was weaker than a container.</summary>
-    public bool IsWeakerRoom { get; init; }
+    public bool IsWeakerRoom => !Weaker.IsEmpty;
+
+    /// <summary>What a container gives and the room did not, a clause each; empty for a container.</summary>
+    public ImmutableArray<string> Weaker { get; init; } = [];
+
+    /// <summary>The system the room stood on where it had no image; empty where it had one.</summary>
+    public string System { get; init; } = "";
 
     /// <summary>The image, with digest or id.</summary>
     public string Image { get; init; } = "";

@@ -56,7 +56,18 @@ public static class Provenance
         json.WriteString("engine", report.Engine);
         json.WriteBoolean("uncommittedChanges", report.IsModified);
         json.WriteBoolean("weakerRoom", report.IsWeakerRoom);
-        json.WriteString("slsaBuildLevel", "1: unsigned, and written by the process that asked for the build");
+        if (report.IsWeakerRoom)
+        {
+            json.WriteString("weakerBecause", report.Paths.Scrub(string.Join("; ", report.Weaker)));
+        }
+
+        if (report.System.Length > 0)
+        {
+            // No dependency that could be resolved: nothing pins it.
+            json.WriteString("system", report.Paths.Scrub(report.System));
+        }
+
+        json.WriteString("slsaBuildLevel", $"1: unsigned, and written by the process that asked for the build{(report.IsWeakerRoom ? "; in a room weaker than a container" : "")}");
         json.WriteEndObject();
         json.WriteStartArray("resolvedDependencies");
         json.WriteStartObject();
@@ -96,7 +107,8 @@ public static class Provenance
     {
         json.WriteStartObject("runDetails");
         json.WriteStartObject("builder");
-        json.WriteString("id", Address);
+        // Who trusts the rooms of containers does not thereby trust these.
+        json.WriteString("id", report.IsWeakerRoom ? Address + ":weaker" : Address);
         json.WriteStartObject("version");
         json.WriteString("ReproGate", report.ToolVersion);
         json.WriteEndObject();

@@ -12,6 +12,11 @@ public static class RepeatScript
         var script = new StringBuilder();
         Line("#!/bin/sh");
         Line($"# Builds {OneLine(report.Repository)} at {OneLine(report.Commit)} again and compares every output with the hashes of the clean room.");
+        if (report.IsWeakerRoom)
+        {
+            Line($"# The clean room was weaker than a container: {OneLine(report.Paths.Scrub(string.Join("; ", report.Weaker)))}.");
+        }
+
         Line("# Usage: repeat.sh [folder]: a clone is made there; without it, in a new temporary folder.");
         Line("set -eu");
         Line($"repository=${{REPOSITORY:-{Quote(report.RepositoryUri.Length > 0 ? report.RepositoryUri : ".")}}}");

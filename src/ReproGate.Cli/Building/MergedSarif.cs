@@ -8,7 +8,7 @@ namespace ReproGate.Cli.Building;
 /// <summary>One SARIF file for a whole build: a run a project, since consumers tell runs apart by their automation id.</summary>
 internal static class MergedSarif
 {
-    public static string Of(Repo repo, IEnumerable<ReportedFinding> findings)
+    public static string Of(Repo repo, IEnumerable<ReportedFinding> findings, IReadOnlyList<string>? remarks = null)
     {
         string root = repo.Root;
         var paths = new ReportPaths(root);
@@ -18,6 +18,7 @@ internal static class MergedSarif
                 .Where(static finding => RuleCatalog.Find(finding.RuleId) is not null)
                 .GroupBy(static finding => finding.Project)
                 .Select(group => (ReadOnlyMemory<byte>)SarifPart.Write("", group.Select(finding => Judged(finding, root)), paths)),
+            SarifPart.Write("", [], paths, remarks: remarks),
         ];
         return Encoding.UTF8.GetString(SarifReport.Merge(parts, repo.EntryName, Version, ExplainPage, helpLinkBase: null));
     }

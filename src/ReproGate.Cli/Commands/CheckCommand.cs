@@ -68,12 +68,16 @@ internal static class CheckCommand
     }
 
     /// <summary>Writes findings to standard output.</summary>
-    public static void Write(Repo repo, IReadOnlyList<ReportedFinding> findings, string format)
+    /// <param name="repo">The repository.</param>
+    /// <param name="findings">The findings.</param>
+    /// <param name="format">One of <see cref="Formats"/>.</param>
+    /// <param name="remarks">What SARIF is to say of the check itself.</param>
+    public static void Write(Repo repo, IReadOnlyList<ReportedFinding> findings, string format, IReadOnlyList<string>? remarks = null)
     {
         string text = format switch
         {
             "json" => JsonLinesReport.Write(findings, VerifyCommand(repo)),
-            "sarif" => MergedSarif.Of(repo, findings),
+            "sarif" => MergedSarif.Of(repo, findings, remarks ?? []),
             "github" => LineReports.GitHub(findings),
             "junit" => LineReports.JUnit(findings),
             "markdown" => MarkdownReport.Write(findings),

@@ -16,6 +16,9 @@ internal static class CleanRoomCommand
     /// <summary>How every line of the room's progress begins.</summary>
     private const string Progress = "clean room: ";
 
+    /// <summary>What stands before the note that the room is weaker than a container: a warning without id.</summary>
+    private const string WeakerMark = ": warning : " + Progress;
+
     public static Command Create()
     {
         Argument<string?> path = Shared.PathArgument();
@@ -24,12 +27,12 @@ internal static class CleanRoomCommand
         var pin = new Option<bool>("--pin") { Description = "Write the image's pin into reprogate.lock.json." };
         var noTest = new Option<bool>("--no-test") { Description = "Run no tests." };
         var noRebuild = new Option<bool>("--no-rebuild") { Description = "Build once; nothing is compared." };
-        var trace = new Option<bool>("--trace") { Description = "Look at the build's system calls, where the image holds strace." };
+        var trace = new Option<bool>("--trace") { Description = "Look at the build's system calls, where the room holds strace." };
         var ablate = new Option<bool>("--ablate") { Description = "Build once more without each undeclared variable that was read." };
-        var engine = new Option<string?>("--engine") { Description = "docker, podman, or the path of a client." };
+        var engine = new Option<string?>("--engine") { Description = "docker, podman, bubblewrap (a weaker room, on Linux), or the path of such a program." };
         var image = new Option<string?>("--image") { Description = "The image of the room, instead of the one that the repository sets." };
         var configuration = new Option<string?>("--configuration", "-c") { Description = "The configuration that is built." };
-        var command = new Command("cleanroom", "Builds, tests and rebuilds in a container what git holds. Exit code 0: the same bits, 1: findings, 2: could not run.") { path, format, pin, noTest, noRebuild, trace, ablate, engine, image, configuration };
+        var command = new Command("cleanroom", "Builds, tests and rebuilds in a clean room what git holds. Exit code 0: the same bits, 1: findings, 2: could not run.") { path, format, pin, noTest, noRebuild, trace, ablate, engine, image, configuration };
         command.SetAction((parsed, cancellation) => RunAsync(
             Repo.Find(parsed.GetValue(path)),
             [
@@ -54,11 +57,19 @@ internal static class CleanRoomCommand
         List<ToldLine> told = [];
         List<string> other = [];
         bool ran = false;
+        string weaker = "";
         int exitCode = await Terminal.WithStatusAsync($"Clean room of {repo.EntryName}", step => GateBuild.RunDotnetAsync(
             repo.Root,
             ["msbuild", "-t:CleanRoom", repo.Entry, "-v:minimal", "-tl:off", "-nologo", "-clp:NoSummary", .. properties],
             line =>
             {
+                if (WeakerOf(line) is { } note)
+                {
+                    weaker = note;
+                    Terminal.Remark(Progress + note);
+                    return;
+                }
+
                 if (ProgressOf(line) is { } progress)
                 {
                     ran = true;
@@ -73,12 +84,24 @@ internal static class CleanRoomCommand
             PuttingAway));
         cancellation.ThrowIfCancellationRequested();
         ImmutableArray<ReportedFinding> findings = GateBuild.Match(repo, told, GateBuild.ReadSarif(repo));
-        CheckCommand.Write(repo, findings, format);
-        return Conclude(repo, exitCode, ran, findings, [.. other.Distinct()]);
+        CheckCommand.Write(repo, findings, format, weaker.Length > 0 ? [weaker] : []);
+        int concluded = Conclude(repo, exitCode, ran, findings, [.. other.Distinct()]);
+        if (weaker.Length > 0)
+        {
+            // Once more where the eye ends.
+            Terminal.Error.MarkupLine("[yellow]The room was weaker than a container[/]: what passes in it may need this machine all the same.");
+        }
+
+        return concluded;
     }
 
     /// <summary>What a line of the build says about the room's progress; null where it is none.</summary>
     internal static string? ProgressOf(string line) => line.TrimStart() is var text && text.StartsWith(Progress, StringComparison.Ordinal) ? text[Progress.Length..] : null;
+
+    /// <summary>What a line of the build says of a room that is weaker than a container; null where it says nothing.</summary>
+    internal static string? WeakerOf(string line) => line.IndexOf(WeakerMark, StringComparison.Ordinal) is >= 0 and var at
+        ? line[(at + WeakerMark.Length)..].LastIndexOf(" [", StringComparison.Ordinal) is >= 0 and var project ? line[(at + WeakerMark.Length)..][..project] : line[(at + WeakerMark.Length)..]
+        : null;
 
     /// <summary>Says on standard error how it ended, and gives the exit code.</summary>
     /// <exception cref="ToolException">There is no room to be had here.</exception>

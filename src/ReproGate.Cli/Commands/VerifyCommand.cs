@@ -28,8 +28,8 @@ internal static partial class VerifyCommand
         var project = new Option<string?>("--project") { Description = "The project that makes the package, relative to the repository's root, where its files do not say it." };
         var property = new Option<string[]>("--property", "-p") { Description = "A property that the published build was given, Name=Value: a version made by its CI." };
         var image = new Option<string?>("--image") { Description = "The image of the room; Microsoft's image of the SDK that the commit's global.json asks for where it is left out." };
-        var engine = new Option<string>("--engine") { Description = "docker, podman, or the path of a client.", DefaultValueFactory = static _ => "auto" };
-        var engineArguments = new Option<string>("--engine-arguments") { Description = "Further arguments of the engine's create, separated by spaces.", DefaultValueFactory = static _ => "" };
+        var engine = new Option<string>("--engine") { Description = "docker, podman, bubblewrap (a weaker room, on Linux), or the path of such a program.", DefaultValueFactory = static _ => "auto" };
+        var engineArguments = new Option<string>("--engine-arguments") { Description = "Further arguments of the engine for every room, separated by spaces.", DefaultValueFactory = static _ => "" };
         var configuration = new Option<string>("--configuration", "-c") { Description = "The configuration that is built.", DefaultValueFactory = static _ => "Release" };
         var output = new Option<string?>("--output", "-o") { Description = "Put the rebuilt package into this folder." };
         var command = new Command("verify", "Rebuilds a published package from its commit in a clean room and compares. Exit code 0: the same, 1: it differs, 2: nothing is known.") { package, repository, project, property, image, engine, engineArguments, configuration, output };
@@ -152,11 +152,12 @@ internal static partial class VerifyCommand
             RepositoryRoot = root,
             Entry = Path.Combine(root, project.Replace('/', Path.DirectorySeparatorChar)),
             WorkDirectory = run,
-            Image = options.Image ?? RoomImageChoice.Choose(ProductionBaseReader.Read(root, CancellationToken.None), SdkOf(root, project)).Image,
+            Image = () => options.Image ?? RoomImageChoice.Choose(ProductionBaseReader.Read(root, CancellationToken.None), SdkOf(root, project)).Image,
             RequirePin = false,
             LockFile = Path.Combine(root, "reprogate.lock.json"),
             Engine = options.Engine,
             EngineArguments = options.EngineArguments,
+            DotnetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "",
             Configuration = options.Configuration,
             Test = false,
             Rebuild = false,
@@ -165,6 +166,7 @@ internal static partial class VerifyCommand
             Allowed = new AllowList(Path.Combine(root, "reprogate.allow.json")),
             Fetch = fetch.FetchAsync,
             HostVariables = [],
+            TellWeaker = Progress,
             Progress = Progress,
         };
     }
@@ -226,7 +228,7 @@ internal static partial class VerifyCommand
         TextWriter text = Console.Out;
         text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{published.Id} {published.Version}, commit {published.Commit} of {(published.RepositoryUrl.Length > 0 ? published.RepositoryUrl : options.Repository)}"));
         text.WriteLine($"published: sha256 {Hash(options.Package)}{(published.IsSigned ? ", signed" : "")}");
-        text.WriteLine($"rebuilt:   sha256 {Hash(rebuilt)}, in {outcome.Image!.Name} ({outcome.Image.Pin})");
+        text.WriteLine($"rebuilt:   sha256 {Hash(rebuilt)}, in {(outcome.Image is { } image ? $"{image.Name} ({image.Pin})" : $"a room weaker than a container, on {outcome.System}")}");
         foreach (DifferencePart part in comparison.Parts)
         {
             text.WriteLine($"  {part.Where} ({part.Kind}): {part.Left} ≠ {part.Right}");
@@ -258,19 +260,19 @@ internal static partial class VerifyCommand
 
     private static void DeleteQuietly(string folder)
     {
-        try
+        if (OperatingSystem.IsWindows())
         {
             foreach (string file in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
             {
                 // git writes objects read-only, which Windows does not delete.
                 File.SetAttributes(file, FileAttributes.Normal);
             }
-
-            Directory.Delete(folder, recursive: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+        WorkFolder.Remove(folder);
+        if (Directory.Exists(folder))
         {
-            Terminal.Remark($"{folder} could not be removed: {exception.Message}");
+            Terminal.Remark($"{folder} could not be removed.");
         }
     }
 

@@ -17,7 +17,7 @@ internal static class Obstacle
         {
             return outcome.Obstacle.Length > 0
                 ? $"the clean room was not built, because {outcome.Obstacle}."
-                : $"no container engine answers ({string.Join("; ", outcome.Tried.Select(static tried => $"{tried.Command}: {tried.Outcome}"))}). Start Docker or Podman; a foreign repository is not built outside a room.";
+                : $"no container engine answers ({string.Join("; ", outcome.Tried.Select(static tried => $"{tried.Command}: {tried.Outcome}"))}). {Mend(outcome)} A foreign repository is not built outside a room.";
         }
 
         if (outcome.Obstacle.Length > 0)
@@ -46,7 +46,7 @@ internal static class Obstacle
                 '\n',
                 [
                     "the commit does not build in the room, so there is nothing to compare.",
-                    .. outcome.Failures.Select(Tell),
+                    .. outcome.Failures.Select(failure => Tell(failure, outcome.Image?.Name ?? "")),
                     .. outcome.FailureOutput.TakeLast(KeptLines).Select(static line => "  " + line),
                 ]);
         }
@@ -54,8 +54,15 @@ internal static class Obstacle
         return outcome.FirstOutputs.Length > 0 ? null : "the room made nothing.";
     }
 
-    private static string Tell(RoomFailure failure) => failure.Missing switch
+    private static string Mend(CleanRoomOutcome outcome)
     {
+        string[] mends = [.. outcome.Tried.Select(static tried => tried.Mend).Where(static mend => mend.Length > 0)];
+        return mends.Length > 0 ? string.Join(' ', mends) : $"Start Docker or Podman{(outcome.OffersWeaker ? "; --engine bubblewrap asks for a weaker room without one, on this machine's own system" : "")}.";
+    }
+
+    private static string Tell(RoomFailure failure, string image) => failure.Missing switch
+    {
+        MissingInput.Sdk when image.Length == 0 => $"This machine does not have the .NET SDK that the commit asks for{(failure.Input.Length > 0 ? $" ({failure.Input})" : "")}, and a room without an image has no other.",
         MissingInput.Sdk => $"The image does not hold the .NET SDK that the commit asks for{(failure.Input.Length > 0 ? $" ({failure.Input})" : "")}: name one that does with --image.",
         MissingInput.Package => $"{(failure.Input.Length > 0 ? failure.Input : "A package")} is named by no lock of the commit, so it was not brought: {failure.Error.Message}",
         _ => BuildFailsInRoom.Check(failure, "reprogate.allow.json").What,

@@ -23,7 +23,8 @@ public static class SarifPart
     /// <param name="findings">The findings, suppressed ones included.</param>
     /// <param name="paths">Keeps machine paths out.</param>
     /// <param name="check">The check, as a baseline names it; empty where it does not matter.</param>
-    public static byte[] Write(string targetFramework, IEnumerable<JudgedFinding> findings, ReportPaths paths, string check = "")
+    /// <param name="remarks">What is to be known of the check itself, a sentence each.</param>
+    public static byte[] Write(string targetFramework, IEnumerable<JudgedFinding> findings, ReportPaths paths, string check = "", IReadOnlyList<string>? remarks = null)
     {
         var buffer = new ArrayBufferWriter<byte>(2048);
         using (var json = new Utf8JsonWriter(buffer, WriterOptions))
@@ -43,6 +44,17 @@ public static class SarifPart
             }
 
             json.WriteEndArray();
+            if (remarks is { Count: > 0 })
+            {
+                json.WriteStartArray("remarks");
+                foreach (string remark in remarks)
+                {
+                    json.WriteStringValue(paths.Scrub(remark));
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 

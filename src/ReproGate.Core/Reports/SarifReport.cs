@@ -20,6 +20,7 @@ public static class SarifReport
     {
         var results = new SortedSet<string>(StringComparer.Ordinal);
         var ruleIds = new SortedSet<string>(StringComparer.Ordinal);
+        var remarks = new SortedSet<string>(StringComparer.Ordinal);
         foreach (ReadOnlyMemory<byte> part in parts)
         {
             using JsonDocument document = JsonDocument.Parse(part);
@@ -28,6 +29,8 @@ public static class SarifReport
                 ruleIds.Add(result.GetProperty("ruleId").GetString()!);
                 results.Add(result.GetRawText());
             }
+
+            remarks.UnionWith(Remarks(document.RootElement));
         }
 
         var buffer = new ArrayBufferWriter<byte>(4096);
@@ -61,6 +64,7 @@ public static class SarifReport
             SarifPart.WriteText(json, "description", "The repository's root.");
             json.WriteEndObject();
             json.WriteEndObject();
+            WriteRemarks(json, remarks);
             json.WriteStartArray("results");
             foreach (string result in results)
             {
@@ -99,6 +103,43 @@ public static class SarifReport
         return list.TrueForAll(static result => result.ValueKind == JsonValueKind.Object && result.TryGetProperty("ruleId", out JsonElement id) && id.ValueKind == JsonValueKind.String)
             ? list
             : throw new JsonException("A result has no ruleId.");
+    }
+
+    // What a tool says of itself and not of the code has this place in SARIF.
+    private static void WriteRemarks(Utf8JsonWriter json, SortedSet<string> remarks)
+    {
+        if (remarks.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("invocations");
+        json.WriteStartObject();
+        json.WriteBoolean("executionSuccessful", true);
+        json.WriteStartArray("toolExecutionNotifications");
+        foreach (string remark in remarks)
+        {
+            json.WriteStartObject();
+            json.WriteString("level", "warning");
+            SarifPart.WriteText(json, "message", remark);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    private static IEnumerable<string> Remarks(JsonElement part)
+    {
+        if (!part.TryGetProperty("remarks", out JsonElement remarks))
+        {
+            return [];
+        }
+
+        return remarks.ValueKind == JsonValueKind.Array && remarks.EnumerateArray().All(static remark => remark.ValueKind == JsonValueKind.String)
+            ? remarks.EnumerateArray().Select(static remark => remark.GetString()!).ToArray()
+            : throw new JsonException("remarks are no texts.");
     }
 
     private static void WriteRule(Utf8JsonWriter json, Rule rule, string? page, string? helpLinkBase)

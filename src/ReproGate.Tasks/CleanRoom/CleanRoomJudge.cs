@@ -20,7 +20,7 @@ internal static class CleanRoomJudge
         {
             if (outcome.Obstacle.Length == 0)
             {
-                yield return EngineMissing.Check(entry, outcome.Tried);
+                yield return EngineMissing.Check(entry, outcome.Tried, outcome.OffersWeaker);
             }
 
             yield break;
@@ -49,7 +49,9 @@ internal static class CleanRoomJudge
             string root = outcome.Snapshot!.RepositoryRoot;
             yield return failure switch
             {
-                { Missing: MissingInput.Sdk } => ImageNotPinned.CheckSdk(outcome.Image!.Name, failure.Input, Path.Combine(root, "global.json")),
+                // Without an image there is none to name: this machine lacks it.
+                { Missing: MissingInput.Sdk } when outcome.Image is null => CouldNotRun(entry, $"the .NET SDK{(failure.Input.Length > 0 ? $" {failure.Input}" : "")} that global.json asks for is not on this machine ({outcome.System})"),
+                { Missing: MissingInput.Sdk } => ImageNotPinned.CheckSdk(outcome.Image.Name, failure.Input, Path.Combine(root, "global.json")),
                 { Phase: RoomPhase.Test } => TestsFailInRoom.Check(failure),
                 { Missing: MissingInput.File } => SnapshotNotWhole.CheckNeeded(failure, root),
                 { Missing: MissingInput.Unknown, Suspects.IsEmpty: false } => SnapshotNotWhole.CheckSuspects(failure, root),
@@ -64,7 +66,7 @@ internal static class CleanRoomJudge
                 new SourceLocation(entry),
                 $"The system calls of the build were not looked at, because {outcome.NotTraced}.",
                 "Which programs it ran, and which files outside and which hosts it asked for, is not known (RGATE4110).",
-                "Name an image that holds strace (ReproGateCleanRoomImage), or leave ReproGateCleanRoomTrace off.")
+                "Let the room hold strace: by an image (ReproGateCleanRoomImage), or installed on this machine where the room has none; or leave ReproGateCleanRoomTrace off.")
             {
                 Subject = "system calls",
             };

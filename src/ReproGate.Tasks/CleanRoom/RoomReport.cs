@@ -47,6 +47,8 @@ internal static class RoomReport
             Builds = outcome.Builds,
             ToolVersion = toolVersion,
             Engine = outcome.Engine,
+            System = outcome.System,
+            Weaker = outcome.Weaker,
             Image = outcome.Image is not { } image ? "" : image.Name.Contains('@', StringComparison.Ordinal) ? image.Name : $"{image.Name}@{image.Pin}",
             Started = started,
             Phases = outcome.Phases,
@@ -60,19 +62,6 @@ internal static class RoomReport
             SecondTree = rebuild?.Second ?? "",
             Paths = paths,
         });
-    }
-
-    /// <summary>Deletes a folder; what cannot be deleted stays for the system to clean.</summary>
-    public static void DeleteQuietly(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // In the temporary folder.
-        }
     }
 
     // The last part of an address, as people call the repository.

@@ -14,7 +14,7 @@ using ReproGate.Tasks.Logging;
 
 namespace ReproGate.Tasks.CleanRoom;
 
-/// <summary>Builds, tests and rebuilds what git holds of the repository in a container, and judges what came of it.</summary>
+/// <summary>Builds, tests and rebuilds what git holds of the repository in a clean room, and judges what came of it.</summary>
 public sealed class RunCleanRoom : GateTask
 {
     /// <summary>Absolute path of reprogate.lock.json, whether or not it exists.</summary>
@@ -36,10 +36,10 @@ public sealed class RunCleanRoom : GateTask
     [Required]
     public string SdkVersion { get; set; } = "";
 
-    /// <summary><c>auto</c>, <c>docker</c>, <c>podman</c> or the path of a client.</summary>
+    /// <summary><c>auto</c>, <c>docker</c>, <c>podman</c>, <c>bubblewrap</c> or the path of such a program.</summary>
     public string Engine { get; set; } = "auto";
 
-    /// <summary>Further arguments of the engine's <c>create</c>.</summary>
+    /// <summary>Further arguments of the engine for every room.</summary>
     public string EngineArguments { get; set; } = "";
 
     /// <summary>The configuration that is built.</summary>
@@ -69,8 +69,13 @@ public sealed class RunCleanRoom : GateTask
     /// <summary>Whether to write the image's pin into reprogate.lock.json.</summary>
     public bool Pin { get; set; }
 
-    /// <summary>The dotnet host that runs this build; fetches what is not on this machine.</summary>
+    /// <summary>The dotnet host that runs this build; fetches what is not on this machine, and builds in a room without an image.</summary>
     public string DotnetHost { get; set; } = "";
+
+    private IReadOnlyList<string> _remarks = [];
+
+    /// <inheritdoc />
+    protected internal override IReadOnlyList<string> Remarks => _remarks;
 
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge() => JudgeLoaded();
@@ -86,7 +91,6 @@ public sealed class RunCleanRoom : GateTask
             findings.Add(ReproGateFileMalformed.CheckAllowList(malformed));
         }
 
-        string chosen = Image.Length > 0 ? Image : ChooseImage();
         string work = WorkFolder.Create();
         try
         {
@@ -97,12 +101,13 @@ public sealed class RunCleanRoom : GateTask
                 RepositoryRoot = Path.TrimEndingDirectorySeparator(RepositoryRoot),
                 Entry = ProjectPath,
                 WorkDirectory = work,
-                Image = chosen,
-                ImagePin = LockedImages.PinOf(ReproGateLockFile, chosen),
+                Image = () => Image.Length > 0 ? Image : ChooseImage(),
+                ImagePin = image => LockedImages.PinOf(ReproGateLockFile, image),
                 RequirePin = !Pin,
                 LockFile = ReproGateLockFile,
                 Engine = Engine,
                 EngineArguments = EngineArguments,
+                DotnetHost = DotnetHost,
                 Configuration = Configuration,
                 Test = Test,
                 Rebuild = Rebuild,
@@ -114,6 +119,7 @@ public sealed class RunCleanRoom : GateTask
                 Allowed = allowed,
                 Fetch = fetch.FetchAsync,
                 HostVariables = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()],
+                TellWeaker = TellWeaker,
                 Progress = Progress,
             };
             CleanRoomOutcome outcome = CleanRoomRun.RunAsync(request, Cancellation).GetAwaiter().GetResult();
@@ -121,6 +127,10 @@ public sealed class RunCleanRoom : GateTask
             if (Pin && outcome.Image is { } image && LockedImages.Write(ReproGateLockFile, image.Name, image.Pin, CacheDirectory, Cancellation))
             {
                 Progress($"ReproGate wrote the pin of {image.Name} into {ReproGateLockFile}.");
+            }
+            else if (Pin && outcome.System.Length > 0)
+            {
+                Progress($"clean room: nothing was pinned, for the room of {outcome.Engine} has no image.");
             }
 
             Directory.CreateDirectory(IntermediateDirectory);
@@ -136,7 +146,7 @@ public sealed class RunCleanRoom : GateTask
         }
         finally
         {
-            RoomReport.DeleteQuietly(work);
+            WorkFolder.Remove(work);
         }
     }
 
@@ -149,6 +159,13 @@ public sealed class RunCleanRoom : GateTask
         }
 
         return choice.Image;
+    }
+
+    // A warning, for no verbosity and no terminal hides one; without id, for it says something of the proof and nothing of the repository: it cannot be accepted, suppressed or mended there.
+    private void TellWeaker(string note)
+    {
+        _remarks = [note];
+        Log.LogWarning(null, null, null, ProjectPath, 0, 0, 0, 0, "{0}", note);
     }
 
     private void Progress(string text) => Log.LogMessage(MessageImportance.High, "{0}", text);

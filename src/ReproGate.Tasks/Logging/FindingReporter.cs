@@ -103,7 +103,7 @@ internal sealed class FindingReporter(GateTask task)
     private void WriteReport(List<JudgedFinding> judged, CancellationToken cancellation)
     {
         var folder = new SarifFolder(task.IntermediateDirectory);
-        if (judged.Count > 0 || !folder.IsClean)
+        if (judged.Count > 0 || task.Remarks.Count > 0 || !folder.IsClean)
         {
             WriteSarif(folder, judged, cancellation);
         }
@@ -114,7 +114,7 @@ internal sealed class FindingReporter(GateTask task)
     private void WriteSarif(SarifFolder folder, List<JudgedFinding> judged, CancellationToken cancellation)
     {
         ReportPaths paths = Paths();
-        byte[]? part = judged.Count > 0 ? SarifPart.Write(task.TargetFramework, judged, paths, AcceptedFindings.CheckOf(task, paths)) : null;
+        byte[]? part = judged.Count > 0 || task.Remarks.Count > 0 ? SarifPart.Write(task.TargetFramework, judged, paths, AcceptedFindings.CheckOf(task, paths), task.Remarks) : null;
         folder.Update(
             _state,
             part,

@@ -67,6 +67,28 @@ public sealed class CleanRoomReportTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_report_says_that_the_room_was_weaker()
+    {
+        CleanRoomReport report = Report() with { Engine = "bubblewrap 0.8.0", Image = "", System = "Debian 12, .NET SDK 10.0.401 in /usr/share/dotnet", Weaker = ["memory is not limited", "system calls are not filtered"] };
+
+        byte[] json = CleanRoomJson.Write(report), provenance = Provenance.Write(report), bill = BillOfMaterials.Write(report);
+        await AssertFits("docs/file-formats/cleanroom.schema.json", json);
+        await AssertFits("tests/ReproGate.CleanRoom.Tests/Reports/slsa.schema.json", provenance);
+        await AssertFits("tests/ReproGate.CleanRoom.Tests/Reports/cyclonedx.schema.json", bill);
+        foreach (string text in (string[])[Encoding.UTF8.GetString(json), Encoding.UTF8.GetString(provenance), Encoding.UTF8.GetString(bill), Encoding.UTF8.GetString(CleanRoomPage.Write(report)), RepeatScript.Write(report)])
+        {
+            Assert.Contains("memory is not limited", text, StringComparison.Ordinal);
+        }
+
+        using JsonDocument statement = JsonDocument.Parse(provenance);
+        JsonElement predicate = statement.RootElement.GetProperty("predicate");
+        Assert.Equal("urn:reprogate:clean-room:weaker", predicate.GetProperty("runDetails").GetProperty("builder").GetProperty("id").GetString());
+        Assert.EndsWith("in a room weaker than a container", predicate.GetProperty("buildDefinition").GetProperty("internalParameters").GetProperty("slsaBuildLevel").GetString(), StringComparison.Ordinal);
+        // A container's reports say nothing of it.
+        Assert.All((string[])[Encoding.UTF8.GetString(CleanRoomPage.Write(Report())), Encoding.UTF8.GetString(BillOfMaterials.Write(Report())), RepeatScript.Write(Report())], static text => Assert.DoesNotContain("weaker", text, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public void The_same_run_gives_the_same_bill_of_materials()
     {
         byte[] bill = BillOfMaterials.Write(Report());

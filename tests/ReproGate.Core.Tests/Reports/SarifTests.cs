@@ -91,6 +91,19 @@ public sealed class SarifTests
         Assert.Empty(Merge()["results"]!.AsArray());
     }
 
+    [Fact]
+    public void What_is_to_be_known_of_the_check_itself_is_a_notification_and_no_result()
+    {
+        JsonObject run = Merge(SarifPart.Write("", [], Paths, remarks: ["weaker, in /home/ann/repo/x"]), SarifPart.Write("net10.0", [], Paths));
+
+        JsonNode told = Assert.Single(Assert.Single(run["invocations"]!.AsArray())!["toolExecutionNotifications"]!.AsArray())!;
+        Assert.Equal("warning", (string?)told["level"]);
+        Assert.StartsWith("weaker, in ", (string?)told["message"]!["text"], StringComparison.Ordinal);
+        Assert.DoesNotContain("/home/ann", run.ToJsonString(), StringComparison.Ordinal);
+        Assert.Empty(run["results"]!.AsArray());
+        Assert.Null(Merge(Part(""))["invocations"]);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]

@@ -2,10 +2,14 @@ using System.Collections.Immutable;
 
 namespace ReproGate.Facts.CleanRoom;
 
-/// <summary>A container engine that was asked for an answer and gave none.</summary>
+/// <summary>An engine that was asked for an answer and gave none.</summary>
 /// <param name="Command">The program, for example <c>docker</c>.</param>
 /// <param name="Outcome">What happened, one clause.</param>
-public sealed record EngineAttempt(string Command, string Outcome);
+public sealed record EngineAttempt(string Command, string Outcome)
+{
+    /// <summary>What takes the obstacle away, one sentence; empty where nothing more is known than that it must answer.</summary>
+    public string Mend { get; init; } = "";
+}
 
 /// <summary>An image as an engine has it.</summary>
 /// <param name="Name">The name it was asked for by.</param>

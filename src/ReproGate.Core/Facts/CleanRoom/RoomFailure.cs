@@ -30,7 +30,7 @@ public enum MissingInput
     /// <summary>An environment variable that is set here.</summary>
     Variable,
 
-    /// <summary>A program that the image does not hold.</summary>
+    /// <summary>A program that the room does not hold.</summary>
     Program,
 
     /// <summary>The network.</summary>

@@ -25,7 +25,7 @@ public static class BuildFailsInRoom
                 $"$({failure.Input}) has no value in the room; here the environment variable {failure.Input} gives it one.",
                 $"Declare a default in the repository: <{failure.Input} Condition=\"'$({failure.Input})' == ''\">…</{failure.Input}> in Directory.Build.props."),
             MissingInput.Program => (
-                $"The build runs {failure.Input}, which the image does not hold: it is a program of this machine.",
+                $"The build runs {failure.Input}, which the room does not hold: it is a program of this machine.",
                 $"Declare it: a .NET tool in .config/dotnet-tools.json, a package that brings it, or an image that holds it (ReproGateCleanRoomImage), and say so in {allowFile}."),
             MissingInput.Network => (
                 $"The build asks the network{(failure.Input.Length > 0 ? $" ({failure.Input})" : "")}, and the room has none: what it would get is declared nowhere and may change.",

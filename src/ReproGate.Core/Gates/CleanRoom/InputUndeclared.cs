@@ -31,21 +31,21 @@ public static class InputUndeclared
                 MissingInput.Program when first.IsThere => new Finding(
                     RuleCatalog.InputUndeclared,
                     first.Location,
-                    $"The build ran the program {first.Name}, which the image holds{more}.",
+                    $"The build ran the program {first.Name}, which the room holds{more}.",
                     "No manifest of the repository says that it is needed, nor in which version; another machine has another one, or none.",
                     $"Take it from a tool manifest or a package, or allow it in {file}: {{ \"program\": \"{first.Name}\", \"reason\": \"…\" }}."),
                 MissingInput.File => new Finding(
                     RuleCatalog.InputUndeclared,
                     first.Location,
                     first.IsThere
-                        ? $"The build opened {first.Name}, a file of the image outside the repository{more}."
+                        ? $"The build opened {first.Name}, a file of the room outside the repository{more}."
                         : $"The build asked for {first.Name}, a file outside the repository, and went on without it{more}.",
                     "On a machine that has it, or has another one there, the build does something else.",
                     $"Commit the file and name it relative to $(MSBuildThisFileDirectory), or allow it in {file}: {{ \"path\": \"{first.Name}\", \"reason\": \"…\" }}."),
                 MissingInput.Program => new Finding(
                     RuleCatalog.InputUndeclared,
                     first.Location,
-                    $"The build looked for the program {first.Name}, which the image does not hold, and went on without it{more}.",
+                    $"The build looked for the program {first.Name}, which the room does not hold, and went on without it{more}.",
                     "On a machine that has it, the build does something else.",
                     $"Declare it in a tool manifest or a package, or allow it in {file}: {{ \"program\": \"{first.Name}\", \"reason\": \"…\" }}."),
                 _ => new Finding(

@@ -19,7 +19,7 @@ public static class TestsFailInRoom
                 $"A test reads {failure.Input}, which exists here and which git does not hold.",
                 $"Commit it, git add{(failure.IsIgnored ? " --force" : "")} \"{failure.Input}\", or let the test write what it reads."),
             MissingInput.Variable => ($"The environment variable {failure.Input} is set here and not in the room.", "Let the test set what it reads."),
-            MissingInput.Program => ($"A test runs {failure.Input}, which the image does not hold.", "Bring it with a package or a tool manifest, or name an image that holds it (ReproGateCleanRoomImage)."),
+            MissingInput.Program => ($"A test runs {failure.Input}, which the room does not hold.", "Bring it with a package or a tool manifest, or name an image that holds it (ReproGateCleanRoomImage)."),
             MissingInput.Network => ($"A test asks the network{(failure.Input.Length > 0 ? $" ({failure.Input})" : "")}, and the room has none but its own loopback.", "Let the test bring its own server on loopback, or leave it out of this run by a filter."),
             MissingInput.Time => ("The watchdog ended the tests: they wait for something that the room does not have.", "Look at the last lines in obj/reprogate/cleanroom/cleanroom.html; raise ReproGateCleanRoomTimeout (minutes) where they only need longer."),
             MissingInput.Disk => ("They wrote more than the room may hold, and were ended before they filled the disk of the machine.", "Look what writes so much; raise ReproGateCleanRoomDisk (gigabytes) where the tests need it."),

@@ -20,6 +20,19 @@ public sealed class RoomRulesTests
 
         Assert.Equal("RGATE4101", finding.Rule.Id);
         Assert.Contains("docker: Cannot connect to the Docker daemon; podman: not on the PATH.", finding.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("bubblewrap", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_nobody_named_an_engine_the_weaker_room_is_named_with_what_it_gives_up_and_never_taken()
+    {
+        Finding finding = EngineMissing.Check("A.slnx", [new("docker", "not on the PATH")], offersWeaker: true);
+
+        Assert.Contains("ReproGateCleanRoomEngine=bubblewrap", finding.Fix, StringComparison.Ordinal);
+        Assert.Contains("which nothing pins", finding.Fix, StringComparison.Ordinal);
+        Assert.Equal(Severity.Error, finding.Rule.DefaultSeverity);
+        // Who asked for it by name is told what is in its way, not to install another engine.
+        Assert.Equal("Install it.", EngineMissing.Check("A.slnx", [new("bwrap", "not on the PATH") { Mend = "Install it." }]).Fix);
     }
 
     [Theory]
@@ -140,9 +153,9 @@ public sealed class RoomRulesTests
 
         string Told(UndeclaredInput input) => Assert.Single(InputUndeclared.Check([input], allowed)).What;
 
-        Assert.Contains("ran the program python3, which the image holds", Told(new(MissingInput.Program, "python3", place) { IsThere = true }), StringComparison.Ordinal);
-        Assert.Contains("looked for the program python3, which the image does not hold", Told(new(MissingInput.Program, "python3", place)), StringComparison.Ordinal);
-        Assert.Contains("opened /opt/acme/a.json, a file of the image", Told(new(MissingInput.File, "/opt/acme/a.json", place) { IsThere = true }), StringComparison.Ordinal);
+        Assert.Contains("ran the program python3, which the room holds", Told(new(MissingInput.Program, "python3", place) { IsThere = true }), StringComparison.Ordinal);
+        Assert.Contains("looked for the program python3, which the room does not hold", Told(new(MissingInput.Program, "python3", place)), StringComparison.Ordinal);
+        Assert.Contains("opened /opt/acme/a.json, a file of the room", Told(new(MissingInput.File, "/opt/acme/a.json", place) { IsThere = true }), StringComparison.Ordinal);
         Assert.Contains("asked for /opt/acme/a.json, a file outside the repository, and went on without it", Told(new(MissingInput.File, "/opt/acme/a.json", place)), StringComparison.Ordinal);
         Assert.Contains("HOME here; without it the build gives the same bits.", Told(new(MissingInput.Variable, "HOME", place) { Without = "the build gives the same bits" }), StringComparison.Ordinal);
 
