@@ -3,8 +3,8 @@
 # Prints the name of the image of the tests, and the path of a containers.conf that names the runtime, for CONTAINERS_CONF. Exit code 1 where podman cannot be had.
 set -uo pipefail
 
-if ! command -v podman >/dev/null 2>&1; then
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || { echo "There is no podman, and only root on Debian can install one here." >&2; exit 1; }
+if ! command -v podman >/dev/null 2>&1 || ! { command -v catatonit || [ -x /usr/libexec/podman/catatonit ]; } >/dev/null 2>&1; then
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || { echo "There is no podman with its --init, and only root on Debian can install one here." >&2; exit 1; }
   # catatonit is podman's --init; the recommended rest is for rootless networks, which no room has.
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends podman catatonit crun runc; } </dev/null >/tmp/reprogate-podman-install.log 2>&1 \
     || { tail -n 20 /tmp/reprogate-podman-install.log >&2; echo "podman could not be installed." >&2; exit 1; }

@@ -38,9 +38,11 @@ if [ "$engine" = bubblewrap ]; then
   volumes() { echo 0; }
 else
   programs() { echo 0; }
-  rooms() { "$engine" ps --all --quiet --filter label=reprogate.room | wc -l; }
-  volumes() { "$engine" volume ls --quiet | grep -Ec '^[0-9a-f]{64}$'; }
+  # The label names the process that made a room, so that those of other runs are not counted; and what another room uses is not left behind.
+  rooms() { "$engine" ps --all --quiet --filter label=reprogate.room | xargs -r "$engine" container inspect --format '{{index .Config.Labels "reprogate.room"}}' 2>/dev/null | grep -Ec "\.($makers)\."; }
+  volumes() { "$engine" volume ls --quiet --filter dangling=true | grep -Ec '^[0-9a-f]{64}$'; }
 fi
+makers=none
 room() { exec dotnet msbuild -t:CleanRoom -p:ReproGateCleanRoomPin=true -v:m -nr:false -m:1; }
 (room) >"$work/whole.log" 2>&1 || { cat "$work/whole.log"; exit 1; }
 before_rooms=$(rooms) before_volumes=$(volumes) faults=0 atonce=0 swept=0
@@ -52,7 +54,7 @@ for turn in $(seq 1 "$times"); do
   signal=$([ $((turn % 2)) = 0 ] && echo KILL || echo INT)
   # The shell lets a background job ignore SIGINT; this takes that back.
   perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' dotnet msbuild -t:CleanRoom -p:ReproGateCleanRoomPin=true -v:m -nr:false -m:1 >"$work/$turn.log" 2>&1 &
-  build=$!
+  build=$! makers="$makers|$build"
   delay=$((RANDOM * 32768 + RANDOM)); delay=$((delay % took + 200))
   sleep "$((delay / 1000)).$(printf '%03d' $((delay % 1000)))"
   phase=$(grep -o 'clean room: [a-z: ]*' "$work/$turn.log" | tail -n 1)
@@ -69,7 +71,8 @@ for turn in $(seq 1 "$times"); do
   fi
 done
 
-(room) >"$work/whole.log" 2>&1 || { echo "The run after all the kills fails:"; tail -n 5 "$work/whole.log"; faults=$((faults + 1)); }
+(room) >"$work/whole.log" 2>&1 & makers="$makers|$!"
+wait $! || { echo "The run after all the kills fails:"; tail -n 5 "$work/whole.log"; faults=$((faults + 1)); }
 left_rooms=$(($(rooms) - before_rooms)) left_volumes=$(($(volumes) - before_volumes))
 [ "$left_rooms" -le 0 ] && [ "$left_volumes" -le 0 ] || { faults=$((faults + 1)); if [ "$engine" = bubblewrap ]; then ls "$TMPDIR"; else "$engine" ps --all --filter label=reprogate.room; fi; }
 echo "$times kills of a run of $took ms by $engine: $atonce left nothing at once after Ctrl-C, $swept left rooms after SIGKILL until the next look; at the end $left_rooms rooms and $left_volumes volumes are left; $faults faults"
