@@ -36,9 +36,6 @@ public sealed record CleanRoomRequest
     /// <summary>Further arguments of the engine for every room, separated by spaces.</summary>
     public string EngineArguments { get; init; } = "";
 
-    /// <summary>Absolute path of this machine's dotnet, for rooms without an image; empty for the one on the PATH.</summary>
-    public string DotnetHost { get; init; } = "";
-
     /// <summary>The configuration that is built.</summary>
     public string Configuration { get; init; } = "Release";
 
@@ -63,7 +60,7 @@ public sealed record CleanRoomRequest
     /// <summary>Whether what failed in the room for no reason that could be named is done once more on this machine, so that the two logs can be compared. Never for sources of others.</summary>
     public bool HostBuild { get; init; }
 
-    /// <summary>The dotnet host of this machine.</summary>
+    /// <summary>The dotnet host of this machine, its path or a name on the PATH: builds here what is compared, and in rooms without an image.</summary>
     public string DotnetHost { get; init; } = "dotnet";
 
     /// <summary>How many builds a search for the variation behind a difference may cost.</summary>

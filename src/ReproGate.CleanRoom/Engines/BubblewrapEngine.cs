@@ -42,7 +42,7 @@ internal sealed class BubblewrapEngine : RoomEngine
     /// <summary>Looks whether it makes a room here.</summary>
     /// <param name="choice">What the setting names.</param>
     /// <param name="further">Further arguments for every room.</param>
-    /// <param name="dotnetHost">Absolute path of this machine's dotnet; empty for the one on the PATH.</param>
+    /// <param name="dotnetHost">Absolute path of this machine's dotnet; a mere name for the one on the PATH.</param>
     /// <param name="workDirectory">Where its rooms lie.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="EngineException">There is no .NET SDK.</exception>

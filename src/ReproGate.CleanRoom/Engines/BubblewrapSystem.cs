@@ -51,11 +51,11 @@ internal sealed record BubblewrapSystem
     }
 
     /// <summary>Reads this machine's.</summary>
-    /// <param name="dotnetHost">Absolute path of the dotnet that is to be used; empty for the one on the PATH.</param>
+    /// <param name="dotnetHost">Absolute path of the dotnet that is to be used; a mere name for the one on the PATH.</param>
     /// <exception cref="EngineException">There is no SDK.</exception>
     public static BubblewrapSystem Read(string dotnetHost)
     {
-        string dotnet = FolderOf(dotnetHost.Length > 0 ? dotnetHost : OnPath());
+        string dotnet = FolderOf(Path.IsPathFullyQualified(dotnetHost) ? dotnetHost : OnPath());
         string sdks = Path.Combine(dotnet, "sdk");
         ImmutableArray<string> versions = Directory.Exists(sdks)
             ? [.. Directory.EnumerateDirectories(sdks).Select(static folder => Path.GetFileName(folder)).Where(static name => char.IsAsciiDigit(name[0])).OrderDescending(StringComparer.Ordinal)]

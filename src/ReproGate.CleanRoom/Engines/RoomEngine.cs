@@ -70,7 +70,7 @@ public static class RoomEngines
     /// <summary>Looks for it. The weaker room is never chosen by itself.</summary>
     /// <param name="choice"><c>auto</c>, <c>docker</c>, <c>podman</c>, <c>bubblewrap</c>, or the path of such a program.</param>
     /// <param name="arguments">Further arguments of the engine for every room, separated by spaces.</param>
-    /// <param name="dotnetHost">Absolute path of this machine's dotnet; empty for the one on the PATH.</param>
+    /// <param name="dotnetHost">Absolute path of this machine's dotnet; a mere name for the one on the PATH.</param>
     /// <param name="workDirectory">A folder of this machine for rooms that lie here; the caller removes it.</param>
     /// <param name="cancellation">Ends the search.</param>
     public static async Task<FoundEngine> FindAsync(string choice, string arguments, string dotnetHost, string workDirectory, CancellationToken cancellation)

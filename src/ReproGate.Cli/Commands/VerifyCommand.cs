@@ -157,7 +157,7 @@ internal static partial class VerifyCommand
             LockFile = Path.Combine(root, "reprogate.lock.json"),
             Engine = options.Engine,
             EngineArguments = options.EngineArguments,
-            DotnetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "",
+            DotnetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
             Configuration = options.Configuration,
             Test = false,
             Rebuild = false,

@@ -107,7 +107,6 @@ public sealed class RunCleanRoom : GateTask
                 LockFile = ReproGateLockFile,
                 Engine = Engine,
                 EngineArguments = EngineArguments,
-                DotnetHost = DotnetHost,
                 Configuration = Configuration,
                 Test = Test,
                 Rebuild = Rebuild,
