@@ -7,7 +7,7 @@ public static class WorkFolder
 {
     private const string Prefix = "reprogate-room-";
     private const int MostLeft = 1000;
-    private const int Attempts = 5;
+    private const int Attempts = 3;
 
     /// <summary>Makes one, empty, that only this user may read, and removes those whose maker is gone.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
@@ -49,9 +49,8 @@ public static class WorkFolder
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // Another user's; in use by what was just killed and has not ended yet; or a build took the right to write from it.
+                // Another user's; in use; or a build took the right to write from it.
                 Permit(folder);
-                Thread.Sleep(attempt * 20);
             }
         }
     }

@@ -14,6 +14,8 @@ internal sealed class BubblewrapRoom(BubblewrapEngine engine, BubblewrapFolders 
     /// <summary>What limits the number of processes.</summary>
     public const string ProcessLimiter = "/usr/bin/prlimit";
 
+    private const int Attempts = 5;
+
     private readonly RoomLimits _limits = limits;
 
     /// <summary>Makes the folder, with the few files of <c>/etc</c> that are the room's own.</summary>
@@ -55,10 +57,17 @@ internal sealed class BubblewrapRoom(BubblewrapEngine engine, BubblewrapFolders 
     }
 
     /// <inheritdoc />
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        WorkFolder.Remove(folders.Folder);
-        return ValueTask.CompletedTask;
+        for (int attempt = 1; Directory.Exists(folders.Folder) && attempt <= Attempts; attempt++)
+        {
+            WorkFolder.Remove(folders.Folder);
+            if (Directory.Exists(folders.Folder))
+            {
+                // What was just killed has not ended yet, and writes.
+                await Task.Delay(attempt * 50).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <inheritdoc />
