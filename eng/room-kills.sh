@@ -29,23 +29,22 @@ echo '<Project Sdk="Microsoft.NET.Sdk" />' >App.csproj
 printf 'namespace App;\n\npublic static class Thing\n{\n    public static int One => 1;\n}\n' >Thing.cs
 git init -q . && dotnet msbuild -t:ReproGateLock -v:q && git add -A && git commit -qm one || exit 1
 
+# How many rooms the processes named have left, given as a regular expression; a label, or the folder's name, says who made a room. What another room uses is not left behind.
 if [ "$engine" = bubblewrap ]; then
-  # Of its own, so that folders of other runs are not counted.
   export TMPDIR="$work/tmp"
   mkdir -p "$TMPDIR"
   programs() { pgrep -f "^[^ ]*bwrap .*$work" | wc -l; }
-  rooms() { echo $(($(programs) + $(find "$TMPDIR" -maxdepth 1 -name 'reprogate-room-*.*' -type d | wc -l))); }
+  rooms() { echo $(($(programs) + $(find "$TMPDIR" -maxdepth 1 -name 'reprogate-room-*.*' -type d | grep -Ec "\.($1)\."))); }
   volumes() { echo 0; }
 else
   programs() { echo 0; }
-  # The label names the process that made a room, so that those of other runs are not counted; and what another room uses is not left behind.
-  rooms() { "$engine" ps --all --quiet --filter label=reprogate.room | xargs -r "$engine" container inspect --format '{{index .Config.Labels "reprogate.room"}}' 2>/dev/null | grep -Ec "\.($makers)\."; }
+  rooms() { "$engine" ps --all --quiet --filter label=reprogate.room | xargs -r "$engine" container inspect --format '{{index .Config.Labels "reprogate.room"}}' 2>/dev/null | grep -Ec "\.($1)\."; }
   volumes() { "$engine" volume ls --quiet --filter dangling=true | grep -Ec '^[0-9a-f]{64}$'; }
 fi
 makers=none
 room() { exec dotnet msbuild -t:CleanRoom -p:ReproGateCleanRoomPin=true -v:m -nr:false -m:1; }
 (room) >"$work/whole.log" 2>&1 || { cat "$work/whole.log"; exit 1; }
-before_rooms=$(rooms) before_volumes=$(volumes) faults=0 atonce=0 swept=0
+before_volumes=$(volumes) faults=0 atonce=0 swept=0
 start=$(date +%s%N)
 (room) >"$work/whole.log" 2>&1
 took=$((($(date +%s%N) - start) / 1000000))
@@ -60,7 +59,7 @@ for turn in $(seq 1 "$times"); do
   phase=$(grep -o 'clean room: [a-z: ]*' "$work/$turn.log" | tail -n 1)
   kill -s "$signal" "$build" 2>/dev/null
   wait "$build" 2>/dev/null
-  left=$(($(rooms) - before_rooms))
+  left=$(rooms "$build")
   if [ "$signal" = INT ]; then
     [ "$left" -le 0 ] && atonce=$((atonce + 1)) || { faults=$((faults + 1)); echo "turn $turn: $left rooms are left after Ctrl-C ($delay ms, $phase)"; tail -n 3 "$work/$turn.log"; }
   else
@@ -73,7 +72,7 @@ done
 
 (room) >"$work/whole.log" 2>&1 & makers="$makers|$!"
 wait $! || { echo "The run after all the kills fails:"; tail -n 5 "$work/whole.log"; faults=$((faults + 1)); }
-left_rooms=$(($(rooms) - before_rooms)) left_volumes=$(($(volumes) - before_volumes))
+left_rooms=$(rooms "$makers") left_volumes=$(($(volumes) - before_volumes))
 [ "$left_rooms" -le 0 ] && [ "$left_volumes" -le 0 ] || { faults=$((faults + 1)); if [ "$engine" = bubblewrap ]; then ls "$TMPDIR"; else "$engine" ps --all --filter label=reprogate.room; fi; }
 echo "$times kills of a run of $took ms by $engine: $atonce left nothing at once after Ctrl-C, $swept left rooms after SIGKILL until the next look; at the end $left_rooms rooms and $left_volumes volumes are left; $faults faults"
 [ "$faults" = 0 ]
