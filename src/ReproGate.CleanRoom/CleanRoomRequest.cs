@@ -33,6 +33,12 @@ public sealed record CleanRoomRequest
     /// <summary><c>auto</c>, <c>docker</c>, <c>podman</c>, <c>bubblewrap</c>, or the path of such a program.</summary>
     public string Engine { get; init; } = "auto";
 
+    /// <summary>The docker context or podman connection of the engine; empty for the one that is in effect.</summary>
+    public string Context { get; init; } = "";
+
+    /// <summary>The platform of the room, as <c>linux/arm64</c>; empty for the one of the image that the engine has.</summary>
+    public string Platform { get; init; } = "";
+
     /// <summary>Further arguments of the engine for every room, separated by spaces.</summary>
     public string EngineArguments { get; init; } = "";
 

@@ -71,7 +71,7 @@ public sealed class CleanRoomRun
     {
         FoundEngine found = await TimeAsync(
             "engine",
-            () => RoomEngines.FindAsync(_request.Engine, _request.EngineArguments, _request.DotnetHost, _request.WorkDirectory, _cancellation),
+            () => RoomEngines.FindAsync(_request.Engine, _request.EngineArguments, _request.DotnetHost, _request.WorkDirectory, _request.Context, _request.Platform, _cancellation),
             static found => found.Engine?.Name ?? "none").ConfigureAwait(false);
         _outcome = _outcome with { Tried = found.Tried, OffersWeaker = found.OffersWeaker };
         if (found.Engine is not { } engine)

@@ -39,6 +39,13 @@ internal sealed record Repo(string Root, string Entry)
         return name;
     }
 
+    /// <summary>The repository that a folder lies in; nothing is chosen there to build, so its entry is the root.</summary>
+    public static Repo At(string folder)
+    {
+        string root = RootOf(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return new Repo(root, root);
+    }
+
     /// <summary>Finds the repository from a path: a solution, a project, or a folder that holds exactly one of either.</summary>
     /// <exception cref="ToolException">Nothing to build is there, or more than one thing is.</exception>
     public static Repo Find(string? path)

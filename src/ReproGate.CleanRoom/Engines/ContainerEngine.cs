@@ -32,8 +32,26 @@ internal sealed class ContainerEngine(string program, string version) : RoomEngi
     /// <summary>Whether this is podman, by the client's name.</summary>
     public bool IsPodman => Path.GetFileNameWithoutExtension(Program).StartsWith("podman", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Arguments for every container that this engine needs where it runs; from the user.</summary>
-    public ImmutableArray<string> CreateArguments { get; init; } = [];
+    /// <summary>The docker context or podman connection that the client is to use; empty for the one that is in effect.</summary>
+    public string Context { get; init; } = "";
+
+    /// <summary>The platform of every container, for example <c>linux/arm64</c>; empty for the one of the image that the engine has.</summary>
+    public string Platform { get; init; } = "";
+
+    /// <summary>Tells the containers of this run from those of another one in the same process.</summary>
+    public string Run { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>Arguments for every container: whose it is, and what this engine needs where it runs, from the user.</summary>
+    public ImmutableArray<string> CreateArguments
+    {
+        get => ["--label", $"reprogate.room={RoomOwner.Current}", "--label", $"reprogate.run={Run}", .. Platform.Length > 0 ? (string[])["--platform", Platform] : [], .. field];
+        init;
+    } = [];
+
+    /// <summary>How messages call it: the client, and the context where one was named.</summary>
+    public string Client => Context.Length > 0 ? $"{Path.GetFileName(Program)} {ContextOption} {Context}" : Path.GetFileName(Program);
+
+    private string ContextOption => IsPodman ? "--connection" : "--context";
 
     /// <inheritdoc />
     public override string Name => $"{Path.GetFileName(Program)} {Version}";
@@ -44,19 +62,22 @@ internal sealed class ContainerEngine(string program, string version) : RoomEngi
     /// <summary>Finds an engine that answers.</summary>
     /// <param name="programs">The clients, in order of preference: names or paths.</param>
     /// <param name="createArguments">Further arguments of <c>create</c>.</param>
+    /// <param name="context">The docker context or podman connection; empty for the one that is in effect.</param>
+    /// <param name="platform">The platform of its containers; empty where it does not matter.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public static async Task<FoundEngine> FindAsync(IReadOnlyList<string> programs, ImmutableArray<string> createArguments, CancellationToken cancellation)
+    public static async Task<FoundEngine> FindAsync(IReadOnlyList<string> programs, ImmutableArray<string> createArguments, string context, string platform, CancellationToken cancellation)
     {
         var tried = ImmutableArray.CreateBuilder<EngineAttempt>();
         foreach (string program in programs)
         {
-            (string? answer, string outcome) = await ProbeAsync(program, cancellation).ConfigureAwait(false);
+            var engine = new ContainerEngine(program, "") { Context = context, Platform = platform };
+            (string? answer, string outcome) = await engine.ProbeAsync(cancellation).ConfigureAwait(false);
             if (answer is not null)
             {
-                return new FoundEngine(new ContainerEngine(program, answer) { CreateArguments = createArguments }, tried.ToImmutable());
+                return new FoundEngine(new ContainerEngine(program, answer) { Context = context, Platform = platform, CreateArguments = createArguments }, tried.ToImmutable());
             }
 
-            tried.Add(new EngineAttempt(program, outcome));
+            tried.Add(new EngineAttempt(engine.Client, outcome));
         }
 
         return new FoundEngine(null, tried.ToImmutable());
@@ -67,13 +88,20 @@ internal sealed class ContainerEngine(string program, string version) : RoomEngi
     {
         string name = image();
         RoomImage? here = await ImageAsync(name, cancellation).ConfigureAwait(false);
-        if (here is null)
+        if (here is null || !here.IsOf(Platform))
         {
+            string other = here?.Platform ?? "";
             string? refused = await PullAsync(name, cancellation).ConfigureAwait(false);
             here = refused is null ? await ImageAsync(name, cancellation).ConfigureAwait(false) : null;
-            if (here is null)
+            if (here is null && other.Length == 0)
             {
-                throw new EngineException($"{Path.GetFileName(Program)} does not have the image {name} and could not fetch it: {refused?.TrimEnd('.') ?? "it is not what the registry sent"}");
+                throw new EngineException($"{Client} does not have the image {name} and could not fetch it: {refused?.TrimEnd('.') ?? "it is not what the registry sent"}");
+            }
+
+            if (here is null || !here.IsOf(Platform))
+            {
+                // With the wrong image the build would speak of a machine that nobody asked for.
+                throw new EngineException($"{Client} has the image {name} for {here?.Platform ?? other}, not for {Platform}, and {(refused is null ? "the registry has no other" : $"could not fetch that: {refused.TrimEnd('.')}")}");
             }
         }
 
@@ -90,18 +118,26 @@ internal sealed class ContainerEngine(string program, string version) : RoomEngi
     /// <inheritdoc />
     public override Task PutAwayAsync() => ContainerRoom.PutAwayAsync(this);
 
-    /// <summary>Looks at an image; null where the engine has none of that name.</summary>
+    /// <summary>Looks at an image, of the platform that is asked for where the engine keeps several; null where the engine has none of that name.</summary>
     public async Task<RoomImage?> ImageAsync(string name, CancellationToken cancellation)
     {
         (int exitCode, string output, _) = await TryAsync(["image", "inspect", name], cancellation).ConfigureAwait(false);
-        return exitCode == 0 ? ReadImage(name, output) : null;
+        RoomImage? image = exitCode == 0 ? ReadImage(name, output) : null;
+        if (image is null || image.IsOf(Platform) || IsPodman)
+        {
+            return image;
+        }
+
+        // An engine whose image store keeps several platforms tells of its own one unless it is asked; an older one does not know the question.
+        (exitCode, output, _) = await TryAsync(["image", "inspect", "--platform", Platform, name], cancellation).ConfigureAwait(false);
+        return exitCode == 0 ? ReadImage(name, output) ?? image : image;
     }
 
     /// <summary>Asks the registry for an image.</summary>
     /// <returns>Null where it came, else what the engine said, one line.</returns>
     public async Task<string?> PullAsync(string name, CancellationToken cancellation)
     {
-        (int exitCode, _, string error) = await TryAsync(["pull", "--quiet", name], cancellation, TimeSpan.FromMinutes(15)).ConfigureAwait(false);
+        (int exitCode, _, string error) = await TryAsync(["pull", "--quiet", .. Platform.Length > 0 ? (string[])["--platform", Platform] : [], name], cancellation, TimeSpan.FromMinutes(15)).ConfigureAwait(false);
         return exitCode == 0 ? null : LastLine(error);
     }
 
@@ -121,7 +157,7 @@ internal sealed class ContainerEngine(string program, string version) : RoomEngi
         linked.CancelAfter(limit ?? CommandLimit);
         try
         {
-            BufferedCommandResult result = await Cli.Wrap(Program).WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(Encoding.UTF8, linked.Token).ConfigureAwait(false);
+            BufferedCommandResult result = await Cli.Wrap(Program).WithArguments(WithContext(arguments)).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(Encoding.UTF8, linked.Token).ConfigureAwait(false);
             return (result.ExitCode, result.StandardOutput, result.StandardError);
         }
         catch (Win32Exception exception)
@@ -135,7 +171,7 @@ internal sealed class ContainerEngine(string program, string version) : RoomEngi
     }
 
     /// <summary>A command to be run with pipes of the caller's.</summary>
-    public Command Command(IReadOnlyList<string> arguments) => Cli.Wrap(Program).WithArguments(arguments).WithValidation(CommandResultValidation.None);
+    public Command Command(IReadOnlyList<string> arguments) => Cli.Wrap(Program).WithArguments(WithContext(arguments)).WithValidation(CommandResultValidation.None);
 
     /// <summary>The last line that says something.</summary>
     internal static string LastLine(string text) => text.Split('\n').Select(static line => line.Trim()).LastOrDefault(static line => line.Length > 0) ?? "it said nothing";
@@ -157,6 +193,7 @@ internal sealed class ContainerEngine(string program, string version) : RoomEngi
                         .Distinct()
                         .Order(StringComparer.Ordinal),
                 ],
+                Platform = string.Join('/', ((string[])["Os", "Architecture", "Variant"]).Select(part => image.TryGetProperty(part, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "").Where(static part => part.Length > 0)),
                 Environment = image.TryGetProperty("Config", out JsonElement config) && config.ValueKind == JsonValueKind.Object ? Strings(config, "Env") : [],
             };
         }
@@ -179,14 +216,15 @@ internal sealed class ContainerEngine(string program, string version) : RoomEngi
         return colon > plain.LastIndexOf('/') ? plain[..colon] : plain;
     }
 
-    private static async Task<(string? Version, string Outcome)> ProbeAsync(string program, CancellationToken cancellation)
+    private string[] WithContext(IReadOnlyList<string> arguments) => Context.Length > 0 ? [ContextOption, Context, .. arguments] : [.. arguments];
+
+    private async Task<(string? Version, string Outcome)> ProbeAsync(CancellationToken cancellation)
     {
-        var engine = new ContainerEngine(program, "");
         try
         {
             // Podman has no server by itself; docker's client answers without its server, so that is what is asked for.
-            string[] question = engine.IsPodman ? ["info", "--format", "{{.Version.Version}}"] : ["version", "--format", "{{.Server.Version}}"];
-            (int exitCode, string output, string error) = await engine.TryAsync(question, cancellation, ProbeLimit).ConfigureAwait(false);
+            string[] question = IsPodman ? ["info", "--format", "{{.Version.Version}}"] : ["version", "--format", "{{.Server.Version}}"];
+            (int exitCode, string output, string error) = await TryAsync(question, cancellation, ProbeLimit).ConfigureAwait(false);
             return exitCode == 0 && output.Trim().Length > 0 ? (output.Trim(), "") : (null, LastLine(error));
         }
         catch (EngineException exception)

@@ -17,6 +17,8 @@ internal sealed class ContainerRoom : Room
 {
     private static readonly string[] Proxies = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"];
 
+    private const int MostAttempts = 5;
+
     private readonly ContainerEngine _engine;
     private readonly string _id;
     private readonly CancellationTokenSource _keeping = new();
@@ -40,13 +42,7 @@ internal sealed class ContainerRoom : Room
     /// <exception cref="EngineException">The engine refuses.</exception>
     public static async Task<ContainerRoom> OpenAsync(ContainerEngine engine, RoomImage image, Snapshot snapshot, RoomPackages packages, RoomSettings settings, RoomLimits limits, CancellationToken cancellation)
     {
-        string id;
-        using (await EngineLock.TakeAsync(cancellation).ConfigureAwait(false))
-        {
-            string volume = await PackagesVolume.EnsureAsync(engine, image, packages, cancellation).ConfigureAwait(false);
-            id = (await engine.RunAsync(CreateArguments(engine, image, volume, settings, limits), cancellation).ConfigureAwait(false)).Trim();
-        }
-
+        string id = await CreateAsync(engine, image, packages, settings, limits, cancellation).ConfigureAwait(false);
         var room = new ContainerRoom(engine, id, settings, limits, RoomEnvironment.Of(image.Environment, snapshot, settings));
         try
         {
@@ -61,6 +57,24 @@ internal sealed class ContainerRoom : Room
             await room.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private static async Task<string> CreateAsync(ContainerEngine engine, RoomImage image, RoomPackages packages, RoomSettings settings, RoomLimits limits, CancellationToken cancellation)
+    {
+        using IDisposable alone = await EngineLock.TakeAsync(engine, cancellation).ConfigureAwait(false);
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            string volume = await PackagesVolume.EnsureAsync(engine, image, packages, cancellation).ConfigureAwait(false);
+            string id = (await engine.RunAsync(CreateArguments(engine, image, volume, settings, limits), cancellation).ConfigureAwait(false)).Trim();
+            if (await PackagesVolume.IsInAsync(engine, id, settings.Packages, cancellation).ConfigureAwait(false))
+            {
+                return id;
+            }
+
+            await engine.TryAsync(["rm", "--force", "--volumes", id], CancellationToken.None).ConfigureAwait(false);
+        }
+
+        throw new EngineException($"{engine.Client} loses the packages volume again and again: other runs fill it with other packages");
     }
 
     /// <summary>Removes rooms whose maker is gone, killed before it could start them; a started one removes itself.</summary>
@@ -85,7 +99,7 @@ internal sealed class ContainerRoom : Room
     }
 
     /// <summary>
-    /// Removes every room of this process, after a cancellation: the client that was making one is gone, and the engine may make it all the same, a moment
+    /// Removes every room of this run, after a cancellation: the client that was making one is gone, and the engine may make it all the same, a moment
     /// later; and a room that ends removes itself, which takes its time. So it looks until there was nothing twice.
     /// </summary>
     public static async Task PutAwayAsync(ContainerEngine engine)
@@ -95,7 +109,7 @@ internal sealed class ContainerRoom : Room
         {
             for (int empty = 0; empty < 2;)
             {
-                (int exitCode, string listed, _) = await engine.TryAsync(["ps", "--all", "--quiet", "--no-trunc", "--filter", $"label=reprogate.room={RoomOwner.Current}"], patience.Token).ConfigureAwait(false);
+                (int exitCode, string listed, _) = await engine.TryAsync(["ps", "--all", "--quiet", "--no-trunc", "--filter", $"label=reprogate.run={engine.Run}"], patience.Token).ConfigureAwait(false);
                 string[] ids = listed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
                 if (exitCode == 0 && ids.Length == 0)
                 {
@@ -186,7 +200,7 @@ internal sealed class ContainerRoom : Room
     {
         // Both keep the owners that the archive names: docker where it is asked to, podman where it is asked not to give all to the container's user.
         // Never started, so no process of the image runs with these rights: it only holds the volumes while the engine unpacks.
-        string loader = (await engine.RunAsync(["create", "--label", $"reprogate.room={RoomOwner.Current}", "--network", "none", .. engine.CreateArguments, .. mounts, image.Id, "true"], cancellation).ConfigureAwait(false)).Trim();
+        string loader = (await engine.RunAsync(["create", "--network", "none", .. engine.CreateArguments, .. mounts, image.Id, "true"], cancellation).ConfigureAwait(false)).Trim();
         try
         {
             foreach ((string path, Func<Stream, Task> write) in archives)
@@ -214,7 +228,6 @@ internal sealed class ContainerRoom : Room
         List<string> arguments =
         [
             "create", "--rm", "--interactive", "--init",
-            "--label", $"reprogate.room={RoomOwner.Current}",
             "--network", "none",
             "--read-only", "--tmpfs", "/tmp:rw,exec,nosuid,nodev,mode=1777",
             "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
@@ -273,7 +286,8 @@ internal sealed class ContainerRoom : Room
             await Task.Delay(50, cancellation).ConfigureAwait(false);
         }
 
-        throw new EngineException($"{Path.GetFileName(_engine.Program)} could not start the room: {ContainerEngine.LastLine(error.ToString())}");
+        string said = ContainerEngine.LastLine(error.ToString());
+        throw new EngineException($"{_engine.Client} could not start the room: {said}{(_engine.Platform.Length > 0 && said.Contains("exec format error", StringComparison.OrdinalIgnoreCase) ? $"; its machine does not run programs of {_engine.Platform}, neither by itself nor by emulation (binfmt_misc)" : "")}");
     }
 
     /// <summary>An input that says nothing and ends when it is closed, or when this process ends.</summary>

@@ -1,8 +1,12 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ReproGate.CleanRoom.Engines;
 
 /// <summary>
-/// One at a time among the runs of this user: between looking for a packages volume and making the room that holds it, no other run may fill
-/// or forget it. The system frees it when its holder is killed.
+/// One at a time among this user's runs on an engine: between looking for a packages volume and making the room that holds it, no other run need fill
+/// or forget it. The system frees it when its holder is killed. Runs of other machines, and those that name the same engine otherwise, it does not keep
+/// apart: what they might do is looked for (<see cref="PackagesVolume"/>); the lock only spares the waiting.
 /// </summary>
 internal static class EngineLock
 {
@@ -11,9 +15,11 @@ internal static class EngineLock
     /// <summary>Waits for it.</summary>
     /// <exception cref="EngineException">Another run held it for too long.</exception>
     /// <exception cref="UnauthorizedAccessException">The temporary folder cannot be written.</exception>
-    public static async Task<IDisposable> TakeAsync(CancellationToken cancellation)
+    public static async Task<IDisposable> TakeAsync(ContainerEngine engine, CancellationToken cancellation)
     {
-        string path = Path.Combine(Path.GetTempPath(), $"reprogate-room-{Environment.UserName}.lock");
+        // Engines of several contexts need not wait for one another.
+        string address = string.Join('\n', Path.GetFileName(engine.Program), engine.Context, Environment.GetEnvironmentVariable("DOCKER_HOST"), Environment.GetEnvironmentVariable("DOCKER_CONTEXT"), Environment.GetEnvironmentVariable("CONTAINER_HOST"));
+        string path = Path.Combine(Path.GetTempPath(), $"reprogate-room-{Environment.UserName}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address)))[..8]}.lock");
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         while (true)
         {

@@ -11,6 +11,7 @@ internal static class PackagesVolume
 {
     private const string Label = "reprogate.packages";
     private const int Kept = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     /// <summary>Makes and fills it where the engine does not have it yet.</summary>
     /// <returns>Its name.</returns>
@@ -18,15 +19,42 @@ internal static class PackagesVolume
     public static async Task<string> EnsureAsync(ContainerEngine engine, RoomImage image, RoomPackages packages, CancellationToken cancellation)
     {
         string name = $"reprogate-packages-{packages.Key}";
-        if (await IsWholeAsync(engine, image, name, cancellation).ConfigureAwait(false))
+        // Other machines may use the same engine, and only the engine itself can keep them apart: it gives a container's name once.
+        string filler = $"reprogate-fill-{packages.Key}";
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (!await IsWholeAsync(engine, image, name, cancellation).ConfigureAwait(false))
         {
-            return name;
+            await engine.RunAsync(["volume", "create", "--label", Label, name], cancellation).ConfigureAwait(false);
+            try
+            {
+                await ContainerRoom.LoadAsync(engine, image, ["--name", filler, "--volume", name + ":/packages"], cancellation, ("/packages", stream => RoomArchive.WritePackagesAsync(stream, packages, cancellation))).ConfigureAwait(false);
+                await ForgetOthersAsync(engine, name, cancellation).ConfigureAwait(false);
+                break;
+            }
+            catch (EngineException exception) when (exception.Message.Contains("already in use", StringComparison.OrdinalIgnoreCase))
+            {
+                if (System.Diagnostics.Stopwatch.GetElapsedTime(start) > Patience)
+                {
+                    throw new EngineException($"the container {filler} of {engine.Client} has been filling the packages of another run for too long. Where no run is on, remove it: {Path.GetFileName(engine.Program)} rm {filler}");
+                }
+
+                // One whose maker was killed on this machine is in the way until somebody removes it.
+                await ContainerRoom.SweepAsync(engine, cancellation).ConfigureAwait(false);
+                await Task.Delay(500, cancellation).ConfigureAwait(false);
+            }
         }
 
-        await engine.RunAsync(["volume", "create", "--label", Label, name], cancellation).ConfigureAwait(false);
-        await ContainerRoom.LoadAsync(engine, image, ["--volume", name + ":/packages"], cancellation, ("/packages", stream => RoomArchive.WritePackagesAsync(stream, packages, cancellation))).ConfigureAwait(false);
-        await ForgetOthersAsync(engine, name, cancellation).ConfigureAwait(false);
         return name;
+    }
+
+    /// <summary>
+    /// Whether a room that was made has its packages. From then on nobody can remove the volume; before, a run of another machine may have forgotten it, and the engine
+    /// made an empty one.
+    /// </summary>
+    public static async Task<bool> IsInAsync(ContainerEngine engine, string room, string folder, CancellationToken cancellation)
+    {
+        (int exitCode, _, _) = await engine.TryAsync(["cp", $"{room}:{folder}/{Room.PackagesMark}", "-"], cancellation).ConfigureAwait(false);
+        return exitCode == 0;
     }
 
     /// <summary>A copy that was cut off has no mark at its end.</summary>
@@ -38,7 +66,7 @@ internal static class PackagesVolume
             return false;
         }
 
-        string looker = (await engine.RunAsync(["create", "--label", $"reprogate.room={RoomOwner.Current}", "--network", "none", .. engine.CreateArguments, "--volume", name + ":/packages:ro", image.Id, "true"], cancellation).ConfigureAwait(false)).Trim();
+        string looker = (await engine.RunAsync(["create", "--network", "none", .. engine.CreateArguments, "--volume", name + ":/packages:ro", image.Id, "true"], cancellation).ConfigureAwait(false)).Trim();
         try
         {
             (int whole, _, _) = await engine.TryAsync(["cp", $"{looker}:/packages/{Room.PackagesMark}", "-"], cancellation).ConfigureAwait(false);

@@ -51,7 +51,7 @@ public abstract class RoomEngine
     /// <exception cref="EngineException">The engine refuses.</exception>
     public abstract Task SweepAsync(CancellationToken cancellation);
 
-    /// <summary>Removes every room of this process, after a cancellation.</summary>
+    /// <summary>Removes every room of this run, after a cancellation.</summary>
     public abstract Task PutAwayAsync();
 }
 
@@ -72,17 +72,24 @@ public static class RoomEngines
     /// <param name="arguments">Further arguments of the engine for every room, separated by spaces.</param>
     /// <param name="dotnetHost">Absolute path of this machine's dotnet; a mere name for the one on the PATH.</param>
     /// <param name="workDirectory">A folder of this machine for rooms that lie here; the caller removes it.</param>
+    /// <param name="context">The docker context or podman connection; empty for the one that is in effect.</param>
+    /// <param name="platform">The platform of the rooms, as <c>linux/arm64</c>; empty where it does not matter.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public static async Task<FoundEngine> FindAsync(string choice, string arguments, string dotnetHost, string workDirectory, CancellationToken cancellation)
+    public static async Task<FoundEngine> FindAsync(string choice, string arguments, string dotnetHost, string workDirectory, string context, string platform, CancellationToken cancellation)
     {
         ImmutableArray<string> further = [.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         if (BubblewrapEngine.IsMeant(choice))
         {
+            if (context.Length > 0 || platform.Length > 0)
+            {
+                return new FoundEngine(null, [new EngineAttempt(choice, "it makes rooms of this machine alone, and knows neither contexts nor platforms")]);
+            }
+
             return await BubblewrapEngine.FindAsync(choice, further, dotnetHost, workDirectory, cancellation).ConfigureAwait(false);
         }
 
         bool any = choice.Length == 0 || choice.Equals("auto", StringComparison.OrdinalIgnoreCase);
-        FoundEngine found = await ContainerEngine.FindAsync(any ? ["docker", "podman"] : [choice], further, cancellation).ConfigureAwait(false);
+        FoundEngine found = await ContainerEngine.FindAsync(any ? ["docker", "podman"] : [choice], further, context, platform, cancellation).ConfigureAwait(false);
         return found with { OffersWeaker = any && found.Engine is null && OperatingSystem.IsLinux() };
     }
 }

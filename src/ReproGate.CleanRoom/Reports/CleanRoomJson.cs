@@ -29,6 +29,7 @@ public static class CleanRoomJson
             json.WriteBoolean("modified", report.IsModified);
             json.WriteString("entry", report.Entry);
             json.WriteString("configuration", report.Configuration);
+            WriteJob(json, report);
             json.WriteBoolean("whole", report.IsWhole);
             if (report.Obstacle.Length > 0)
             {
@@ -70,6 +71,17 @@ public static class CleanRoomJson
     }
 
     internal static string Iso(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private static void WriteJob(Utf8JsonWriter json, CleanRoomReport report)
+    {
+        foreach ((string name, string value) in ((string, string)[])[("job", report.Job), ("context", report.Context), ("platform", report.Platform), ("imagePlatform", report.ImagePlatform)])
+        {
+            if (value.Length > 0)
+            {
+                json.WriteString(name, value);
+            }
+        }
+    }
 
     private static void WritePhases(Utf8JsonWriter json, CleanRoomReport report)
     {

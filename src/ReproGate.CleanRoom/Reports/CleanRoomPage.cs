@@ -45,7 +45,9 @@ public static class CleanRoomPage
         page.Append("<header>\n<h1>Clean room: ").Append(Text(report.Repository)).Append("</h1>\n<p class=\"verdict ").Append(mark).Append("\">").Append(Text(verdict)).Append("</p>\n<dl>\n");
         Row("Commit", report.Commit + (report.IsModified ? ", with uncommitted changes" : ""));
         Row("Built", report.Entry);
-        Row("Engine", report.Engine + (report.IsWeakerRoom ? " (weaker than a container)" : ""));
+        Row("Job", report.Job);
+        Row("Platform", report.ImagePlatform);
+        Row("Engine", report.Engine + (report.Context.Length > 0 ? $" of {report.Context}" : "") + (report.IsWeakerRoom ? " (weaker than a container)" : ""));
         Row("Image", report.Image);
         Row("System", report.System.Length > 0 ? report.Paths.Scrub(report.System) + ", pinned by nothing" : "");
         Row("Started", CleanRoomJson.Iso(report.Started));
@@ -284,7 +286,7 @@ public static class CleanRoomPage
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    private const string Style = """
+    internal const string Style = """
         :root { --ground: #fff; --sunk: #f4f5f7; --ink: #1a1d21; --soft: #525a64; --line: #d5d9de; --good: #1a7f37; --warn: #8a5a00; --bad: #b3261e; --mark: #ffe08a; --mark-ink: #1a1d21; }
         @media (prefers-color-scheme: dark) { :root { --ground: #15181c; --sunk: #1f2429; --ink: #e6e9ed; --soft: #a4adb8; --line: #3a424c; --good: #56d364; --warn: #e3b341; --bad: #ff8b82; --mark: #6b5200; --mark-ink: #fff3cf; } }
         * { box-sizing: border-box; }

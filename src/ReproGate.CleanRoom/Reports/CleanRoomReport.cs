@@ -38,6 +38,18 @@ public sealed record CleanRoomReport
     /// <summary>The configuration that was built.</summary>
     public string Configuration { get; init; } = "Release";
 
+    /// <summary>The job among several that the run is; empty where it is the only one.</summary>
+    public string Job { get; init; } = "";
+
+    /// <summary>The docker context or podman connection that was named; empty for the one that is in effect.</summary>
+    public string Context { get; init; } = "";
+
+    /// <summary>The platform that was asked for; empty for the image's own.</summary>
+    public string Platform { get; init; } = "";
+
+    /// <summary>The platform of the image, <c>os/architecture</c>; empty where that is not known.</summary>
+    public string ImagePlatform { get; init; } = "";
+
     /// <summary>Whether every step was done and none failed; what differs is judged apart.</summary>
     public bool IsWhole { get; init; }
 

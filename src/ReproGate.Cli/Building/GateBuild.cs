@@ -162,10 +162,13 @@ internal static partial class GateBuild
     }
 
     /// <summary>Every SARIF file of ours below the root's intermediate folders.</summary>
-    public static ImmutableArray<ReportedFinding> ReadSarif(Repo repo)
+    public static ImmutableArray<ReportedFinding> ReadSarif(Repo repo) => ReadSarif(Reports(repo, "reprogate.sarif"));
+
+    /// <summary>SARIF files of ours.</summary>
+    public static ImmutableArray<ReportedFinding> ReadSarif(IEnumerable<string> files)
     {
         var findings = ImmutableArray.CreateBuilder<ReportedFinding>();
-        foreach (string file in Reports(repo, "reprogate.sarif"))
+        foreach (string file in files)
         {
             try
             {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using ReproGate.Cli.Commands;
+using ReproGate.CleanRoom.Jobs;
 using ReproGate.Reports;
 
 namespace ReproGate.Cli.Building;
@@ -21,6 +22,26 @@ internal static class MergedSarif
             SarifPart.Write("", [], paths, remarks: remarks),
         ];
         return Encoding.UTF8.GetString(SarifReport.Merge(parts, repo.EntryName, Version, ExplainPage, helpLinkBase: null));
+    }
+
+    /// <summary>A run for each job of a clean room, one more for what is told about the results themselves or of two jobs together.</summary>
+    /// <param name="root">Absolute path that findings are relative to.</param>
+    /// <param name="merged">The jobs.</param>
+    public static byte[] Of(string root, MergedJobs merged)
+    {
+        var paths = new ReportPaths(root);
+        IEnumerable<(string Id, IEnumerable<ReportedFinding> Findings)> runs = merged.Jobs.Where(static job => job.Result is not null).Select(static job => ($"cleanroom/{job.Job.Name}", job.Result!.Findings.AsEnumerable()));
+        HashSet<(string, string, int, int, string)> own = [.. merged.Jobs.SelectMany(static job => job.Result?.Findings ?? []).Select(Key)];
+        ReportedFinding[] between = [.. merged.Findings.Select(static found => found.Finding).Where(finding => !own.Contains(Key(finding)))];
+        return SarifReport.Combine(
+            runs.Append(("cleanroom", between)).Select(run => (ReadOnlyMemory<byte>)SarifReport.Merge(
+                [SarifPart.Write("", run.Item2.Where(static finding => RuleCatalog.Find(finding.RuleId) is not null).Select(finding => Judged(finding, root)), paths)],
+                run.Item1,
+                Version,
+                ExplainPage,
+                helpLinkBase: null)));
+
+        static (string, string, int, int, string) Key(ReportedFinding finding) => (finding.RuleId, finding.File, finding.Line, finding.Column, finding.Message);
     }
 
     public static string Version { get; } = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using ReproGate.Cli.Building;
+using ReproGate.Cli.Jobs;
 using ReproGate.Reports;
 using Spectre.Console;
 
@@ -11,7 +12,7 @@ namespace ReproGate.Cli.Commands;
 internal static class CleanRoomCommand
 {
     /// <summary>How long the room may take to be put away after Ctrl-C, before the build is killed and the engine ends the room by itself.</summary>
-    private static readonly TimeSpan PuttingAway = TimeSpan.FromSeconds(40);
+    internal static readonly TimeSpan PuttingAway = TimeSpan.FromSeconds(40);
 
     /// <summary>How every line of the room's progress begins.</summary>
     private const string Progress = "clean room: ";
@@ -21,7 +22,7 @@ internal static class CleanRoomCommand
 
     public static Command Create()
     {
-        Argument<string?> path = Shared.PathArgument();
+        var path = new Argument<string[]>("path") { Description = "Solutions, projects, or folders that hold one; the current folder where it is left out. With --all a folder.", Arity = ArgumentArity.ZeroOrMore };
         var format = new Option<string>("--format") { Description = "How findings are written to standard output.", DefaultValueFactory = static _ => "text" };
         format.AcceptOnlyFromAmong(CheckCommand.Formats);
         var pin = new Option<bool>("--pin") { Description = "Write the image's pin into reprogate.lock.json." };
@@ -32,9 +33,19 @@ internal static class CleanRoomCommand
         var engine = new Option<string?>("--engine") { Description = "docker, podman, bubblewrap (a weaker room, on Linux), or the path of such a program." };
         var image = new Option<string?>("--image") { Description = "The image of the room, instead of the one that the repository sets." };
         var configuration = new Option<string?>("--configuration", "-c") { Description = "The configuration that is built." };
-        var command = new Command("cleanroom", "Builds, tests and rebuilds in a clean room what git holds. Exit code 0: the same bits, 1: findings, 2: could not run.") { path, format, pin, noTest, noRebuild, trace, ablate, engine, image, configuration };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            Repo.Find(parsed.GetValue(path)),
+        var all = new Option<bool>("--all") { Description = "Every solution that git holds, or else every project: a job each." };
+        Option<string[]> platform = JobOptions.Platform(), context = JobOptions.Context();
+        Option<bool> compare = JobOptions.CompareContexts();
+        var job = new Option<int?>("--job") { Description = "Only the job of this number, of the matrix that --of names." };
+        var of = new Option<string?>("--of") { Description = "The matrix, as `reprogate cleanroom matrix --format json` prints it." };
+        var command = new Command("cleanroom", "Builds, tests and rebuilds in a clean room what git holds. Exit code 0: the same bits, 1: findings, 2: could not run.")
+        {
+            path, format, pin, noTest, noRebuild, trace, ablate, engine, image, configuration, all, platform, context, compare, job, of,
+            CleanRoomMatrixCommand.Create(), CleanRoomMergeCommand.Create(),
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            string[] properties =
             [
                 .. parsed.GetValue(pin) ? [CommandLineProperty.Of("ReproGateCleanRoomPin", "true")] : Array.Empty<string>(),
                 .. parsed.GetValue(noTest) ? [CommandLineProperty.Of("ReproGateCleanRoomTest", "false")] : Array.Empty<string>(),
@@ -44,11 +55,21 @@ internal static class CleanRoomCommand
                 .. Given("ReproGateCleanRoomEngine", parsed.GetValue(engine)),
                 .. Given("ReproGateCleanRoomImage", parsed.GetValue(image)),
                 .. Given("ReproGateCleanRoomConfiguration", parsed.GetValue(configuration)),
-            ],
-            parsed.GetValue(format)!,
-            cancellation));
+            ];
+            var asked = new JobsAsked(parsed.GetValue(path) ?? [], parsed.GetValue(all), JobOptions.Platforms(parsed.GetValue(platform)), JobOptions.Contexts(parsed.GetValue(context)), parsed.GetValue(compare), parsed.GetValue(job), parsed.GetValue(of), parsed.GetValue(engine) ?? "auto") { Pin = parsed.GetValue(pin) };
+            return asked.IsOne
+                ? RunAsync(
+                    Repo.Find(asked.Paths.FirstOrDefault()),
+                    [.. properties, .. Given("ReproGateCleanRoomPlatform", asked.Platforms.FirstOrDefault()), .. Given("ReproGateCleanRoomContext", asked.Contexts.FirstOrDefault())],
+                    parsed.GetValue(format)!,
+                    cancellation)
+                : CleanRoomJobs.RunAsync(asked, properties, parsed.GetValue(format)!, cancellation);
+        });
         return command;
     }
+
+    /// <summary>The arguments of dotnet that ask for the room of an entry.</summary>
+    internal static string[] Arguments(string entry) => ["msbuild", "-t:CleanRoom", entry, "-v:minimal", "-tl:off", "-nologo", "-clp:NoSummary"];
 
     private static string[] Given(string name, string? value) => value is { Length: > 0 } ? [CommandLineProperty.Of(name, value)] : [];
 
@@ -60,7 +81,7 @@ internal static class CleanRoomCommand
         string weaker = "";
         int exitCode = await Terminal.WithStatusAsync($"Clean room of {repo.EntryName}", step => GateBuild.RunDotnetAsync(
             repo.Root,
-            ["msbuild", "-t:CleanRoom", repo.Entry, "-v:minimal", "-tl:off", "-nologo", "-clp:NoSummary", .. properties],
+            [.. Arguments(repo.Entry), .. properties],
             line =>
             {
                 if (WeakerOf(line) is { } note)

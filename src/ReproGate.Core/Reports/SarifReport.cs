@@ -81,6 +81,39 @@ public static class SarifReport
         return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n");
     }
 
+    /// <summary>One file with the runs of several, in their order.</summary>
+    /// <param name="files">Files as <see cref="Merge"/> made them, each with an automation id of its own.</param>
+    /// <exception cref="JsonException">A file is damaged.</exception>
+    public static byte[] Combine(IEnumerable<ReadOnlyMemory<byte>> files)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, SarifPart.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("$schema", Schema);
+            json.WriteString("version", "2.1.0");
+            json.WriteStartArray("runs");
+            foreach (ReadOnlyMemory<byte> file in files)
+            {
+                using JsonDocument document = JsonDocument.Parse(file);
+                if (!document.RootElement.TryGetProperty("runs", out JsonElement runs) || runs.ValueKind != JsonValueKind.Array)
+                {
+                    throw new JsonException("runs is missing.");
+                }
+
+                foreach (JsonElement run in runs.EnumerateArray())
+                {
+                    run.WriteTo(json);
+                }
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n");
+    }
+
     /// <summary>The target framework a part was written for.</summary>
     /// <exception cref="JsonException">The part is damaged.</exception>
     public static string TargetFrameworkOf(ReadOnlyMemory<byte> part)

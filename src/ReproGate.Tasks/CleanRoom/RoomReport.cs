@@ -13,6 +13,7 @@ internal static class RoomReport
 {
     /// <summary>Writes the reports, and the logs beside them.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="job">The job among several that the run is; empty where it is the only one.</param>
     /// <param name="outcome">What was found out; its outputs still lie where it says.</param>
     /// <param name="request">What was asked.</param>
     /// <param name="started">When the run began.</param>
@@ -23,7 +24,7 @@ internal static class RoomReport
     /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     /// <exception cref="InvalidDataException">There are more outputs than a report can hold.</exception>
-    public static void Write(string folder, CleanRoomOutcome outcome, CleanRoomRequest request, DateTimeOffset started, IEnumerable<JudgedFinding> findings, string toolVersion, ReportPaths paths, CancellationToken cancellation)
+    public static void Write(string folder, string job, CleanRoomOutcome outcome, CleanRoomRequest request, DateTimeOffset started, IEnumerable<JudgedFinding> findings, string toolVersion, ReportPaths paths, CancellationToken cancellation)
     {
         RebuildReport? rebuild = outcome.Rebuild;
         if (rebuild is not null)
@@ -41,6 +42,10 @@ internal static class RoomReport
             IsModified = outcome.Snapshot?.IsModified ?? false,
             Entry = Path.GetRelativePath(request.RepositoryRoot, request.Entry).Replace('\\', '/'),
             Configuration = request.Configuration,
+            Job = job,
+            Context = request.Context,
+            Platform = request.Platform,
+            ImagePlatform = outcome.Image?.Platform ?? "",
             IsWhole = outcome.IsWhole,
             Obstacle = outcome.Obstacle,
             FailureOutput = outcome.FailureOutput,

@@ -39,6 +39,15 @@ public sealed class RunCleanRoom : GateTask
     /// <summary><c>auto</c>, <c>docker</c>, <c>podman</c>, <c>bubblewrap</c> or the path of such a program.</summary>
     public string Engine { get; set; } = "auto";
 
+    /// <summary>The docker context or podman connection of the engine; empty for the one that is in effect.</summary>
+    public string Context { get; set; } = "";
+
+    /// <summary>The platform of the room, as <c>linux/arm64</c>; empty for the one of the image that the engine has.</summary>
+    public string Platform { get; set; } = "";
+
+    /// <summary>The job among several that this is, as its reports name it; empty where it is the only one.</summary>
+    public string Job { get; set; } = "";
+
     /// <summary>Further arguments of the engine for every room.</summary>
     public string EngineArguments { get; set; } = "";
 
@@ -106,6 +115,8 @@ public sealed class RunCleanRoom : GateTask
                 RequirePin = !Pin,
                 LockFile = ReproGateLockFile,
                 Engine = Engine,
+                Context = Context,
+                Platform = Platform,
                 EngineArguments = EngineArguments,
                 Configuration = Configuration,
                 Test = Test,
@@ -134,7 +145,7 @@ public sealed class RunCleanRoom : GateTask
 
             Directory.CreateDirectory(IntermediateDirectory);
             RepositoryFolder.Ignore(IntermediateDirectory, Log);
-            RoomReport.Write(IntermediateDirectory, outcome, request, started, SeverityJudge.Judge(this, findings), FindingReporter.Version(), new FindingReporter(this).Paths(), Cancellation);
+            RoomReport.Write(IntermediateDirectory, Job, outcome, request, started, SeverityJudge.Judge(this, findings), FindingReporter.Version(), new FindingReporter(this).Paths(), Cancellation);
             Progress($"clean room: reports in {IntermediateDirectory}: {string.Join(", ", CleanRoomReports.Names.Where(name => File.Exists(Path.Combine(IntermediateDirectory, name))))}");
             return findings;
         }
