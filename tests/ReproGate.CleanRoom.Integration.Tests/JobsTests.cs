@@ -73,6 +73,36 @@ public sealed class JobsTests
         Assert.Contains($"docker --context one has the image {TestEngine.Image} for linux/", platform.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_interrupt_ends_every_job_and_leaves_no_room()
+    {
+        using TestRepository repo = Create("one", "two");
+        foreach (string name in (string[])["One", "Two"])
+        {
+            // Neither ends by itself before the interrupt comes.
+            repo.Write($"{name}/{name}.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\">\n  <PropertyGroup>\n    <TargetFramework>net10.0</TargetFramework>\n  </PropertyGroup>\n  <Target Name=\"Long\" BeforeTargets=\"CoreCompile\">\n    <Exec Command=\"sleep 600\" />\n  </Target>\n</Project>\n");
+        }
+
+        repo.Solution("One.slnx", "One/One.csproj").Solution("Two.slnx", "Two/Two.csproj").Lock("One.slnx").Lock("Two.slnx");
+
+        // As a terminal does it: a job of its own, which a signal reaches.
+        ProcessResult result = repo.Run("bash", ["-c", """
+            set -m
+            dotnet "$1" cleanroom --all --no-rebuild --context one --context two > ../log 2>&1 &
+            pid=$!
+            while kill -0 $pid 2>/dev/null && [ "$(grep -c 'build: restore: passed' ../log)" -lt 2 ]; do sleep 0.2; done
+            kill -INT $pid
+            wait $pid
+            echo "ended with $?"
+            cat ../log
+            """, "bash", RoomRepository.Tool]);
+
+        Assert.Contains("ended with 2", result.Output, StringComparison.Ordinal);
+        Assert.Contains("reprogate: cancelled", result.Output, StringComparison.Ordinal);
+        Assert.Equal(2, result.Output.Split("build: restore: passed").Length - 1);
+        RoomRepository.AssertNothingLeft();
+    }
+
     /// <summary>A repository whose docker client has contexts of its own, in a folder of its own.</summary>
     private static TestRepository Create(params string[] contexts)
     {

@@ -33,12 +33,11 @@ internal static class RoomRepository
         return repo;
     }
 
-    /// <summary>Runs the built tool in the repository's root; the integration tests, which are built first, build it.</summary>
-    public static ProcessResult Reprogate(TestRepository repo, params string[] arguments) => repo.Run("dotnet",
-    [
-        Path.Combine(TestEnvironment.SourceRoot, "src", "ReproGate.Cli", "bin", Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))!), "net10.0", "reprogate.dll"),
-        .. arguments,
-    ]);
+    /// <summary>The built tool; the integration tests, which are built first, build it.</summary>
+    public static string Tool { get; } = Path.Combine(TestEnvironment.SourceRoot, "src", "ReproGate.Cli", "bin", Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))!), "net10.0", "reprogate.dll");
+
+    /// <summary>Runs the tool in the repository's root.</summary>
+    public static ProcessResult Reprogate(TestRepository repo, params string[] arguments) => repo.Run("dotnet", [Tool, .. arguments]);
 
     /// <summary>The run's report.</summary>
     public static JsonDocument Report(TestRepository repo) => JsonDocument.Parse(File.ReadAllText(repo.PathOf("obj/reprogate/cleanroom/cleanroom.json")));
