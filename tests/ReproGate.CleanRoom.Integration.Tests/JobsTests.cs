@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using ReproGate.TestKit;
 
@@ -36,7 +34,7 @@ public sealed class JobsTests
 
         Assert.Equal(2, jobs.Select(job => Report(repo, $"obj/reprogate/cleanroom/{job.Name}/cleanroom.json").GetProperty("context").GetString()).Distinct().Count());
         Assert.Equal("", repo.Git("status", "--porcelain").Output.Trim());
-        AssertNothingLeft();
+        RoomRepository.AssertNothingLeft();
 
         // The same as other machines would do it: the list first, then one job of it, then all results as one.
         ProcessResult matrix = RoomRepository.Reprogate(repo, "cleanroom", "matrix");
@@ -66,7 +64,7 @@ public sealed class JobsTests
 
         ProcessResult none = RoomRepository.Reprogate(repo, "cleanroom", "--all", "--context", "gone", "--context", "lost");
         Assert.True(none.ExitCode == 2, none.Describe());
-        Assert.Contains("App/App.csproj: error RGATE4101: The clean room was not built, because no container engine answers. Tried: docker --context gone: ", none.Output, StringComparison.Ordinal);
+        Assert.Contains("App/App.csproj: error RGATE4101: The clean room was not built, because no engine answers. Tried: docker --context gone: ", none.Output, StringComparison.Ordinal);
 
         string other = TestEngine.Docker("image", "inspect", "--format", "{{.Architecture}}", TestEngine.Image).Trim() == "arm64" ? "linux/amd64" : "linux/arm64";
         ProcessResult platform = RoomRepository.Reprogate(repo, "cleanroom", "App/App.csproj", "--platform", other, "--context", "one");
@@ -90,6 +88,7 @@ public sealed class JobsTests
         // As a terminal does it: a job of its own, which a signal reaches even where whoever runs the tests ignores it.
         ProcessResult result = repo.Run("bash", ["-c", """
             set -m
+            : > ../log
             env --default-signal=INT dotnet "$1" cleanroom --all --no-rebuild --context one --context two > ../log 2>&1 &
             pid=$!
             while kill -0 $pid 2>/dev/null && [ "$(grep -c 'build: restore: passed' ../log)" -lt 2 ]; do sleep 0.2; done
@@ -102,7 +101,7 @@ public sealed class JobsTests
         Assert.Contains("ended with 2", result.Output, StringComparison.Ordinal);
         Assert.Contains("reprogate: cancelled", result.Output, StringComparison.Ordinal);
         Assert.Equal(2, result.Output.Split("build: restore: passed").Length - 1);
-        AssertNothingLeft();
+        RoomRepository.AssertNothingLeft();
     }
 
     /// <summary>A repository whose docker client has contexts of its own, in a folder of its own.</summary>
@@ -118,11 +117,6 @@ public sealed class JobsTests
         repo.Environment["DOCKER_CONFIG"] = folder;
         return repo;
     }
-
-    /// <summary>No container is left whose maker has ended. Others may use the engine at the same time, and theirs are not meant.</summary>
-    private static void AssertNothingLeft() => Assert.All(
-        TestEngine.Docker("ps", "--all", "--filter", "label=reprogate.room", "--format", "{{.Label \"reprogate.room\"}}").Split('\n', StringSplitOptions.RemoveEmptyEntries),
-        static maker => Assert.Null(Record.Exception(() => Process.GetProcessById(int.Parse(maker.Split('.')[1], CultureInfo.InvariantCulture)).Dispose())));
 
     private static JsonElement Report(TestRepository repo, string path)
     {

@@ -46,6 +46,9 @@ public sealed record JobResult(Job Job, string File)
     /// <summary>The engine and its version; empty where none answered.</summary>
     public string Engine { get; init; } = "";
 
+    /// <summary>Whether the room was weaker than a container.</summary>
+    public bool IsWeakerRoom { get; init; }
+
     /// <summary>The context that the job ran on; empty for the one in effect.</summary>
     public string Context { get; init; } = "";
 

@@ -60,6 +60,7 @@ public static partial class JobResultReader
             IsModified = root.GetProperty("modified").GetBoolean(),
             Configuration = root.Text("configuration"),
             Engine = root.Text("engine"),
+            IsWeakerRoom = root.GetProperty("weakerRoom").GetBoolean(),
             Context = context,
             Image = root.Text("image"),
             ImagePlatform = root.Text("imagePlatform"),

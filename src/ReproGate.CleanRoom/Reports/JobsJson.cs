@@ -90,6 +90,7 @@ public static class JobsJson
         {
             json.WriteString("configuration", result.Configuration);
             json.WriteString("engine", result.Engine);
+            json.WriteBoolean("weakerRoom", result.IsWeakerRoom);
             json.WriteString("image", result.Image);
             json.WriteString("imagePlatform", result.ImagePlatform);
             json.WriteNumber("seconds", Math.Round(result.Elapsed.TotalSeconds, 3));

@@ -60,7 +60,7 @@ public static class JobsPage
             string name = Text(row.Job.Name);
             page.Append("<tr><th scope=\"row\">").Append(own.Length > 0 && File.Exists(own) ? $"<a href=\"{Link(folder, own)}\">{name}</a>" : name)
                 .Append("</th><td><code>").Append(Text(row.Job.Entry)).Append("</code></td><td>").Append(Text(result?.ImagePlatform is { Length: > 0 } platform ? platform : row.Job.Platform))
-                .Append("</td><td>").Append(Text(result is null ? row.Job.Context : result.Engine + (result.Context.Length > 0 ? $" of {result.Context}" : "")))
+                .Append("</td><td>").Append(Text(result is null ? row.Job.Context : result.Engine + (result.Context.Length > 0 ? $" of {result.Context}" : "") + (result.IsWeakerRoom ? " (weaker than a container)" : "")))
                 .Append("</td><td class=\"").Append(mark).Append("\">").Append(Text(outcome)).Append("</td><td class=\"number\">").Append(result?.Compared is { } compared ? Number(compared) : "").Append("</td><td class=\"number\">").Append(result?.Compared is null ? "" : Number(result.Differing.Length))
                 .Append("</td><td class=\"number\">").Append(result is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{result.Elapsed.TotalSeconds:0.0} s")).Append("</td></tr>\n");
         }

@@ -43,7 +43,7 @@ internal static class JobRunner
             [.. CleanRoomCommand.Arguments(entry), .. properties, CommandLineProperty.Of("ReproGateCleanRoomJob", job.Name), .. Given("ReproGateCleanRoomPlatform", job.Platform), .. Given("ReproGateCleanRoomContext", context)],
             line =>
             {
-                if (CleanRoomCommand.ProgressOf(line) is { } step)
+                if ((CleanRoomCommand.WeakerOf(line) ?? CleanRoomCommand.ProgressOf(line)) is { } step)
                 {
                     progress(step);
                     return;

@@ -100,7 +100,7 @@ public sealed class BubblewrapTests
     [Fact]
     public async Task A_program_that_is_not_there_is_told_with_its_package()
     {
-        FoundEngine found = await RoomEngines.FindAsync("/nowhere/bwrap", "", "", "/nowhere", CancellationToken.None);
+        FoundEngine found = await RoomEngines.FindAsync("/nowhere/bwrap", "", "", "/nowhere", "", "", CancellationToken.None);
 
         EngineAttempt attempt = Assert.Single(found.Tried);
         Assert.Null(found.Engine);

@@ -17,14 +17,14 @@ public sealed class ContainerEngineTests : IDisposable
     {
         string client = Client(name, "echo 29.1\n");
 
-        (ContainerEngine? engine, _) = await ContainerEngine.FindAsync(client, "--cgroups=disabled", "build-2", "linux/arm64", CancellationToken.None);
-        await engine!.TryAsync(["ps"], CancellationToken.None);
+        ContainerEngine engine = (ContainerEngine)(await ContainerEngine.FindAsync([client], ["--cgroups=disabled"], "build-2", "linux/arm64", CancellationToken.None)).Engine!;
+        await engine.TryAsync(["ps"], CancellationToken.None);
         await engine.PullAsync("sdk", CancellationToken.None);
 
         string context = first[..first.IndexOf(" build-2", StringComparison.Ordinal)] + " build-2";
         Assert.Equal([first, $"{context} ps", $"{context} pull --quiet --platform linux/arm64 sdk"], Called(name));
         Assert.Equal(["--platform", "linux/arm64", "--cgroups=disabled"], engine.CreateArguments.Skip(4));
-        Assert.Equal($"{name} {context}", engine.Name);
+        Assert.Equal(($"{name} {context}", $"{name} 29.1"), (engine.Client, engine.Name));
     }
 
     [Fact]
@@ -32,12 +32,12 @@ public sealed class ContainerEngineTests : IDisposable
     {
         string client = Client("docker", "echo 29.1\n");
 
-        (ContainerEngine? engine, _) = await ContainerEngine.FindAsync(client, "", "", "", CancellationToken.None);
-        (ContainerEngine? other, _) = await ContainerEngine.FindAsync(client, "", "", "", CancellationToken.None);
+        ContainerEngine engine = (ContainerEngine)(await ContainerEngine.FindAsync([client], [], "", "", CancellationToken.None)).Engine!;
+        ContainerEngine other = (ContainerEngine)(await ContainerEngine.FindAsync([client], [], "", "", CancellationToken.None)).Engine!;
 
         Assert.Equal("version --format {{.Server.Version}}", Called("docker")[0]);
-        Assert.Equal(4, engine!.CreateArguments.Length);
-        Assert.Equal(engine.CreateArguments[1], other!.CreateArguments[1]);
+        Assert.Equal(4, engine.CreateArguments.Length);
+        Assert.Equal(engine.CreateArguments[1], other.CreateArguments[1]);
         Assert.NotEqual(engine.CreateArguments[3], other.CreateArguments[3]);
     }
 
@@ -46,16 +46,12 @@ public sealed class ContainerEngineTests : IDisposable
     {
         string client = Client("docker", "echo 'context \"gone\": not found' >&2\nexit 1\n");
 
-        (ContainerEngine? engine, IReadOnlyList<EngineAttempt> tried) = await FindAsync();
+        FoundEngine found = await ContainerEngine.FindAsync([client], [], "gone", "", CancellationToken.None);
 
-        Assert.Null(engine);
-        Assert.Equal(new EngineAttempt("docker --context gone", "context \"gone\": not found"), Assert.Single(tried));
-
-        async Task<(ContainerEngine?, IReadOnlyList<EngineAttempt>)> FindAsync()
-        {
-            (ContainerEngine? found, System.Collections.Immutable.ImmutableArray<EngineAttempt> attempts) = await ContainerEngine.FindAsync(client, "", "gone", "", CancellationToken.None);
-            return (found, attempts);
-        }
+        Assert.Null(found.Engine);
+        Assert.Equal(new EngineAttempt("docker --context gone", "context \"gone\": not found"), Assert.Single(found.Tried));
+        // A room of this machine alone has neither.
+        Assert.Contains("neither contexts nor platforms", Assert.Single((await RoomEngines.FindAsync("bubblewrap", "", "", "", "", "linux/arm64", CancellationToken.None)).Tried).Outcome, StringComparison.Ordinal);
     }
 
     [Theory]
