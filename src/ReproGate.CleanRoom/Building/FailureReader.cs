@@ -81,7 +81,9 @@ internal static partial class FailureReader
         string Here(string text) => text.Replace(sourcePath + "/", "", StringComparison.Ordinal).Replace(sourcePath, ".", StringComparison.Ordinal);
 
         ImmutableArray<LoggedError> errors = log.Errors.IsEmpty ? FromOutput(exit.Output) : log.Errors;
-        LoggedError first = Cause(errors) ?? new LoggedError("", exit.Output.LastOrDefault(static line => line.Trim().Length > 0)?.Trim() ?? "it said nothing", "", 0, 0, "");
+        LoggedError first = Cause(errors)
+            ?? (phase == RoomPhase.Test ? FailedAssertion(exit.Output, sourcePath, tracked) : null)
+            ?? new LoggedError("", exit.Output.LastOrDefault(static line => line.Trim().Length > 0)?.Trim() ?? "it said nothing", "", 0, 0, "");
         string? relativeFile = Relative(first.File, sourcePath);
         string project = Relative(first.Project, sourcePath) ?? "";
         SourceLocation location = relativeFile is not null && tracked.Contains(relativeFile)
@@ -194,6 +196,54 @@ internal static partial class FailureReader
     private static ImmutableArray<string> FailedTests(ImmutableArray<string> output) =>
         [.. output.Select(static line => FailedTest().Match(line)).Where(static match => match.Success).Select(static match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).Take(50)];
 
+    /// <summary>
+    /// What the first failed test said, and the first line of its stack that is in the repository. The runner writes no error for a test, and the last
+    /// line of its output is of whichever project ended last. Null where no test is named.
+    /// </summary>
+    private static LoggedError? FailedAssertion(ImmutableArray<string> output, string sourcePath, FrozenSet<string> tracked)
+    {
+        int start = 0;
+        while (start < output.Length && !FailedTest().IsMatch(output[start]))
+        {
+            start++;
+        }
+
+        if (start == output.Length)
+        {
+            return null;
+        }
+
+        string message = "";
+        foreach (string line in output.Skip(start + 1).TakeWhile(static line => !FailedTest().IsMatch(line)))
+        {
+            string text = line.Trim();
+            if (StackLine().Match(text) is { Success: true } frame && Below(frame.Groups["file"].Value) is { } file)
+            {
+                return new LoggedError("", message, file, int.TryParse(frame.Groups["line"].Value, System.Globalization.CultureInfo.InvariantCulture, out int number) ? number : 0, 0, "");
+            }
+
+            // The lines of other tests, and the sums at the end.
+            if (text.StartsWith("Passed ", StringComparison.Ordinal) || text.StartsWith("Skipped ", StringComparison.Ordinal) || text.StartsWith("Failed! ", StringComparison.Ordinal) || text.StartsWith("Passed! ", StringComparison.Ordinal))
+            {
+                break;
+            }
+
+            if (message.Length == 0 && text.Length > 0 && text is not "Error Message:")
+            {
+                message = text;
+            }
+        }
+
+        return new LoggedError("", message.Length > 0 ? message : "it said nothing", "", 0, 0, "");
+
+        // A deterministic build calls the root /_/.
+        string? Below(string path)
+        {
+            string full = path.StartsWith("/_/", StringComparison.Ordinal) ? sourcePath + path[2..] : path;
+            return Relative(full, sourcePath) is { } relative && tracked.Contains(relative) ? full : null;
+        }
+    }
+
     private static string Normal(string path)
     {
         var parts = new List<string>();
@@ -252,4 +302,7 @@ internal static partial class FailureReader
 
     [GeneratedRegex(@"^\s*(?:Failed|failed) (\S[^\[\r\n]*?)\s*(?:\[[^\]]*\]|\([\d.,a-z ]+\))\s*$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex FailedTest();
+
+    [GeneratedRegex(@"^at .* in (?<file>/[^\r\n]*):line (?<line>\d+)$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex StackLine();
 }

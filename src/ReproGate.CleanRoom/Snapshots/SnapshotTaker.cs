@@ -118,13 +118,26 @@ public static class SnapshotTaker
         (int onBranch, string branch, _) = await git.TryAsync(source, ["symbolic-ref", "--quiet", "--short", "HEAD"]).ConfigureAwait(false);
         await git.RunAsync(target, onBranch == 0 ? ["checkout", "--quiet", "--force", "-B", branch.Trim(), commit] : ["checkout", "--quiet", "--force", "--detach", commit], withObjects).ConfigureAwait(false);
         // Objects of its own: nothing in the room can reach the other repository. Its loose ones are kept by being reachable.
-        await git.RunAsync(target, ["repack", "-a", "-d", "-q"], withObjects).ConfigureAwait(false);
+        if (await IsPartialAsync(git, source).ConfigureAwait(false))
+        {
+            // A clone with a filter lacks contents of old commits, which repack would miss. What is checked out is here, and that is what is built.
+            await git.RunAsync(target, ["pack-objects", "--quiet", "--revs", "--all", "--missing=allow-any", Path.Combine(target, ".git", "objects", "pack", "pack")], withObjects).ConfigureAwait(false);
+        }
+        else
+        {
+            await git.RunAsync(target, ["repack", "-a", "-d", "-q"], withObjects).ConfigureAwait(false);
+        }
+
         File.Delete(Path.Combine(target, ".git", "objects", "info", "alternates"));
         (int hasRemote, string url, _) = await git.TryAsync(source, ["config", "--get", "remote.origin.url"]).ConfigureAwait(false);
         // Source link reads it. A password in it stays outside.
         await git.RunAsync(target, hasRemote == 0 ? ["remote", "set-url", "origin", WithoutCredentials(url.Trim())] : ["remote", "remove", "origin"]).ConfigureAwait(false);
         return (commit, modified);
     }
+
+    /// <summary>Whether it was cloned with a filter (<c>git clone --filter=blob:none</c>): the remote has promised what is not here.</summary>
+    private static async Task<bool> IsPartialAsync(GitCommand git, string source) =>
+        (await git.TryAsync(source, ["config", "--get-regexp", @"^remote\..*\.promisor$|^extensions\.partialclone$"]).ConfigureAwait(false)).ExitCode == 0;
 
     // The snapshot's own, from which credentials are gone. What has no scheme and no host is a path of this machine.
     private static async Task<string> RemoteAsync(GitCommand git, string target)

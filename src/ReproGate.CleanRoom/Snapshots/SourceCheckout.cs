@@ -9,6 +9,9 @@ public static class SourceCheckout
     private const string OfAnybody = "https:http:ssh";
     private const string Heads = "refs/heads/";
 
+    // What version tools read of old commits is small; archives and programs that were once committed are not, and are of no use. A server that knows no filters sends all.
+    private const string WithoutLargeOldFiles = "--filter=blob:limit=1m";
+
     /// <summary>Fetches the commit with its history and tags, which version tools ask for, and checks it out with its submodules.</summary>
     /// <param name="address">The address that the package names; the remote <c>origin</c> of the checkout, which source link writes down.</param>
     /// <param name="from">Where to fetch from instead: an address or a path of this machine, named by the user; null for the address.</param>
@@ -30,11 +33,18 @@ public static class SourceCheckout
         var protocols = new Dictionary<string, string?> { ["GIT_ALLOW_PROTOCOL"] = from is null ? OfAnybody : OfAnybody + ":file" };
         await RunAsync(["init", "--quiet", "--template=", "."]).ConfigureAwait(false);
         await RunAsync(["remote", "add", "origin", address.Length > 0 ? address : source]).ConfigureAwait(false);
-        (int byId, _, string refused) = await git.TryAsync(target, ["fetch", "--quiet", "--tags", "--no-recurse-submodules", "--", source, commit], protocols, ofUser: true).ConfigureAwait(false);
+        // A remote with a name: git asks it again for what the filter left out and the checkout needs.
+        string remote = source == address ? "origin" : "source";
+        if (remote != "origin")
+        {
+            await RunAsync(["remote", "add", remote, source]).ConfigureAwait(false);
+        }
+
+        (int byId, _, string refused) = await git.TryAsync(target, ["fetch", "--quiet", "--tags", "--no-recurse-submodules", WithoutLargeOldFiles, remote, commit], protocols, ofUser: true).ConfigureAwait(false);
         if (byId != 0)
         {
             // Not every server hands out a commit by its id; then it must be below a branch or tag.
-            (int all, _, string error) = await git.TryAsync(target, ["fetch", "--quiet", "--tags", "--no-recurse-submodules", "--", source, "+refs/heads/*:refs/remotes/origin/*"], protocols, ofUser: true).ConfigureAwait(false);
+            (int all, _, string error) = await git.TryAsync(target, ["fetch", "--quiet", "--tags", "--no-recurse-submodules", remote, "+refs/heads/*:refs/remotes/origin/*"], protocols, ofUser: true).ConfigureAwait(false);
             if (all != 0)
             {
                 throw new SnapshotException($"{source} cannot be fetched: {FirstLine(error.Length > 0 ? error : refused)}");

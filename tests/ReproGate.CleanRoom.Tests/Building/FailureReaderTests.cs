@@ -116,6 +116,39 @@ public sealed class FailureReaderTests
         Assert.Equal<string>(["Shop.Tests.Prices.Are_right"], failure.Tests);
     }
 
+    [Theory]
+    [InlineData(Source)]
+    [InlineData("/_")]
+    public void A_failed_test_is_told_with_what_it_said_where_and_not_with_the_last_project_that_passed(string root)
+    {
+        string[] output =
+        [
+            "  Failed Shop.Tests.Prices.Are_right [12 ms]",
+            "  Error Message:",
+            "   Assert.Equal() Failure: Values differ",
+            "Expected: 1",
+            "  Stack Trace:",
+            "     at Lib.Check.That(Object x) in /elsewhere/Lib/Check.cs:line 7",
+            $"     at Shop.Tests.Prices.Are_right() in {root}/tests/Prices.cs:line 19",
+            "",
+            "Failed!  - Failed:     1, Passed:     0, Skipped:     0, Total:     1, Duration: 3 s - Shop.Tests.dll (net10.0)",
+            "Passed!  - Failed:     0, Passed:    12, Skipped:     0, Total:    12, Duration: 1 m 19 s - Other.Tests.dll (net10.0)",
+        ];
+
+        RoomFailure failure = FailureReader.Read(RoomPhase.Test, Exit([.. output]), RoomLog.Empty, Source, Root, Tracked(["tests/Prices.cs"]), new FakeMachine());
+
+        Assert.Equal("Assert.Equal() Failure: Values differ", failure.Error.Message);
+        Assert.Equal((Path.Combine(Root, "tests/Prices.cs"), 19), (failure.Error.Location.File, failure.Error.Location.Line));
+    }
+
+    [Fact]
+    public void A_failed_test_without_a_stack_is_told_all_the_same()
+    {
+        RoomFailure failure = FailureReader.Read(RoomPhase.Test, Exit(["  Failed Shop.Tests.Prices.Are_right [12 ms]", "  Passed Shop.Tests.Other [1 ms]"]), RoomLog.Empty, Source, Root, Tracked([]), new FakeMachine());
+
+        Assert.Equal((Root, "it said nothing"), (failure.Error.Location.File, failure.Error.Message));
+    }
+
     [Fact]
     public void The_watchdog_s_end_is_no_other_fault()
     {

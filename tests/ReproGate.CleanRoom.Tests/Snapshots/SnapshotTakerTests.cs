@@ -106,6 +106,26 @@ public sealed class SnapshotTakerTests
     }
 
     [Fact]
+    public async Task A_clone_with_a_filter_lacks_old_contents_and_stands_by_itself_all_the_same()
+    {
+        using TestRepository repo = Create().Write("a.txt", "old\n").Commit().Write("a.txt", "new\n").Commit();
+        repo.Git("config", "uploadpack.allowFilter", "true");
+        string old = repo.Git("rev-parse", "HEAD~1:a.txt").Output.Trim();
+        string partial = Path.Combine(Path.GetDirectoryName(repo.Root)!, "partial");
+        repo.Git("clone", "--quiet", "--filter=blob:none", "file://" + repo.Root, partial);
+        await File.WriteAllTextAsync(Path.Combine(partial, "a.txt"), "changed\n");
+
+        Snapshot snapshot = await SnapshotTaker.TakeAsync(partial, partial + "-snapshot", CancellationToken.None);
+        Directory.Delete(partial, recursive: true);
+
+        Assert.True(snapshot.Facts.IsModified);
+        Assert.Equal("changed\n", await File.ReadAllTextAsync(Path.Combine(snapshot.Directory, "a.txt")));
+        Assert.Equal("3", repo.Git("-C", snapshot.Directory, "rev-list", "--count", "HEAD").Output.Trim());
+        Assert.Contains("?" + old, repo.Git("-C", snapshot.Directory, "rev-list", "--objects", "--missing=print", "HEAD").Output, StringComparison.Ordinal);
+        Assert.Empty(repo.Git("-C", snapshot.Directory, "status", "--porcelain").Output.Trim());
+    }
+
+    [Fact]
     public async Task Without_git_or_commit_it_says_why()
     {
         using TestRepository repo = Create();

@@ -25,6 +25,23 @@ public sealed class SourceCheckoutTests
     }
 
     [Fact]
+    public async Task What_was_large_and_is_gone_is_not_brought_where_the_server_can_leave_it_out()
+    {
+        using TestRepository repo = TestRepository.Create(gate: false).Write("large.txt", new string('x', 2 << 20)).Write("version.json", "{ \"version\": \"1.0\" }\n").Commit();
+        repo.Git("config", "uploadpack.allowFilter", "true");
+        string large = repo.Git("rev-parse", "HEAD:large.txt").Output.Trim();
+        repo.Write("large.txt", new string('y', 2 << 20)).Write("version.json", "{ \"version\": \"2.0\" }\n").Commit();
+
+        string target = await TakeAsync(repo, repo.Git("rev-parse", "HEAD").Output.Trim());
+
+        Assert.Equal(2 << 20, new FileInfo(Path.Combine(target, "large.txt")).Length);
+        Assert.Contains("1.0", repo.Run("git", ["-C", target, "show", "HEAD~1:version.json"]).Output, StringComparison.Ordinal);
+        Assert.Contains("?" + large, repo.Run("git", ["-C", target, "rev-list", "--objects", "--missing=print", "HEAD"]).Output, StringComparison.Ordinal);
+        Snapshot snapshot = await SnapshotTaker.TakeAsync(target, target + "-snapshot", CancellationToken.None);
+        Assert.Superset(new HashSet<string> { "large.txt", "version.json" }, [.. snapshot.Facts.Files]);
+    }
+
+    [Fact]
     public async Task A_commit_that_is_not_there_is_said_to_be_not_there()
     {
         using TestRepository repo = TestRepository.Create(gate: false).Write("a.txt", "1\n").Commit();
