@@ -117,6 +117,26 @@ public sealed class AdoptionTests
         Assert.Empty(notes);
     }
 
+    /// <summary>One feed under two keys would restore everything from either, and the second would get no pattern.</summary>
+    [Fact]
+    public void The_user_s_source_is_not_taken_over_where_the_repository_names_its_address_otherwise()
+    {
+        var notes = new List<string>();
+        var settings = new NuGetSettingsFacts
+        {
+            Directory = "/r",
+            RepositoryRoot = "/r",
+            Sources = [Source("api.nuget.org", "https://api.nuget.org/v3/index.json", SettingsLevel.Repository), Source("nuget.org", "https://api.nuget.org/v3/index.json/", SettingsLevel.User), Source("company", "https://feed.example/index.json", SettingsLevel.User)],
+        };
+
+        string text = NuGetSources.Propose(null, settings, new Dictionary<string, string> { ["Serilog"] = "https://api.nuget.org/v3/index.json", ["Own"] = "https://feed.example/index.json" }, null, notes.Add);
+
+        Assert.Contains("<add key=\"api.nuget.org\"", text, StringComparison.Ordinal);
+        Assert.Contains("<add key=\"company\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("key=\"nuget.org\"", text, StringComparison.Ordinal);
+        Assert.Empty(notes);
+    }
+
     [Theory]
     [InlineData("https://A.example/index.json/", "public")]
     [InlineData("/r/feed", "own")]

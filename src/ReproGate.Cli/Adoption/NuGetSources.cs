@@ -30,6 +30,12 @@ internal static partial class NuGetSources
                 continue;
             }
 
+            // The user's file mostly names nuget.org, and a repository may name it by another key.
+            if (source.Level != SettingsLevel.Repository && settings.EnabledSources.Any(own => own.Level == SettingsLevel.Repository && own.IsAt(source.Value)))
+            {
+                continue;
+            }
+
             kept.Add(source);
         }
 
