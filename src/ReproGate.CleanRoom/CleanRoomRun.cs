@@ -211,8 +211,16 @@ public sealed class CleanRoomRun
 
         RoomExit? failed = null;
         (RoomPhase Phase, string Name) at = default;
+        bool taken = false;
         foreach ((RoomPhase phase, string step, string[] command) in steps)
         {
+            if (phase == RoomPhase.Test)
+            {
+                // What tests write beside the assemblies is no output of the build, and no rebuild has it: the rebuild runs no tests.
+                await TakeOutputsAsync(bench, room, name, outputs).ConfigureAwait(false);
+                taken = true;
+            }
+
             RoomExit exit = await TimeAsync($"{name}: {step}", () => room.RunAsync(command, null, _cancellation), static exit => exit.TimedOut ? "ended by the watchdog" : exit.OverDisk ? "ended: it filled the disk" : exit.ExitCode == 0 ? "passed" : string.Create(CultureInfo.InvariantCulture, $"exit code {exit.ExitCode}")).ConfigureAwait(false);
             if (exit.ExitCode != 0)
             {
@@ -234,15 +242,11 @@ public sealed class CleanRoomRun
             return new Built(outputs, logs, settings, FailureReader.ReadAll(at.Phase, failed, log, settings.SourcePath, _request.RepositoryRoot, bench.Tracked, Machine(bench)), failed.Output, [], begun, DateTimeOffset.UtcNow);
         }
 
-        await TimeAsync(
-            $"{name}: outputs",
-            async () =>
-            {
-                OutputCount count = new(0, 0, 0);
-                await room.ReadAsync(settings.SourcePath, async stream => count = await RoomOutputs.ReadAsync(stream, bench.Tracked, outputs, _cancellation).ConfigureAwait(false), _cancellation).ConfigureAwait(false);
-                return count;
-            },
-            static count => string.Create(CultureInfo.InvariantCulture, $"{count.Files} files, {count.Bytes / 1048576.0:0.0} MB{(count.Refused > 0 ? $", {count.Refused} entries that lead outside refused" : "")}")).ConfigureAwait(false);
+        if (!taken)
+        {
+            await TakeOutputsAsync(bench, room, name, outputs).ConfigureAwait(false);
+        }
+
         ImmutableArray<UndeclaredInput> undeclared = test || name == "build" ? UndeclaredInputs.Of(RoomLog.Read(Path.Combine(logs, "build.binlog")), settings.SourcePath, _request.RepositoryRoot, bench.Tracked) : [];
         if (tracer.Length > 0)
         {
@@ -253,6 +257,16 @@ public sealed class CleanRoomRun
 
         return new Built(outputs, logs, settings, [], [], undeclared, begun, DateTimeOffset.UtcNow);
     }
+
+    private Task TakeOutputsAsync(Bench bench, Room room, string name, string outputs) => TimeAsync(
+        $"{name}: outputs",
+        async () =>
+        {
+            OutputCount count = new(0, 0, 0);
+            await room.ReadAsync(room.Settings.SourcePath, async stream => count = await RoomOutputs.ReadAsync(stream, bench.Tracked, outputs, _cancellation).ConfigureAwait(false), _cancellation).ConfigureAwait(false);
+            return count;
+        },
+        static count => string.Create(CultureInfo.InvariantCulture, $"{count.Files} files, {count.Bytes / 1048576.0:0.0} MB{(count.Refused > 0 ? $", {count.Refused} entries that lead outside refused" : "")}"));
 
     /// <summary>The program in front of the build that writes its system calls down; none where the room does not allow it, which is told.</summary>
     private async Task<string[]> TracerAsync(Room room)

@@ -208,6 +208,21 @@ public sealed class CleanRoomTests
     }
 
     [Fact]
+    public void What_a_test_writes_beside_the_assembly_is_no_output_of_the_build()
+    {
+        using TestRepository repo = RoomRepository.Create();
+        repo.Project("Checks/Checks.csproj").Write("Checks/Program.cs", Program)
+            .Write("Checks/Directory.Build.targets", "<Project>\n  <Target Name=\"VSTest\">\n    <WriteLinesToFile File=\"$(OutDir)report-$([System.Guid]::NewGuid()).txt\" Lines=\"$([System.DateTime]::UtcNow.Ticks)\" />\n  </Target>\n</Project>\n")
+            .Lock("Checks/Checks.csproj");
+
+        ProcessResult result = repo.Dotnet("msbuild", "Checks/Checks.csproj", "-t:CleanRoom").AssertGreen();
+
+        Assert.Contains("clean room: build: test: passed", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("report-", File.ReadAllText(repo.PathOf("obj/reprogate/cleanroom/outputs.sha256")), StringComparison.Ordinal);
+        RoomRepository.AssertNothingLeft();
+    }
+
+    [Fact]
     public void An_image_without_pin_is_not_built_with_and_pinned_by_one_command()
     {
         using TestRepository repo = RoomRepository.Create(properties: "<ReproGateCleanRoomRebuild>false</ReproGateCleanRoomRebuild><ReproGateCleanRoomTest>false</ReproGateCleanRoomTest>", pinned: false);

@@ -34,7 +34,10 @@ public static class RoomOutputs
             && !parts.Contains("TestResults", StringComparer.Ordinal)
             && !parts[^1].EndsWith(".binlog", StringComparison.OrdinalIgnoreCase)
             // A map from the development server to the sources' absolute paths; publish leaves it out.
-            && !parts[^1].EndsWith(".staticwebassets.runtime.json", StringComparison.OrdinalIgnoreCase);
+            && !parts[^1].EndsWith(".staticwebassets.runtime.json", StringComparison.OrdinalIgnoreCase)
+            // What Microsoft.NET.Test.Sdk and coverlet note for a coverage run on the same machine: where its sources lie.
+            && !parts[^1].StartsWith(".msCoverageSourceRootsMapping_", StringComparison.OrdinalIgnoreCase)
+            && !parts[^1].StartsWith("CoverletSourceRootsMapping_", StringComparison.OrdinalIgnoreCase);
     }
 
     private static async Task<OutputCount> UnpackAsync(Stream archive, string target, Func<string, bool> wanted, CancellationToken cancellation)

@@ -110,6 +110,11 @@ public static partial class CauseClassifier
             }
         }
 
+        if (left.SourcePath.Length != right.SourcePath.Length && IsPlaceInRazor(leftText, rightText))
+        {
+            return (CauseClass.AbsolutePath, "Razor names a tag helper by its place in the generated code, where the path of the source stands in front of it, so the length of the build path counts");
+        }
+
         foreach ((string name, string value, string other) in left.Variables.Concat(right.Variables).Select(static variable => variable.Key).Distinct(StringComparer.Ordinal).Select(name => (name, Variable(left, name), Variable(right, name))).OrderByDescending(static variable => Math.Max(variable.Item2.Length, variable.Item3.Length)))
         {
             // Where only one machine has the variable, its value stands on that side and not on the other.
@@ -164,6 +169,13 @@ public static partial class CauseClassifier
 
         bool Machine(string value, string other) => value.Length > 0 && value != other && Holds(leftText, value) && Holds(rightText, other);
     }
+
+    /// <summary>Whether two texts are ids that Razor made for the same tag helper: the checksum of the source, and then a place that is not the same.</summary>
+    internal static bool IsPlaceInRazor(string left, string right) =>
+        RazorId().Match(left) is { Success: true } one && RazorId().Match(right) is { Success: true } other && one.Groups[1].Value == other.Groups[1].Value && one.Groups[2].Value != other.Groups[2].Value;
+
+    [GeneratedRegex("^\"?([0-9a-f]{64})([0-9]{1,9})\"?$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex RazorId();
 
     private static (CauseClass Class, string Evidence)? Time(string leftText, string rightText, BuildMachine left, BuildMachine right, string kind)
     {

@@ -21,6 +21,8 @@ internal static class CauseMend
             CauseClass.FileTime when task is "PackTask" or "Pack" => "Set <DeterministicTimestamp>2000-01-01T00:00:00Z</DeterministicTimestamp>, or the variable SOURCE_DATE_EPOCH, so that entries of the package carry a fixed time.",
             CauseClass.FileTime when part.Kind == PartKinds.EntryTime => "Give every entry a fixed time: with <Touch Files=\"…\" Time=\"…\" /> before archiving, or tar --mtime.",
             CauseClass.FileTime => $"Leave {it} out: git keeps no modification times, so every clone has others.",
+            // The id of a tag helper, or the first line of what Razor generates, embedded in a PDB. The compiler's maps come too late for both.
+            CauseClass.AbsolutePath when CauseClassifier.IsPlaceInRazor(part.Left, part.Right) || part.Left.Contains("#pragma checksum \"", StringComparison.Ordinal) => "Razor writes the full path of each page into what it generates, and has no setting for it: build what is shipped in the same folder everywhere, as a container's or a CI's fixed folder is.",
             CauseClass.AbsolutePath => $"Write {it} relative to the project or the output, or map it: <PathMap>$(MSBuildThisFileDirectory)=/_/</PathMap> for what the compiler writes.",
             CauseClass.HomeFolder => $"Leave {it} out: nothing of the user's folder belongs in an output.",
             CauseClass.UserName => part.Kind == PartKinds.EntryOwner ? "Give every entry a fixed owner: tar --owner=0 --group=0 --numeric-owner." : $"Leave {it} out: who builds must not matter.",

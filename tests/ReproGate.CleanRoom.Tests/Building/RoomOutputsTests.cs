@@ -20,6 +20,8 @@ public sealed class RoomOutputsTests : IDisposable
     [InlineData("a.binlog", false)]
     [InlineData("Web/bin/Web.staticwebassets.runtime.json", false)]
     [InlineData("Web/bin/Web.staticwebassets.endpoints.json", true)]
+    [InlineData("T/bin/Release/net10.0/.msCoverageSourceRootsMapping_T", false)]
+    [InlineData("T/bin/Release/net10.0/CoverletSourceRootsMapping_T", false)]
     public void Outputs_are_what_ships(string path, bool output) => Assert.Equal(output, RoomOutputs.IsOutput(path));
 
     [Fact]

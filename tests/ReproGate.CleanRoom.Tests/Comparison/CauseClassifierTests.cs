@@ -46,6 +46,9 @@ public sealed class CauseClassifierTests
     [InlineData(PartKinds.Text, "zone UTC+0", "zone Asia/Kathmandu", CauseClass.Unknown)]
     [InlineData(PartKinds.Constant, "\"/room/src/obj/a.cs\"", "\"/room/other/src/obj/a.cs\"", CauseClass.AbsolutePath)]
     [InlineData(PartKinds.JsonValue, "/packages/", "/opt/more/packages/", CauseClass.AbsolutePath)]
+    // Razor's id of a tag helper: another place in the generated code is the path's, another checksum is another source's.
+    [InlineData(PartKinds.Constant, "\"422d7ed50e8f5add9e238a800fa1c28e8c32b42c88c5172b96f337d8f504dc5a2980\"", "\"422d7ed50e8f5add9e238a800fa1c28e8c32b42c88c5172b96f337d8f504dc5a3082\"", CauseClass.AbsolutePath)]
+    [InlineData(PartKinds.Constant, "\"422d7ed50e8f5add9e238a800fa1c28e8c32b42c88c5172b96f337d8f504dc5a2980\"", "\"f22d7ed50e8f5add9e238a800fa1c28e8c32b42c88c5172b96f337d8f504dc5a3082\"", CauseClass.Unknown)]
     [InlineData(PartKinds.JsonValue, "/room/home/.nuget", "/room/people/zoe/.nuget", CauseClass.HomeFolder)]
     [InlineData(PartKinds.Text, "by builder", "by zoe and", CauseClass.Unknown)]
     [InlineData(PartKinds.Attribute, "room-one", "another-host-2", CauseClass.HostName)]
@@ -148,4 +151,21 @@ public sealed class CauseClassifierTests
     [InlineData("echo update candidate", null)]
     [InlineData("$(UserSettings)", null)]
     public void A_source_betrays_its_class(string expression, CauseClass? expected) => Assert.Equal(expected, CauseClassifier.ByExpression(expression)?.Class);
+
+    [Fact]
+    public void A_place_in_Razor_s_code_is_not_mended_by_a_map_of_paths()
+    {
+        var part = new DifferencePart("Web.dll", PartKinds.Constant, "\"422d7ed50e8f5add9e238a800fa1c28e8c32b42c88c5172b96f337d8f504dc5a2980\"", "\"422d7ed50e8f5add9e238a800fa1c28e8c32b42c88c5172b96f337d8f504dc5a3082\"");
+
+        foreach (DifferencePart razor in (DifferencePart[])[part, new("Web.pdb", PartKinds.Text, "\ufeff#pragma checksum \"/room/src/A.cshtml\" \"{}\" \"\"", "\ufeff#pragma checksum \"/room/other/src/A.cshtml\" \"{}\" \"\"")])
+        {
+            Assert.Equal(CauseClass.AbsolutePath, CauseClassifier.Classify(razor, Left, Right, [], isFlaky: false).Class);
+            string mend = CauseMend.Of(CauseClass.AbsolutePath, razor, "A_cshtml.g.cs, which a source generator makes,", "Csc");
+            Assert.Contains("in the same folder everywhere", mend, StringComparison.Ordinal);
+            Assert.DoesNotContain("PathMap", mend, StringComparison.Ordinal);
+        }
+
+        // Where the paths are as long, the length is not it.
+        Assert.Equal(CauseClass.Unknown, CauseClassifier.Classify(part, Left, Left, [], isFlaky: false).Class);
+    }
 }

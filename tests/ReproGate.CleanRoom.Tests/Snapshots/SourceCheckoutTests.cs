@@ -38,7 +38,8 @@ public sealed class SourceCheckoutTests
         Assert.Contains("1.0", repo.Run("git", ["-C", target, "show", "HEAD~1:version.json"]).Output, StringComparison.Ordinal);
         Assert.Contains("?" + large, repo.Run("git", ["-C", target, "rev-list", "--objects", "--missing=print", "HEAD"]).Output, StringComparison.Ordinal);
         Snapshot snapshot = await SnapshotTaker.TakeAsync(target, target + "-snapshot", CancellationToken.None);
-        Assert.Superset(new HashSet<string> { "large.txt", "version.json" }, [.. snapshot.Facts.Files]);
+        Assert.Contains("large.txt", snapshot.Facts.Files);
+        Assert.Contains("version.json", snapshot.Facts.Files);
     }
 
     [Fact]
