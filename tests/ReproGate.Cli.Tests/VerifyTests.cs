@@ -160,6 +160,9 @@ public sealed class VerifyTests : IDisposable
         string package = Obstacle.Of(engine with { Failures = [new RoomFailure(RoomPhase.Restore, error, MissingInput.Package, "Acme.Far")], FailureOutput = ["last line"] })!;
         Assert.Contains("Acme.Far is named by no lock of the commit", package, StringComparison.Ordinal);
         Assert.Contains("last line", package, StringComparison.Ordinal);
+        string gone = Obstacle.Of(engine with { Failures = [new RoomFailure(RoomPhase.Restore, error, MissingInput.Package, "Acme.Far")] }, [("Acme.Far", "1.2.3"), ("Acme.Near", "1.0.0")])!;
+        Assert.Contains("Acme.Far 1.2.3 is locked, and none of your NuGet sources has it (2 locked packages cannot be had)", gone, StringComparison.Ordinal);
+        Assert.DoesNotContain("named by no lock", gone, StringComparison.Ordinal);
         Assert.NotNull(Obstacle.Of(engine));
         Assert.Null(Obstacle.Of(engine with { FirstOutputs = "/outputs" }));
     }

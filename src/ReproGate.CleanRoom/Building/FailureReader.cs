@@ -123,7 +123,7 @@ internal static partial class FailureReader
 
         if (first.Code is "NU1100" or "NU1101" or "NU1102" or "NU1301" or "NU1004" or "NU1403" || first.Message.Contains("SDK resolver", StringComparison.Ordinal) && first.Message.Contains("could not be", StringComparison.Ordinal))
         {
-            return failure with { Missing = MissingInput.Package, Input = PackageName().Match(first.Message) is { Success: true } package ? package.Groups[1].Value : "" };
+            return failure with { Missing = MissingInput.Package, Input = PackageName().Match(first.Message) is { Success: true } package ? package.Groups[1].Value.TrimEnd('.') : "" };
         }
 
         if (Network().Match(everything) is { Success: true } network)

@@ -35,6 +35,8 @@ public static class RoomOutputs
             && !parts[^1].EndsWith(".binlog", StringComparison.OrdinalIgnoreCase)
             // A map from the development server to the sources' absolute paths; publish leaves it out.
             && !parts[^1].EndsWith(".staticwebassets.runtime.json", StringComparison.OrdinalIgnoreCase)
+            // Where Microsoft.AspNetCore.Mvc.Testing finds the content of the project under test on this machine.
+            && !parts[^1].Equals("MvcTestingAppManifest.json", StringComparison.OrdinalIgnoreCase)
             // What Microsoft.NET.Test.Sdk and coverlet note for a coverage run on the same machine: where its sources lie.
             && !parts[^1].StartsWith(".msCoverageSourceRootsMapping_", StringComparison.OrdinalIgnoreCase)
             && !parts[^1].StartsWith("CoverletSourceRootsMapping_", StringComparison.OrdinalIgnoreCase);

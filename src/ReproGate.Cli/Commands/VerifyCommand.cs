@@ -101,8 +101,9 @@ internal static partial class VerifyCommand
                 throw new ToolException($"the commit locks no packages for {project} (no packages.lock.json), so what {file} was built with is not known. A rebuild with what the sources give today would say nothing.");
             }
 
-            CleanRoomOutcome outcome = await Terminal.WithStatusAsync($"Rebuilding {project}", step => CleanRoomRun.RunAsync(Request(options, properties, root, project, work, step), cancellation));
-            if (Obstacle.Of(outcome) is { } obstacle)
+            LockedFetch? fetch = null;
+            CleanRoomOutcome outcome = await Terminal.WithStatusAsync($"Rebuilding {project}", step => CleanRoomRun.RunAsync(Request(options, properties, root, project, work, step, out fetch), cancellation));
+            if (Obstacle.Of(outcome, [.. (fetch?.NotHere ?? []).Select(static package => (package.Id, package.Version))]) is { } obstacle)
             {
                 throw new ToolException(obstacle);
             }
@@ -124,7 +125,7 @@ internal static partial class VerifyCommand
         }
     }
 
-    private static CleanRoomRequest Request(VerifyOptions options, ImmutableArray<string> properties, string root, string project, string work, Action<string> step)
+    private static CleanRoomRequest Request(VerifyOptions options, ImmutableArray<string> properties, string root, string project, string work, Action<string> step, out LockedFetch fetch)
     {
         string current = Directory.GetCurrentDirectory();
         NuGetSettingsFacts settings = NuGetSettingsReader.Read(current, current);
@@ -135,7 +136,7 @@ internal static partial class VerifyCommand
             step(text);
         }
 
-        var fetch = new LockedFetch
+        fetch = new LockedFetch
         {
             RepositoryRoot = root,
             Entry = Path.Combine(root, project),

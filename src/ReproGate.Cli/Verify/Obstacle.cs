@@ -11,7 +11,9 @@ internal static class Obstacle
     private const int KeptLines = 15;
 
     /// <summary>The reason, for a person; null where there are outputs.</summary>
-    public static string? Of(CleanRoomOutcome outcome)
+    /// <param name="outcome">The run.</param>
+    /// <param name="notHere">The locked packages, id and version, that none of the user's sources has.</param>
+    public static string? Of(CleanRoomOutcome outcome, IReadOnlyList<(string Id, string Version)>? notHere = null)
     {
         if (outcome.Engine.Length == 0)
         {
@@ -46,7 +48,7 @@ internal static class Obstacle
                 '\n',
                 [
                     "the commit does not build in the room, so there is nothing to compare.",
-                    .. outcome.Failures.Select(failure => Tell(failure, outcome.Image?.Name ?? "")),
+                    .. outcome.Failures.Select(failure => Tell(failure, outcome.Image?.Name ?? "", notHere ?? [])),
                     .. outcome.FailureOutput.TakeLast(KeptLines).Select(static line => "  " + line),
                 ]);
         }
@@ -60,10 +62,12 @@ internal static class Obstacle
         return mends.Length > 0 ? string.Join(' ', mends) : $"Start Docker or Podman{(outcome.OffersWeaker ? "; --engine bubblewrap asks for a weaker room without one, on this machine's own system" : "")}.";
     }
 
-    private static string Tell(RoomFailure failure, string image) => failure.Missing switch
+    private static string Tell(RoomFailure failure, string image, IReadOnlyList<(string Id, string Version)> notHere) => failure.Missing switch
     {
         MissingInput.Sdk when image.Length == 0 => $"This machine does not have the .NET SDK that the commit asks for{(failure.Input.Length > 0 ? $" ({failure.Input})" : "")}, and a room without an image has no other.",
         MissingInput.Sdk => $"The image does not hold the .NET SDK that the commit asks for{(failure.Input.Length > 0 ? $" ({failure.Input})" : "")}: name one that does with --image.",
+        MissingInput.Package when notHere.Where(package => package.Id.Equals(failure.Input.Split('/')[0], StringComparison.OrdinalIgnoreCase)).ToArray() is [var gone, ..] =>
+            $"{gone.Id} {gone.Version} is locked, and none of your NuGet sources has it{(notHere.Count > 1 ? $" ({notHere.Count} locked packages cannot be had)" : "")}: what was published was built with bytes that are not to be had here. Where another source has them, start this in a folder whose NuGet.config names it.",
         MissingInput.Package => $"{(failure.Input.Length > 0 ? failure.Input : "A package")} is named by no lock of the commit, so it was not brought: {failure.Error.Message}",
         _ => BuildFailsInRoom.Check(failure, "reprogate.allow.json").What,
     };

@@ -50,6 +50,9 @@ internal sealed class LockedFetch
     /// <summary>Told what stays out.</summary>
     public required Action<string> Progress { get; init; }
 
+    /// <summary>The locked packages that no folder has after all was brought, after <see cref="FetchAsync"/>.</summary>
+    public ImmutableArray<WantedPackage> NotHere { get; private set; } = [];
+
     public async Task<(RoomPackages Packages, ImmutableArray<Finding> Findings)> FetchAsync(Snapshot snapshot, CancellationToken cancellation)
     {
         List<Finding> findings = [];
@@ -61,6 +64,7 @@ internal sealed class LockedFetch
             absent = Absent(wanted);
         }
 
+        NotHere = [.. absent];
         if (absent.Count > 0)
         {
             // A lock of a project that is not part of this build may name what nobody can restore here. Where the build needs it, the room's own restore says so.

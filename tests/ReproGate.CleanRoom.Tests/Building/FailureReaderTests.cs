@@ -87,7 +87,7 @@ public sealed class FailureReaderTests
     {
         RoomFailure failure = FailureReader.Read(RoomPhase.Restore, Exit(["Some text", $"{Source}/App/App.csproj : error NU1101: Unable to find package Acme.Json. No packages exist with this id in source(s): feed [{Source}/A.slnx]"]), RoomLog.Empty, Source, Root, Tracked(["App/App.csproj"]), new FakeMachine());
 
-        Assert.Equal((MissingInput.Package, "Acme.Json."), (failure.Missing, failure.Input + (failure.Input.EndsWith('.') ? "" : ".")));
+        Assert.Equal((MissingInput.Package, "Acme.Json"), (failure.Missing, failure.Input));
         Assert.Equal("NU1101", failure.Error.Code);
     }
 

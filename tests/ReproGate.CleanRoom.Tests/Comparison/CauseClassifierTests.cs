@@ -168,4 +168,11 @@ public sealed class CauseClassifierTests
         // Where the paths are as long, the length is not it.
         Assert.Equal(CauseClass.Unknown, CauseClassifier.Classify(part, Left, Left, [], isFlaky: false).Class);
     }
+
+    /// <summary>The compiler takes a comma for the next map, and the rebuild's own folder has one: the advice must hold in its own room.</summary>
+    [Theory]
+    [InlineData(CauseClass.DebugPath)]
+    [InlineData(CauseClass.AbsolutePath)]
+    public void A_map_of_paths_is_proposed_so_that_a_comma_in_the_path_is_taken_for_one(CauseClass cause) =>
+        Assert.Contains("$(MSBuildThisFileDirectory.Replace(',', ',,').Replace('=', '=='))=/_/", CauseMend.Of(cause, new DifferencePart("a.pdb", PartKinds.Document, "/a/b.cs", "/c/b.cs"), "", "Csc"), StringComparison.Ordinal);
 }

@@ -32,7 +32,7 @@ public static class MachineValueInOutput
 
     private static string Mend(string name) => name switch
     {
-        "build path" or "packages folder" or "temporary folder" => "Map the paths: <PathMap>$(MSBuildThisFileDirectory)=/_/</PathMap> in Directory.Build.props; what is no compiler output, write with relative paths.",
+        "build path" or "packages folder" or "temporary folder" => "Map the paths: <PathMap>$(MSBuildThisFileDirectory.Replace(',', ',,').Replace('=', '=='))=/_/</PathMap> in Directory.Build.props; what is no compiler output, write with relative paths.",
         "build time" => "Leave it out, or take it from the commit: git log -1 --format=%ct, or the variable SOURCE_DATE_EPOCH where it is set.",
         _ => "Leave it out: who builds, where and as whom must not matter.",
     };
