@@ -5,8 +5,8 @@
 set -euo pipefail
 engine=${1:-docker}
 suite=bookworm
-recipe=1
-packages=ca-certificates,git,libicu72,libssl3,libstdc++6,strace,tzdata,zlib1g
+recipe=2
+packages=ca-certificates,git,libfaketime,libicu72,libssl3,libstdc++6,strace,tzdata,zlib1g
 sdk=$(dotnet --version)
 image="reprogate/room:$sdk-$suite-$recipe"
 

@@ -75,6 +75,9 @@ public sealed record CleanRoomOutcome
     /// <summary>Why system calls were not looked at although that was asked for, one clause; empty where they were, or nobody asked.</summary>
     public string NotTraced { get; init; } = "";
 
+    /// <summary>Why the clock of the rebuild was not another one although that was asked for, one clause; empty where it was, or nobody asked.</summary>
+    public string NotFaked { get; init; } = "";
+
     /// <summary>Values of the room that were found in outputs of the first build.</summary>
     public ImmutableArray<FoundCanary> Canaries { get; init; } = [];
 

@@ -60,6 +60,9 @@ public sealed record CleanRoomRequest
     /// <summary>Whether the system calls of the first build are looked at, where the room holds strace and the engine lets it work.</summary>
     public bool Trace { get; init; }
 
+    /// <summary>How far ahead programs of the rebuild see the clock, where the room holds libfaketime; zero leaves it as it is.</summary>
+    public TimeSpan ClockAhead { get; init; }
+
     /// <summary>Whether the build is repeated without each variable that it read and the repository does not declare.</summary>
     public bool Ablation { get; init; }
 

@@ -21,6 +21,8 @@ public sealed class CleanRoomRun
     // A compiler server would be traced as well, and outlive the build: strace waits for it.
     private static readonly string[] AloneInTrace = ["-p:UseSharedCompilation=false"];
 
+    private static readonly TimeSpan ClockTrial = TimeSpan.FromMinutes(1);
+
     // Each is a build; a repository that reads more variables of the machine has more to do first.
     private const int MostAblations = 6;
 
@@ -30,6 +32,7 @@ public sealed class CleanRoomRun
     private readonly ImmutableArray<PhaseRecord>.Builder _phases = ImmutableArray.CreateBuilder<PhaseRecord>();
     private CleanRoomOutcome _outcome = new();
     private RoomEngine? _engine;
+    private ImmutableArray<Variation> _variations = Variation.All;
     private int _builds;
 
     private CleanRoomRun(CleanRoomRequest request, CancellationToken cancellation) => (_request, _cancellation) = (request, cancellation);
@@ -156,7 +159,7 @@ public sealed class CleanRoomRun
         () =>
         {
             HashSet<string> told = [.. (_outcome.Rebuild?.Outputs ?? []).Select(static output => output.Path)];
-            ImmutableArray<CanaryHit> hits = [.. CanarySearch.Find(first.Outputs, first.Machine.Canaries, _cancellation).Where(hit => !told.Contains(hit.Path))];
+            ImmutableArray<CanaryHit> hits = [.. CanarySearch.Find(first.Outputs, [.. first.Machine.Canaries, .. CanarySearch.BuildTimes(first.Start, first.End)], _cancellation).Where(hit => !told.Contains(hit.Path) && !IsServedTime(hit))];
             if (hits.IsEmpty)
             {
                 return Task.FromResult(ImmutableArray<FoundCanary>.Empty);
@@ -173,6 +176,9 @@ public sealed class CleanRoomRun
             ]);
         },
         static found => found.IsEmpty ? "no value of the room in an output" : string.Create(CultureInfo.InvariantCulture, $"{found.Length} found"));
+
+    // The web SDK says when it compressed a file, as servers do; content it is not, and RGATE4202 tells it where two builds are compared.
+    private static bool IsServedTime(CanaryHit hit) => hit.Canary.Name == CanarySearch.BuildTime && hit.Path.EndsWith(".staticwebassets.endpoints.json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Builds, and on request tests, in a room made with these settings.</summary>
     private async Task<Built> BuildAsync(Bench bench, RoomSettings settings, string name, bool test)
@@ -255,7 +261,37 @@ public sealed class CleanRoomRun
             undeclared = [.. undeclared, .. TracedInputs.Of(trace, BuildRecord.TryRead(Path.Combine(logs, "build.binlog")), settings, dotnet, _request.RepositoryRoot, _request.Entry, bench.Tracked)];
         }
 
-        return new Built(outputs, logs, settings, [], [], undeclared, begun, DateTimeOffset.UtcNow);
+        var built = new Built(outputs, logs, settings, [], [], undeclared, begun, DateTimeOffset.UtcNow);
+        if (name == "build" && _request.Rebuild && _request.ClockAhead != TimeSpan.Zero)
+        {
+            // Last: where it hangs, the watchdog takes the room with it.
+            await TryClockAsync(room).ConfigureAwait(false);
+        }
+
+        return built;
+    }
+
+    /// <summary>Looks whether the room holds libfaketime and .NET runs under it; else says why not.</summary>
+    private async Task TryClockAsync(Room room)
+    {
+        RoomExit found = await room.RunAsync(["/bin/sh", "-c", "ls /usr/lib/*/faketime/libfaketime.so.1 /usr/lib*/faketime/libfaketime.so.1 /usr/local/lib/faketime/libfaketime.so.1 2>/dev/null | head -n 1"], null, _cancellation).ConfigureAwait(false);
+        string library = found.Output.FirstOrDefault(static line => line.StartsWith('/')) ?? "";
+        if (library.Length == 0)
+        {
+            _outcome = _outcome with { NotFaked = "the room does not hold libfaketime" };
+            return;
+        }
+
+        Variation clock = Variation.Clock(_request.ClockAhead, library);
+        string[] variables = [.. RoomEnvironment.ClockVariables(clock.Apply(room.Settings)).Select(static variable => $"{variable.Name}={variable.Value}")];
+        RoomExit tried = await room.RunAsync(["/usr/bin/env", .. variables, "dotnet", "--version"], null, _cancellation, ClockTrial).ConfigureAwait(false);
+        if (tried.ExitCode != 0)
+        {
+            _outcome = _outcome with { NotFaked = tried.TimedOut ? "dotnet does not end under libfaketime" : "dotnet does not run under libfaketime" };
+            return;
+        }
+
+        _variations = Variation.All.Add(clock);
     }
 
     private Task TakeOutputsAsync(Bench bench, Room room, string name, string outputs) => TimeAsync(
@@ -327,8 +363,15 @@ public sealed class CleanRoomRun
 
     private async Task RebuildAsync(Bench bench, Built first)
     {
-        RoomSettings varied = Variation.All.Aggregate(first.Settings, static (room, variation) => variation.Apply(room));
-        Built second = await BuildAsync(bench, varied, "rebuild", test: false).ConfigureAwait(false);
+        Built second = await BuildAsync(bench, Varied(), "rebuild", test: false).ConfigureAwait(false);
+        if (_variations.Length > Variation.All.Length && second.Failures.Any(static failure => failure.Missing == MissingInput.Time))
+        {
+            // A clock of its own making may be why it waits for ever; that says nothing of the repository.
+            _outcome = _outcome with { NotFaked = string.Create(CultureInfo.InvariantCulture, $"the build did not end under libfaketime within {_request.Limits.Phase.TotalMinutes:0} minutes") };
+            _variations = Variation.All;
+            second = await BuildAsync(bench, Varied(), "rebuild", test: false).ConfigureAwait(false);
+        }
+
         if (!second.Failures.IsEmpty)
         {
             _outcome = _outcome with { Failures = [.. second.Failures.Select(static failure => failure with { Phase = RoomPhase.Rebuild })], FailureOutput = second.Output };
@@ -343,6 +386,8 @@ public sealed class CleanRoomRun
         {
             Rebuild = new RebuildReport(comparison, outputs, first.Outputs, second.Outputs, first.Log, second.Log, first.Settings, second.Settings),
         };
+
+        RoomSettings Varied() => _variations.Aggregate(first.Settings, static (room, variation) => variation.Apply(room));
     }
 
     /// <summary>
@@ -367,7 +412,7 @@ public sealed class CleanRoomRun
 
         // What differs with all variations differs with one half of them or with the other, or only with both together.
         var groups = new Queue<(ImmutableArray<Variation> Variations, HashSet<string> Paths)>();
-        groups.Enqueue((Variation.All, [.. explained.Where(output => !flaky.Contains(output.Path) && output.Cause.Class == CauseClass.Unknown).Select(static output => output.Path)]));
+        groups.Enqueue((_variations, [.. explained.Where(output => !flaky.Contains(output.Path) && output.Cause.Class == CauseClass.Unknown).Select(static output => output.Path)]));
         while (groups.TryDequeue(out (ImmutableArray<Variation> Variations, HashSet<string> Paths) group))
         {
             if (group.Paths.Count == 0)
@@ -377,7 +422,7 @@ public sealed class CleanRoomRun
 
             if (group.Variations.Length == 1 || _builds >= _request.MaximumBuilds)
             {
-                foreach (string path in group.Variations.Length == Variation.All.Length ? [] : group.Paths)
+                foreach (string path in group.Variations.Length == _variations.Length ? [] : group.Paths)
                 {
                     causes[path] = [.. causes.GetValueOrDefault(path) ?? [], .. group.Variations.Select(static variation => variation.Name)];
                 }
@@ -476,7 +521,7 @@ public sealed class CleanRoomRun
             Packages = Settings.Packages,
             Processors = Settings.Processors,
             Variables = [.. Settings.Variables.Select(static variable => KeyValuePair.Create(variable.Name, variable.Value))],
-            Window = (Start, End),
+            Window = (Start + Settings.ClockAhead, End + Settings.ClockAhead),
         };
     }
 }

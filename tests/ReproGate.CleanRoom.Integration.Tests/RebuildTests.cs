@@ -24,6 +24,9 @@ public sealed class RebuildTests
         new("Case", "$([System.String]::new('TITLE').ToLower())", "culture"),
         new("FileTime", "$([System.IO.File]::GetLastWriteTime('$(MSBuildProjectFullPath)').ToFileTimeUtc())", "fileTime"),
         new("Clock", "$([System.DateTime]::UtcNow.Ticks)", "timestamp", "RGATE4204"),
+        // Two builds of one day write the same; one that is told to see another day does not.
+        new("Day", "$([System.DateTime]::UtcNow.ToString('yyyy-MM-dd'))", "timestamp"),
+        new("Year", "Copyright $([System.DateTime]::UtcNow.Year)", "timestamp"),
         new("Guid", "$([System.Guid]::NewGuid())", "random", "RGATE4204"),
         new("Lot", "$([System.IO.Path]::GetRandomFileName())", "random", "RGATE4204"),
         // Near misses: the same in every build.
@@ -90,7 +93,7 @@ public sealed class RebuildTests
         repo.Write("Web/Web.csproj", Project("").Replace("Microsoft.NET.Sdk", "Microsoft.NET.Sdk.Web", StringComparison.Ordinal)).Write("Web/Program.cs", "Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build().Run();\n").Write("Web/wwwroot/site.css", "body { margin: 0 }\n");
         repo.Solution("All.slnx", [.. Projects.Select(static project => project.Name).Concat(["Notes", "Commands", "Web"]).Select(static name => $"{name}/{name}.csproj")]).Lock("All.slnx");
 
-        ProcessResult result = repo.Dotnet("build", "All.slnx", "-t:CleanRoom");
+        ProcessResult result = repo.Dotnet("build", "All.slnx", "-t:CleanRoom", "-p:ReproGateCleanRoomClock=400");
 
         Assert.NotEqual(0, result.ExitCode);
         using (JsonDocument report = RoomRepository.Report(repo))
@@ -145,6 +148,7 @@ public sealed class RebuildTests
         string[] values =
         [
             "Caller/bin/Release/net10.0/Caller.dll holds the build path",
+            "Commands/clock.txt holds the build time",
             "Commands/host.txt holds the host name",
             "Commands/owner.tar holds the user name",
             "Commands/path.txt holds the build path",
@@ -155,6 +159,7 @@ public sealed class RebuildTests
             "Generated/bin/Release/net10.0/Generated.pdb holds the host name",
             "Lot/bin/Release/net10.0/Lot.dll holds the build path",
             "Lot/bin/Release/net10.0/Lot.pdb holds the build path",
+            "Notes/bin/Release/net10.0/Clock.txt holds the build time",
             "Notes/bin/Release/net10.0/Home.txt holds the home",
             "Notes/bin/Release/net10.0/Host.txt holds the host name",
             "Notes/bin/Release/net10.0/Packages.txt holds the packages folder",
@@ -162,6 +167,7 @@ public sealed class RebuildTests
             "Notes/bin/Release/net10.0/User.txt holds the user name",
             "Packed/bin/Release/Packed.1.0.0.nupkg holds the user name",
             "Packed/bin/Release/net10.0/Packed.dll holds the user name",
+            "Stamp/bin/Release/net10.0/Stamp.dll holds the build time",
             "Version/bin/Release/net10.0/Version.dll holds the build path",
             "Version/bin/Release/net10.0/Version.pdb holds the build path",
         ];

@@ -11,6 +11,9 @@ public static class CanarySearch
     /// <summary>Shorter values are found everywhere by chance.</summary>
     public const int ShortestValue = 4;
 
+    /// <summary>The name of canaries that are the moment of the build.</summary>
+    public const string BuildTime = "build time";
+
     private const int BufferSize = 1 << 20;
     private const int MostHitsPerFile = 50;
     private static readonly TimeSpan MostTime = TimeSpan.FromHours(2);
@@ -65,7 +68,7 @@ public static class CanarySearch
             values.Add((second.Ticks / TimeSpan.TicksPerSecond).ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
-        return [.. values.Select(static value => new Canary("build time", value))];
+        return [.. values.Select(static value => new Canary(BuildTime, value))];
     }
 
     private static IEnumerable<CanaryHit> SearchFile(OutputFile file, CanaryPatterns patterns, CancellationToken cancellation)

@@ -233,6 +233,7 @@ public static partial class CauseClassifier
         "user" => CauseClass.UserName,
         "host name" => CauseClass.HostName,
         "time zone" => CauseClass.TimeZone,
+        "clock" => CauseClass.Timestamp,
         "locale" => CauseClass.Culture,
         "umask" => CauseClass.FileMode,
         "processors" => CauseClass.ProcessorCount,

@@ -52,6 +52,11 @@ internal static class RoomEnvironment
             variables["DOTNET_PROCESSOR_COUNT"] = settings.Processors.ToString(CultureInfo.InvariantCulture);
         }
 
+        foreach ((string name, string value) in ClockVariables(settings))
+        {
+            variables[name] = value;
+        }
+
         foreach ((string name, string value) in settings.Variables)
         {
             variables[name] = value;
@@ -59,4 +64,14 @@ internal static class RoomEnvironment
 
         return [.. variables.Where(variable => !settings.Without.Contains(variable.Key, StringComparer.OrdinalIgnoreCase)).Select(static variable => $"{variable.Key}={variable.Value}")];
     }
+
+    /// <summary>The variables by which programs see another clock (libfaketime's README); none where it is the real one.</summary>
+    public static ImmutableArray<(string Name, string Value)> ClockVariables(RoomSettings settings) => settings.ClockAhead == TimeSpan.Zero ? [] :
+    [
+        ("LD_PRELOAD", settings.ClockLibrary),
+        ("FAKETIME", string.Create(CultureInfo.InvariantCulture, $"+{settings.ClockAhead.TotalDays:0}d")),
+        // Waits of the runtime are measured by the monotonic clock, and files keep the times that the kernel gave them: a build compares them.
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        ("NO_FAKE_STAT", "1"),
+    ];
 }

@@ -51,6 +51,12 @@ public sealed record RoomSettings
     /// <summary>How much later than the commit the files are said to be modified.</summary>
     public TimeSpan FileTimeOffset { get; init; }
 
+    /// <summary>How far ahead of the real time programs see the clock; zero for the real one. Needs <see cref="ClockLibrary"/>.</summary>
+    public TimeSpan ClockAhead { get; init; }
+
+    /// <summary>Absolute path in the room of libfaketime, which shows programs another clock; empty where the clock is the real one.</summary>
+    public string ClockLibrary { get; init; } = "";
+
     /// <summary>The user's git configuration.</summary>
     public string GitConfig { get; init; } = "";
 
@@ -80,7 +86,15 @@ public sealed record Variation(string Name, Func<RoomSettings, RoomSettings> App
         _ => "",
     };
 
-    /// <summary>All of them. The clock is varied by itself: the rebuild comes later.</summary>
+    /// <summary>The clock, further ahead than a rebuild comes later: what is written to the day or the year shows, too.</summary>
+    /// <param name="ahead">How far.</param>
+    /// <param name="library">Absolute path in the room of libfaketime.</param>
+    public static Variation Clock(TimeSpan ahead, string library) => new("clock", room => room with { ClockAhead = ahead, ClockLibrary = library }, static room => room.ClockAhead == TimeSpan.Zero ? "the machine's" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{room.ClockAhead.TotalDays:0} days ahead"));
+
+    /// <summary>The variations that a room was made with, beside another without any.</summary>
+    public static ImmutableArray<Variation> Of(RoomSettings varied) => varied.ClockAhead == TimeSpan.Zero ? All : All.Add(Clock(varied.ClockAhead, varied.ClockLibrary));
+
+    /// <summary>All of them but the clock. That is varied by itself, as the rebuild comes later; <see cref="Clock"/> on request.</summary>
     public static ImmutableArray<Variation> All { get; } =
     [
         new("path", static room => room with { SourcePath = "/room/other/a longer folder, mit Ümlaut/src" }, static room => room.SourcePath),

@@ -30,6 +30,7 @@ internal static class CleanRoomCommand
         var noRebuild = new Option<bool>("--no-rebuild") { Description = "Build once; nothing is compared." };
         var trace = new Option<bool>("--trace") { Description = "Look at the build's system calls, where the room holds strace." };
         var ablate = new Option<bool>("--ablate") { Description = "Build once more without each undeclared variable that was read." };
+        var clock = new Option<int?>("--clock") { Description = "How many days ahead the rebuild sees the clock, where the room holds libfaketime." };
         var engine = new Option<string?>("--engine") { Description = "docker, podman, bubblewrap (a weaker room, on Linux), or the path of such a program." };
         var image = new Option<string?>("--image") { Description = "The image of the room, instead of the one that the repository sets." };
         var configuration = new Option<string?>("--configuration", "-c") { Description = "The configuration that is built." };
@@ -40,7 +41,7 @@ internal static class CleanRoomCommand
         var of = new Option<string?>("--of") { Description = "The matrix, as `reprogate cleanroom matrix --format json` prints it." };
         var command = new Command("cleanroom", "Builds, tests and rebuilds in a clean room what git holds. Exit code 0: the same bits, 1: findings, 2: could not run.")
         {
-            path, format, pin, noTest, noRebuild, trace, ablate, engine, image, configuration, all, platform, context, compare, job, of,
+            path, format, pin, noTest, noRebuild, trace, ablate, clock, engine, image, configuration, all, platform, context, compare, job, of,
             CleanRoomMatrixCommand.Create(), CleanRoomMergeCommand.Create(),
         };
         command.SetAction((parsed, cancellation) =>
@@ -52,6 +53,7 @@ internal static class CleanRoomCommand
                 .. parsed.GetValue(noRebuild) ? [CommandLineProperty.Of("ReproGateCleanRoomRebuild", "false")] : Array.Empty<string>(),
                 .. parsed.GetValue(trace) ? [CommandLineProperty.Of("ReproGateCleanRoomTrace", "true")] : Array.Empty<string>(),
                 .. parsed.GetValue(ablate) ? [CommandLineProperty.Of("ReproGateCleanRoomAblation", "true")] : Array.Empty<string>(),
+                .. Given("ReproGateCleanRoomClock", parsed.GetValue(clock)?.ToString(CultureInfo.InvariantCulture)),
                 .. Given("ReproGateCleanRoomEngine", parsed.GetValue(engine)),
                 .. Given("ReproGateCleanRoomImage", parsed.GetValue(image)),
                 .. Given("ReproGateCleanRoomConfiguration", parsed.GetValue(configuration)),

@@ -72,6 +72,19 @@ internal static class CleanRoomJudge
             };
         }
 
+        if (outcome.NotFaked.Length > 0)
+        {
+            yield return new Finding(
+                RuleCatalog.CheckCouldNotRun,
+                new SourceLocation(entry),
+                $"The rebuild had the machine's own clock, because {outcome.NotFaked}.",
+                "What is written to the day or the year is not known to differ (RGATE4201); what is written to the second is.",
+                "Name an image that holds libfaketime (ReproGateCleanRoomImage), or leave ReproGateCleanRoomClock at 0.")
+            {
+                Subject = "clock",
+            };
+        }
+
         string repositoryRoot = outcome.Snapshot?.RepositoryRoot ?? "";
         ImmutableArray<DifferingOutput> outputs = outcome.Rebuild?.Outputs ?? [];
         foreach (Finding finding in InputUndeclared.Check(outcome.Undeclared, allowed)

@@ -57,7 +57,7 @@ internal static class RoomReport
             Image = outcome.Image is not { } image ? "" : image.Name.Contains('@', StringComparison.Ordinal) ? image.Name : $"{image.Name}@{image.Pin}",
             Started = started,
             Phases = outcome.Phases,
-            Variations = rebuild is null ? [] : [.. Variation.All.Select(variation => new ReportVariation(variation.Name, variation.Describe(rebuild.FirstSettings), variation.Describe(rebuild.SecondSettings)))],
+            Variations = rebuild is null ? [] : [.. Variation.Of(rebuild.SecondSettings).Select(variation => new ReportVariation(variation.Name, variation.Describe(rebuild.FirstSettings), variation.Describe(rebuild.SecondSettings)))],
             Comparison = rebuild?.Comparison,
             Explained = rebuild?.Outputs ?? [],
             Findings = [.. findings],

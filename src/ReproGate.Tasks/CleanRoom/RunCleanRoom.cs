@@ -66,6 +66,9 @@ public sealed class RunCleanRoom : GateTask
     /// <summary>Whether the build is repeated without each undeclared variable.</summary>
     public bool Ablation { get; set; }
 
+    /// <summary>How many days ahead the rebuild sees the clock; 0 for the machine's.</summary>
+    public int ClockDays { get; set; }
+
     /// <summary>Whether what failed in the room without a cause that could be named is done once more on this machine.</summary>
     public bool HostBuild { get; set; } = true;
 
@@ -125,6 +128,7 @@ public sealed class RunCleanRoom : GateTask
                 Ablation = Ablation,
                 HostBuild = HostBuild,
                 DotnetHost = DotnetHost.Length > 0 ? DotnetHost : "dotnet",
+                ClockAhead = TimeSpan.FromDays(Math.Max(0, ClockDays)),
                 Limits = new() { Phase = TimeSpan.FromMinutes(TimeoutMinutes), Disk = (long)DiskGigabytes << 30 },
                 Allowed = allowed,
                 Fetch = fetch.FetchAsync,
