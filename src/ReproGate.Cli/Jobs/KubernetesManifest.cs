@@ -47,8 +47,8 @@ internal static class KubernetesManifest
     private const string Script = """
         set -eu
         export PATH="$PATH:/reprogate/tools"
-        git clone --quiet "$REPROGATE_REPOSITORY" /reprogate/work/src
-        cd /reprogate/work/src
+        git clone --quiet "$REPROGATE_REPOSITORY" /reprogate/sources/repository
+        cd /reprogate/sources/repository
         git checkout --quiet --detach "$REPROGATE_COMMIT"
         dotnet tool restore
         code=0
@@ -153,7 +153,7 @@ internal static class KubernetesManifest
             ("volumeMounts", Sequence([
                 tools,
                 .. isOwnEngine ? [engine] : Array.Empty<YamlMappingNode>(),
-                Mount("work", "/reprogate/work"),
+                Mount("sources", "/reprogate/sources"),
                 Map(("name", Text("matrix")), ("mountPath", Text("/reprogate/matrix")), ("readOnly", Flag(true))),
                 Mount("results", "/reprogate/results")])));
         (string, YamlNode)[] members =
@@ -166,7 +166,7 @@ internal static class KubernetesManifest
             ("volumes", Sequence([
                 Empty("tools", ""),
                 .. isOwnEngine ? [Empty("engine", ""), Empty("images", "40Gi")] : Array.Empty<YamlMappingNode>(),
-                Empty("work", "20Gi"),
+                Empty("sources", "20Gi"),
                 Map(("name", Text("matrix")), ("configMap", Map(("name", Text(name))))),
                 Map(("name", Text("results")), ("persistentVolumeClaim", Map(("claimName", Text(settings.Claim)))))])),
         ];

@@ -21,14 +21,14 @@ public sealed class BubblewrapTests
     [Fact]
     public void A_room_has_everything_of_its_own_and_only_the_systems_folders_of_the_machine()
     {
-        ImmutableArray<string> arguments = [.. BubblewrapArguments.Base(System, hasDisableUserns: true, 4711, "room-one"), .. BubblewrapArguments.Of(new BubblewrapFolders("/work/rooms/1", "/work/rooms/packages"), new RoomSettings(), ["--ro-bind", "/opt/tool", "/opt/tool"], "/room/src")];
+        ImmutableArray<string> arguments = [.. BubblewrapArguments.Base(System, hasDisableUserns: true, 4711, "room-one"), .. BubblewrapArguments.Of(new BubblewrapFolders("/run-of-7/rooms/1", "/run-of-7/rooms/packages"), new RoomSettings(), ["--ro-bind", "/opt/tool", "/opt/tool"], "/room/src")];
         string line = string.Join(' ', arguments) + " ";
 
         Assert.All((string[])["--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop ALL", "--disable-userns", "--uid 4711", "--gid 4711", "--hostname room-one"], wanted => Assert.Contains($"{wanted} ", line, StringComparison.Ordinal));
         Assert.DoesNotContain("--share-net", line, StringComparison.Ordinal);
         // Only the room's own folders can be written, and the root is closed behind the last of them.
-        Assert.Equal(["/work/rooms/1/room /room", "/work/rooms/1/tmp /tmp"], Pairs("--bind"));
-        Assert.Equal(["/usr /usr", "/lib /lib", "/proc/sys /proc/sys", "/etc/ld.so.cache /etc/ld.so.cache", .. BubblewrapArguments.OwnEtc.Select(static name => $"/work/rooms/1/etc/{name} /etc/{name}"), "/work/rooms/packages /room-packages", "/opt/tool /opt/tool"], Pairs("--ro-bind"));
+        Assert.Equal(["/run-of-7/rooms/1/room /room", "/run-of-7/rooms/1/tmp /tmp"], Pairs("--bind"));
+        Assert.Equal(["/usr /usr", "/lib /lib", "/proc/sys /proc/sys", "/etc/ld.so.cache /etc/ld.so.cache", .. BubblewrapArguments.OwnEtc.Select(static name => $"/run-of-7/rooms/1/etc/{name} /etc/{name}"), "/run-of-7/rooms/packages /room-packages", "/opt/tool /opt/tool"], Pairs("--ro-bind"));
         Assert.Equal(["usr/bin /bin"], Pairs("--symlink"));
         Assert.EndsWith("--remount-ro / --chdir /room/src -- ", line, StringComparison.Ordinal);
         Assert.True(line.IndexOf("--tmpfs /usr/local --remount-ro /usr/local", StringComparison.Ordinal) > line.IndexOf("--ro-bind /usr /usr", StringComparison.Ordinal), line);
