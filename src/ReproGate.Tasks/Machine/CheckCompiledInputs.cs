@@ -97,7 +97,7 @@ public sealed class CheckCompiledInputs : MachineTask
         }
 
         RepositoryFiles own = OwnFiles.Read(ProjectPath, Split(SharedFiles), territory, project);
-        return ReferenceFromOutside.Check(NewInputs() with { Outside = OutsideFilesReader.Items(ProjectPath, suspects.Where(suspect => !IsDirect(suspect)), InputKind.Reference, territory, own, project) });
+        return ReferenceFromOutside.Check(NewInputs() with { Outside = OutsideFilesReader.Items(ProjectPath, suspects.Where(suspect => !IsDirect(suspect)), InputKind.Reference, territory, own, project, isRestoring: false) });
     }
 
     // "C:\x\y.dll" as the reference itself was judged before the build, too.

@@ -57,9 +57,9 @@ public sealed class CheckMachine : MachineTask
                 Outside =
                 [
                     .. OutsideFilesReader.Imports(ProjectPath, imports, territory, own, project),
-                    .. OutsideFilesReader.Items(ProjectPath, Items(), InputKind.Item, territory, own, project),
-                    .. OutsideFilesReader.Items(ProjectPath, PropertyFiles(), InputKind.Property, territory, own, project),
-                    .. OutsideFilesReader.Items(ProjectPath, references, InputKind.Reference, territory, own, project),
+                    .. OutsideFilesReader.Items(ProjectPath, Items(), InputKind.Item, territory, own, project, IsRestoring),
+                    .. OutsideFilesReader.Items(ProjectPath, PropertyFiles(), InputKind.Property, territory, own, project, IsRestoring),
+                    .. OutsideFilesReader.Items(ProjectPath, references, InputKind.Reference, territory, own, project, IsRestoring),
                 ],
                 References = ReferencesOfRepository(references, territory, own, project),
             };

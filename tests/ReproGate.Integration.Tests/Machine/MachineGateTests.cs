@@ -81,6 +81,36 @@ public sealed class MachineGateTests
     }
 
     [Fact]
+    public void A_path_below_what_restore_brings_is_left_to_the_build_and_one_below_nothing_fails_there()
+    {
+        using TestRepository repo = TestRepository.Create("répo with space");
+        repo.Environment["ReproGatePackagesEnabled"] = "false";
+        PackageFixture.Create(repo.Feed, "Acme.Data", "1.0.0", files: [("content/data.txt", "data"u8.ToArray()), ("content/more.txt", "more"u8.ToArray())]);
+        repo.Write("App/App.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Acme.Data" Version="1.0.0" GeneratePathProperty="true" />
+                <Content Include="$(PkgAcme_Data)/content/data.txt" Link="data.txt" CopyToOutputDirectory="Always" />
+                <Content Include="$(NuGetPackageRoot)/acme.data/1.0.0/content/more.txt" Link="more.txt" CopyToOutputDirectory="Always" />
+              </ItemGroup>
+            </Project>
+            """);
+        repo.Write("App/Program.cs", Program).Lock("App/App.csproj");
+        Directory.Delete(repo.PathOf("App/obj"), recursive: true);
+
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+        Assert.True(File.Exists(repo.PathOf("App/bin/Debug/net10.0/data.txt")) && File.Exists(repo.PathOf("App/bin/Debug/net10.0/more.txt")));
+
+        // No restore gives this one a value.
+        repo.Replace("App/App.csproj", "$(NuGetPackageRoot)/acme", "$(AcmeHome)/acme").Commit();
+        Diagnostic nothing = repo.Dotnet("build", "App/App.csproj").AssertOnlyRed("RGATE4002", repo.PathOf("App/App.csproj"), 8);
+        Assert.Contains("/acme.data/1.0.0/content/more.txt", nothing.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_parent_folder_s_build_file_fails_and_one_in_the_repository_ends_the_search()
     {
         using TestRepository repo = Create();
