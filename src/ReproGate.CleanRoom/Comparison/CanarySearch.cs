@@ -58,9 +58,12 @@ public static class CanarySearch
         DateTimeOffset last = end - start > MostTime ? start + MostTime : end;
         for (DateTimeOffset second = start.ToUniversalTime(); second <= last; second += TimeSpan.FromSeconds(1))
         {
-            foreach (string format in TimeFormats)
+            // Of a minute that is whole inside the build its beginning is enough: every form ends with the seconds.
+            bool whole = second.AddSeconds(-second.Second) >= start && second.AddSeconds(59 - second.Second) <= last;
+            foreach (string format in whole && second.Second > 0 ? [] : TimeFormats)
             {
-                values.Add(second.ToString(format, System.Globalization.CultureInfo.InvariantCulture));
+                string text = second.ToString(format, System.Globalization.CultureInfo.InvariantCulture);
+                values.Add(whole ? text[..^2] : text);
             }
 
             values.Add(second.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture));

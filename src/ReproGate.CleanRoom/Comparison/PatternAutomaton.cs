@@ -6,6 +6,7 @@ namespace ReproGate.CleanRoom.Comparison;
 internal sealed class PatternAutomaton
 {
     private const int Symbols = 256;
+    private const int FirstStates = 1024;
     private readonly int[] _next;
     private readonly int[] _output;
     private readonly int[] _outputLink;
@@ -16,33 +17,41 @@ internal sealed class PatternAutomaton
     public PatternAutomaton(ImmutableArray<byte[]> patterns)
     {
         _patterns = patterns;
-        int capacity = patterns.Sum(static pattern => pattern.Length) + 1;
-        _next = new int[capacity * Symbols];
-        _output = new int[capacity];
-        _outputLink = new int[capacity];
-        Array.Fill(_output, -1);
-        int states = 1;
+        // Patterns share their beginnings, times of day nearly all of them: as many states as there are, not as many as there are bytes.
+        int[] next = new int[FirstStates * Symbols];
+        var ends = new List<int> { -1 };
         for (int index = 0; index < patterns.Length; index++)
         {
             int state = 0;
             foreach (byte symbol in patterns[index])
             {
-                ref int next = ref _next[(state * Symbols) + symbol];
-                if (next == 0)
+                int following = next[(state * Symbols) + symbol];
+                if (following == 0)
                 {
-                    next = states++;
+                    following = ends.Count;
+                    ends.Add(-1);
+                    if (ends.Count * Symbols > next.Length)
+                    {
+                        Array.Resize(ref next, next.Length * 2);
+                    }
+
+                    next[(state * Symbols) + symbol] = following;
                 }
 
-                state = next;
+                state = following;
             }
 
             // Equal patterns: the first one is told.
-            if (_output[state] < 0)
+            if (ends[state] < 0)
             {
-                _output[state] = index;
+                ends[state] = index;
             }
         }
 
+        int states = ends.Count;
+        _next = next;
+        _output = [.. ends];
+        _outputLink = new int[states];
         int[] fail = new int[states];
         var queue = new Queue<int>();
         for (int symbol = 0; symbol < Symbols; symbol++)
@@ -58,16 +67,16 @@ internal sealed class PatternAutomaton
             _outputLink[state] = _output[fail[state]] >= 0 ? fail[state] : _outputLink[fail[state]];
             for (int symbol = 0; symbol < Symbols; symbol++)
             {
-                ref int next = ref _next[(state * Symbols) + symbol];
+                ref int following = ref _next[(state * Symbols) + symbol];
                 int other = _next[(fail[state] * Symbols) + symbol];
-                if (next == 0)
+                if (following == 0)
                 {
-                    next = other;
+                    following = other;
                 }
                 else
                 {
-                    fail[next] = other;
-                    queue.Enqueue(next);
+                    fail[following] = other;
+                    queue.Enqueue(following);
                 }
             }
         }

@@ -108,4 +108,23 @@ public sealed class CanarySearchTests
 
         Assert.Equal(found, CanarySearch.Find(trees.Left, CanarySearch.BuildTimes(start, start.AddSeconds(30)), CancellationToken.None).Length > 0);
     }
+
+    [Theory]
+    [InlineData("2024-05-01T09:59:29Z", false)]
+    [InlineData("2024-05-01T09:59:30Z", true)]
+    [InlineData("Wed, 01 May 2024 10:47:11 GMT", true)]
+    [InlineData("20240501114711", true)]
+    [InlineData("2024-05-01 11:59:30", true)]
+    [InlineData("2024-05-01 11:59:31", false)]
+    public void A_long_build_is_searched_by_minutes_and_to_the_second_at_its_ends(string text, bool found)
+    {
+        using var trees = new TwoTrees();
+        trees.Write("a.txt", text, null);
+        var start = new DateTimeOffset(2024, 5, 1, 9, 59, 30, TimeSpan.Zero);
+        IReadOnlyList<Canary> times = CanarySearch.BuildTimes(start, start.AddHours(2));
+
+        Assert.Equal(found, CanarySearch.Find(trees.Left, times, CancellationToken.None).Length > 0);
+        // Two numbers for each second, texts for each minute: a pattern costs memory.
+        Assert.InRange(times.Count, 14_000, 17_000);
+    }
 }
