@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Globalization;
-using System.Text;
+using System.IO.Enumeration;
 using CliWrap;
+using ReproGate.CleanRoom.Engines;
 using ReproGate.CleanRoom.Snapshots;
 using ReproGate.Facts.CleanRoom;
 
@@ -25,7 +26,6 @@ internal static class HostBuild
 {
     private const int MostFiles = 200_000;
     private const long MostBytes = 8L << 30;
-    private const int KeptLines = 400;
 
     // What builds and editors leave behind.
     private static readonly string[] LeftBehind = ["bin", "obj", "TestResults", ".vs", ".idea"];
@@ -89,7 +89,8 @@ internal static class HostBuild
     internal static bool IsTaken(string path) =>
         !path.Split('/').Any(static part => LeftBehind.Contains(part, StringComparer.OrdinalIgnoreCase)) && !path.EndsWith(".binlog", StringComparison.OrdinalIgnoreCase);
 
-    private static async Task<string?> CopyAsync(string root, Snapshot snapshot, string target, string folder, CancellationToken cancellation)
+    /// <summary>Copies the snapshot and what the work tree has besides; null, or why not.</summary>
+    internal static async Task<string?> CopyAsync(string root, Snapshot snapshot, string target, string folder, CancellationToken cancellation)
     {
         Directory.CreateDirectory(target);
         string config = Path.Combine(folder, "gitconfig");
@@ -101,59 +102,57 @@ internal static class HostBuild
             .Select(path => (Path.Combine(root, path), path)));
         long bytes = 0;
         int count = 0;
+        var links = new List<(string From, string To)>();
         foreach ((string from, string path) in files)
         {
             cancellation.ThrowIfCancellationRequested();
             var file = new FileInfo(from);
             string to = Path.Combine(target, path);
-            if (file.LinkTarget is { } link)
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-                File.CreateSymbolicLink(to, link);
-                continue;
-            }
-
-            if (!file.Exists)
+            bool isLink = file.LinkTarget is not null;
+            if (!isLink && !file.Exists)
             {
                 continue;
             }
 
-            bytes += file.Length;
+            bytes += isLink ? 0 : file.Length;
             if (++count > MostFiles || bytes > MostBytes)
             {
                 return string.Create(CultureInfo.InvariantCulture, $"the work tree holds more than {MostFiles} files or {MostBytes >> 30} GB beside bin and obj");
+            }
+
+            if (isLink)
+            {
+                links.Add((file.LinkTarget!, to));
+                continue;
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
             file.CopyTo(to, overwrite: true);
         }
 
+        // Last, so that nothing is written through one.
+        foreach ((string from, string to) in links.Where(static link => !File.Exists(link.To) && !Directory.Exists(link.To)))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.CreateSymbolicLink(to, from);
+        }
+
         return null;
     }
 
-    // Everything of the snapshot, its history too: version tools ask for it.
-    private static IEnumerable<(string From, string Path)> Held(string directory) => new DirectoryInfo(directory)
-        .EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None })
-        .Where(static entry => entry.LinkTarget is not null || entry is FileInfo)
-        .Select(entry => (entry.FullName, Path.GetRelativePath(directory, entry.FullName)));
+    // Everything of the snapshot, its history too: version tools ask for it. Links are listed and not followed: they may lead in a circle.
+    private static IEnumerable<(string From, string Path)> Held(string directory) => new FileSystemEnumerable<string>(
+        directory,
+        static (ref FileSystemEntry entry) => entry.ToFullPath(),
+        new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None })
+    {
+        ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory || entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        ShouldRecursePredicate = static (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+    }.Select(file => (file, Path.GetRelativePath(directory, file)));
 
     private static async Task<(int ExitCode, ImmutableArray<string> Output, bool TimedOut)> StepAsync(CleanRoomRequest request, Snapshot snapshot, string directory, string[] command, CancellationToken cancellation)
     {
-        var last = new Queue<string>();
-        var gate = new Lock();
-        PipeTarget target = PipeTarget.ToDelegate(
-            line =>
-            {
-                lock (gate)
-                {
-                    last.Enqueue(line.Length > 4000 ? line[..4000] : line);
-                    if (last.Count > KeptLines)
-                    {
-                        last.Dequeue();
-                    }
-                }
-            },
-            Encoding.UTF8);
+        var last = new LastLines();
         using var watchdog = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         watchdog.CancelAfter(request.Limits.Phase);
         try
@@ -165,32 +164,19 @@ internal static class HostBuild
                 .WithEnvironmentVariables(variables =>
                 {
                     // What the room says of itself; every other variable is this machine's.
-                    foreach ((string name, string value) in Room(snapshot))
+                    foreach ((string name, string value) in RoomEnvironment.Asked(snapshot))
                     {
                         variables.Set(name, value);
                     }
                 })
-                .WithStandardOutputPipe(target)
-                .WithStandardErrorPipe(target)
+                .WithStandardOutputPipe(last.Target)
+                .WithStandardErrorPipe(last.Target)
                 .ExecuteAsync(watchdog.Token).ConfigureAwait(false);
-            return (result.ExitCode, [.. last], false);
+            return (result.ExitCode, last.ToImmutableArray(), false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return (-1, [.. last], true);
+            return (-1, last.ToImmutableArray(), true);
         }
     }
-
-    private static (string Name, string Value)[] Room(Snapshot snapshot) =>
-    [
-        ("CI", "true"),
-        ("ContinuousIntegrationBuild", "true"),
-        ("NuGetAudit", "false"),
-        ("SOURCE_DATE_EPOCH", snapshot.Facts.CommitTime.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
-        ("ReproGateInCleanRoom", "true"),
-        ("DOTNET_NOLOGO", "1"),
-        ("DOTNET_CLI_UI_LANGUAGE", "en"),
-        ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
-        ("MSBUILDDISABLENODEREUSE", "1"),
-    ];
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Text;
 using CliWrap;
+using ReproGate.CleanRoom.Building;
 using ReproGate.CleanRoom.Variations;
 
 namespace ReproGate.CleanRoom.Engines;
@@ -48,7 +48,6 @@ public abstract class Room : IAsyncDisposable
     public const string Nowhere = "/room/nowhere";
 
     internal const string PackagesMark = ".reprogate-complete";
-    private const int KeptLines = 400;
 
     private readonly RoomLimits _limits;
     private readonly ImmutableArray<string> _environment;
@@ -72,39 +71,23 @@ public abstract class Room : IAsyncDisposable
     {
         using var watchdog = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         watchdog.CancelAfter(limit ?? _limits.Phase);
-        var last = new Queue<string>();
-        var gate = new Lock();
-        PipeTarget target = PipeTarget.ToDelegate(
-            text =>
-            {
-                lock (gate)
-                {
-                    last.Enqueue(text.Length > 4000 ? text[..4000] : text);
-                    if (last.Count > KeptLines)
-                    {
-                        last.Dequeue();
-                    }
-
-                    line?.Invoke(text);
-                }
-            },
-            Encoding.UTF8);
+        var last = new LastLines(line);
         string[] program = ["/usr/bin/env", "-i", .. _environment, "/bin/sh", "-c", $"umask {Settings.Umask}; exec \"$@\"", "sh", .. command];
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         using var disk = CancellationTokenSource.CreateLinkedTokenSource(watchdog.Token);
         Task<bool> overDisk = WatchDiskAsync();
         try
         {
-            CommandResult result = await ExecuteAsync(program, target, watchdog.Token).ConfigureAwait(false);
+            CommandResult result = await ExecuteAsync(program, last.Target, watchdog.Token).ConfigureAwait(false);
             await disk.CancelAsync().ConfigureAwait(false);
             bool over = await overDisk.ConfigureAwait(false);
-            return new RoomExit(over ? -1 : result.ExitCode, Lines(), result.RunTime, TimedOut: false) { OverDisk = over };
+            return new RoomExit(over ? -1 : result.ExitCode, last.ToImmutableArray(), result.RunTime, TimedOut: false) { OverDisk = over };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             await EndAsync().ConfigureAwait(false);
             bool over = await overDisk.ConfigureAwait(false);
-            return new RoomExit(-1, Lines(), System.Diagnostics.Stopwatch.GetElapsedTime(start), TimedOut: !over) { OverDisk = over };
+            return new RoomExit(-1, last.ToImmutableArray(), System.Diagnostics.Stopwatch.GetElapsedTime(start), TimedOut: !over) { OverDisk = over };
         }
         finally
         {
@@ -120,14 +103,6 @@ public abstract class Room : IAsyncDisposable
 
             await watchdog.CancelAsync().ConfigureAwait(false);
             return true;
-        }
-
-        ImmutableArray<string> Lines()
-        {
-            lock (gate)
-            {
-                return [.. last];
-            }
         }
     }
 

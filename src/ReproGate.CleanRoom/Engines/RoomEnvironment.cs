@@ -23,6 +23,11 @@ internal static class RoomEnvironment
             variables[declared[0]] = declared[1];
         }
 
+        foreach ((string name, string value) in Asked(snapshot))
+        {
+            variables[name] = value;
+        }
+
         variables["HOME"] = settings.Home;
         variables["USER"] = settings.User;
         variables["HOSTNAME"] = settings.HostName;
@@ -33,20 +38,11 @@ internal static class RoomEnvironment
         variables["NUGET_PACKAGES"] = settings.Packages;
         // Asks nothing of the network: the packages are verified and here.
         variables["NUGET_CERT_REVOCATION_MODE"] = "offline";
-        variables["NuGetAudit"] = "false";
-        variables["CI"] = "true";
-        variables["ContinuousIntegrationBuild"] = "true";
-        variables["SOURCE_DATE_EPOCH"] = snapshot.Facts.CommitTime.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        variables["ReproGateInCleanRoom"] = "true";
         // Named, so that our own properties read no variable of the user: MSBuild logs only the first read of each, and it must be the repository's.
         variables["ReproGateCacheDirectory"] = settings.Home + "/.reprogate/";
-        variables["DOTNET_NOLOGO"] = "1";
         variables["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
-        variables["DOTNET_CLI_UI_LANGUAGE"] = "en";
         variables["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
         variables["DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE"] = "true";
-        variables["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        variables["MSBUILDDISABLENODEREUSE"] = "1";
         if (settings.Processors > 0)
         {
             variables["DOTNET_PROCESSOR_COUNT"] = settings.Processors.ToString(CultureInfo.InvariantCulture);
@@ -64,6 +60,20 @@ internal static class RoomEnvironment
 
         return [.. variables.Where(variable => !settings.Without.Contains(variable.Key, StringComparer.OrdinalIgnoreCase)).Select(static variable => $"{variable.Key}={variable.Value}")];
     }
+
+    /// <summary>What the room says of itself and asks of every build, wherever it runs: a build on this machine that is compared with one in the room gets the same.</summary>
+    public static ImmutableArray<(string Name, string Value)> Asked(Snapshot snapshot) =>
+    [
+        ("CI", "true"),
+        ("ContinuousIntegrationBuild", "true"),
+        ("DOTNET_CLI_UI_LANGUAGE", "en"),
+        ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
+        ("DOTNET_NOLOGO", "1"),
+        ("MSBUILDDISABLENODEREUSE", "1"),
+        ("NuGetAudit", "false"),
+        ("ReproGateInCleanRoom", "true"),
+        ("SOURCE_DATE_EPOCH", snapshot.Facts.CommitTime.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+    ];
 
     /// <summary>The variables by which programs see another clock (libfaketime's README); none where it is the real one.</summary>
     public static ImmutableArray<(string Name, string Value)> ClockVariables(RoomSettings settings) => settings.ClockAhead == TimeSpan.Zero ? [] :

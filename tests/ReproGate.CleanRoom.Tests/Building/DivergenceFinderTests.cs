@@ -81,14 +81,6 @@ public sealed class DivergenceFinderTests(DivergenceFinderTests.TwoMachines mach
         Assert.Null(another.PassesHere);
     }
 
-    [Theory]
-    [InlineData("App/Own.cs", true)]
-    [InlineData("node_modules/a/index.js", true)]
-    [InlineData("App/obj/project.assets.json", false)]
-    [InlineData("App/Bin/Debug/App.dll", false)]
-    [InlineData("msbuild.binlog", false)]
-    public void What_a_build_left_does_not_come_along(string path, bool taken) => Assert.Equal(taken, HostBuild.IsTaken(path));
-
     public sealed class TwoMachines : IDisposable, IMachine
     {
         private static readonly string[] Projects = ["Constant", "Asked", "Ignored", "Imported", "Template", "Outside", "Secret", "Command", "Both"];
