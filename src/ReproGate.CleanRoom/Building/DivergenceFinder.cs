@@ -80,7 +80,7 @@ internal sealed partial class DivergenceFinder
 
     private RoomFailure? FromTask(RoomFailure failure, TaskRun failed)
     {
-        if (Counterpart(_room, failed, _roomPaths, _host, _hostPaths) is not { } here)
+        if (_room.Counterpart(failed, _host, ThereNeutral, HereNeutral) is not { } here)
         {
             // It did not run here at all: whatever its conditions ask for decides.
             return ByCondition(failure, failed.Project, failed.Target, failed.Location, _room, _roomRoot);
@@ -111,7 +111,7 @@ internal sealed partial class DivergenceFinder
                 continue;
             }
 
-            RoomFailure? deeper = Counterpart(_host, writer.Run, _hostPaths, _room, _roomPaths) is { } other
+            RoomFailure? deeper = _host.Counterpart(writer.Run, _room, HereNeutral, ThereNeutral) is { } other
                 ? Inputs(failure, writer.Run, other, seen, depth + 1)
                 // It ran here only: for what it was given, or for its conditions.
                 : (ReadFiles(writer.Run).Select(path => Own(path)).FirstOrDefault(static file => file is not null) is { } own ? File(failure, own) : null)
@@ -135,15 +135,15 @@ internal sealed partial class DivergenceFinder
 
     private RoomFailure? Parameter(RoomFailure failure, TaskRun here, TaskRun there, string name)
     {
-        string[] ours = [.. BuildRecord.Items(here, name).Select(item => Neutral(item.Text, _hostPaths))];
-        string[] theirs = [.. BuildRecord.Items(there, name).Select(item => Neutral(item.Text, _roomPaths))];
+        string[] ours = [.. BuildRecord.Items(here, name).Select(item => HereNeutral(item.Text))];
+        string[] theirs = [.. BuildRecord.Items(there, name).Select(item => ThereNeutral(item.Text))];
         if (ours.Order(StringComparer.Ordinal).SequenceEqual(theirs.Order(StringComparer.Ordinal), StringComparer.Ordinal))
         {
             return null;
         }
 
         // A file that only the work tree has, taken in by a pattern.
-        foreach (TaskItem item in BuildRecord.Items(here, name).Where(item => !theirs.Contains(Neutral(item.Text, _hostPaths), StringComparer.Ordinal)))
+        foreach (TaskItem item in BuildRecord.Items(here, name).Where(item => !theirs.Contains(HereNeutral(item.Text), StringComparer.Ordinal)))
         {
             if (Own(BuildRecord.Rooted(here.Folder, item.Text)) is { } own)
             {
@@ -159,9 +159,7 @@ internal sealed partial class DivergenceFinder
         }
 
         // The property that carries the value, and the variable behind it where there is one.
-        string expression = Attribute(_host, here.Location, name);
-        Match single = OneProperty().Match(expression);
-        IEnumerable<string> names = single.Success ? [single.Groups[1].Value] : Differing(here.Project).Where(property => Joined(here, name).Contains(property.Here, StringComparison.Ordinal) && property.Here.Length > 0).OrderByDescending(static property => property.Here.Length).Select(static property => property.Name);
+        IEnumerable<string> names = BuildRecord.PropertyOf(_host.Attribute(here.Location, name)) is { } single ? [single] : Differing(here.Project).Where(property => Joined(here, name).Contains(property.Here, StringComparison.Ordinal) && property.Here.Length > 0).OrderByDescending(static property => property.Here.Length).Select(static property => property.Name);
         foreach (string property in names)
         {
             if (Definition(property, here.Project) is { } definition)
@@ -193,22 +191,16 @@ internal sealed partial class DivergenceFinder
     /// <summary>A task that ran in one build only: what its own condition and its target's ask for, and the other build answers otherwise.</summary>
     private RoomFailure? ByCondition(RoomFailure failure, string project, string target, SourceLocation? task, BuildRecord log, string root)
     {
-        if (task is null || log.Source(task.File) is not { } text)
+        if (task is null || log.StartTag(task.File, task.Line) is not { } tag)
         {
             return null;
         }
 
-        string[] lines = text.Split('\n');
-        if (task.Line <= 0 || task.Line > lines.Length)
-        {
-            return null;
-        }
-
-        var elements = new List<(int Line, string Text)> { (task.Line, Tag(lines, task.Line - 1)) };
-        int at = Array.FindLastIndex(lines, task.Line - 1, line => line.Contains("<Target", StringComparison.Ordinal) && Regex.IsMatch(line, $@"Name\s*=\s*""{Regex.Escape(target)}""", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
+        var elements = new List<(int Line, string Text)> { (task.Line, tag) };
+        int at = Array.FindLastIndex(log.Source(task.File)!.Split('\n'), task.Line - 1, line => line.Contains("<Target", StringComparison.Ordinal) && Regex.IsMatch(line, $@"Name\s*=\s*""{Regex.Escape(target)}""", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
         if (at >= 0)
         {
-            elements.Add((at + 1, Tag(lines, at)));
+            elements.Add((at + 1, log.StartTag(task.File, at + 1)!));
         }
 
         foreach ((int line, string element) in elements)
@@ -316,7 +308,7 @@ internal sealed partial class DivergenceFinder
         Dictionary<string, string> theirs = _room.Properties(name);
         return _host.Properties(name)
             .Select(property => (property.Key, Here: property.Value, InRoom: theirs.GetValueOrDefault(property.Key, "")))
-            .Where(property => Neutral(property.Here, _hostPaths) != Neutral(property.InRoom, _roomPaths));
+            .Where(property => HereNeutral(property.Here) != ThereNeutral(property.InRoom));
     }
 
     /// <summary>Where a property gets its value in the repository's files: the text of its element, its conditions included.</summary>
@@ -324,57 +316,13 @@ internal sealed partial class DivergenceFinder
     {
         // As the log has it: of this machine's build.
         string own = Below(Forward(project), _roomRoot) is { } relative ? $"{_hostRoot}/{relative}" : project;
-        foreach ((string file, string text) in _host.Sources(own, _hostRoot))
+        if (_host.Definition(property, own, _hostRoot) is not { } found)
         {
-            Match match = Regex.Match(text, $@"<{Regex.Escape(property)}(\s[^>]*)?>[^<]*</{Regex.Escape(property)}>", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-            if (match.Success)
-            {
-                SourceLocation? place = Place(new SourceLocation(file, text.AsSpan(0, match.Index).Count('\n') + 1, match.Index - text.LastIndexOf('\n', Math.Max(0, match.Index - 1))), _hostRoot);
-                return (match.Value, place, place is null && Below(file, _hostRoot) is { } mine && _machine.Has(mine) ? mine : null);
-            }
+            return null;
         }
 
-        return null;
-    }
-
-    private static string Attribute(BuildRecord log, SourceLocation? task, string parameter)
-    {
-        string[] lines = task is null ? [] : (log.Source(task.File) ?? "").Split('\n');
-        if (task is null || task.Line <= 0 || task.Line > lines.Length)
-        {
-            return "";
-        }
-
-        Match match = Regex.Match(Tag(lines, task.Line - 1), $@"\b{Regex.Escape(parameter)}\s*=\s*""([^""]*)""", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-        return match.Success ? match.Groups[1].Value : "";
-    }
-
-    // An element's start tag, from its line on.
-    private static string Tag(string[] lines, int index)
-    {
-        string text = string.Join('\n', lines.Skip(index).Take(12));
-        int open = text.IndexOf('<', StringComparison.Ordinal);
-        bool quoted = false;
-        for (int position = Math.Max(0, open); position < text.Length; position++)
-        {
-            quoted ^= text[position] == '"';
-            if (text[position] == '>' && !quoted)
-            {
-                return text[..(position + 1)];
-            }
-        }
-
-        return text;
-    }
-
-    private static TaskRun? Counterpart(BuildRecord log, TaskRun run, (string, string)[] paths, BuildRecord other, (string, string)[] otherPaths)
-    {
-        string project = Neutral(run.Project, paths);
-        int index = log.Runs.Where(candidate => Same(candidate, run) && candidate.Project == run.Project).TakeWhile(candidate => candidate.Order != run.Order).Count();
-        return other.Runs.Where(candidate => Same(candidate, run) && Neutral(candidate.Project, otherPaths) == project).Skip(index).FirstOrDefault();
-
-        // Several of one name stand in a target, on lines of their own.
-        static bool Same(TaskRun one, TaskRun another) => one.Task == another.Task && one.Target == another.Target && one.Location?.Line == another.Location?.Line;
+        SourceLocation? place = Place(found.Place, _hostRoot);
+        return (found.Element, place, place is null && Below(found.Place.File, _hostRoot) is { } mine && _machine.Has(mine) ? mine : null);
     }
 
     private RoomFailure File(RoomFailure failure, string relative) => failure with { Missing = MissingInput.File, Input = relative, IsIgnored = _machine.Ignores(relative), Suspects = [] };
@@ -395,6 +343,10 @@ internal sealed partial class DivergenceFinder
         return shown.Length > MostText ? shown[..MostText] + "…" : shown;
     }
 
+    private string HereNeutral(string text) => Neutral(text, _hostPaths);
+
+    private string ThereNeutral(string text) => Neutral(text, _roomPaths);
+
     private static string Neutral(string text, (string Path, string Name)[] paths) => paths.Aggregate(text, static (changed, path) => changed.Replace(path.Path, $"{{{path.Name}}}", StringComparison.Ordinal));
 
     // The SDK lies elsewhere in an image, and has the same files.
@@ -409,9 +361,6 @@ internal sealed partial class DivergenceFinder
         path.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal) && !path.Contains("/../", StringComparison.Ordinal) ? path[(root.TrimEnd('/').Length + 1)..] : null;
 
     private static string Forward(string path) => path.Replace('\\', '/').TrimEnd('/');
-
-    [GeneratedRegex(@"^\s*\$\((\w+)\)\s*$", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex OneProperty();
 
     [GeneratedRegex(@"\$\((\w+)\)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Reference();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Microsoft.Build.Logging.StructuredLogger;
 using LogTask = Microsoft.Build.Logging.StructuredLogger.Task;
 
@@ -19,7 +20,7 @@ internal sealed record TaskRun(string Project, string Target, string Task, Sourc
 }
 
 /// <summary>What a binary log tells about who wrote which file.</summary>
-internal sealed class BuildRecord
+internal sealed partial class BuildRecord
 {
     private static readonly string[] OutputNames = ["OutputAssembly", "PdbFile", "DocumentationFile", "OutputRefAssembly", "OutputFile", "OutputFiles", "File", "DestinationFile", "DestinationFiles", "CopiedFiles", "OutputPath", "ManifestFile", "DepsFilePath", "RuntimeConfigPath", "RuntimeConfigDevPath", "OutputPackItems", "AssemblyInfoPath", "OutputManifestPath", "OutputManifest", "EndpointsManifestPath", "ManifestPath", "AppHostDestinationPath", "OutputResources", "OutputEndpointsManifest", "GeneratedFile", "TargetOutputs"];
 
@@ -28,6 +29,9 @@ internal sealed class BuildRecord
 
     // These name files they read, list or remove under the same parameter names.
     private static readonly string[] NotWriting = ["AssignTargetPath", "CallTarget", "ConvertToAbsolutePath", "Delete", "Error", "FindInList", "FindUnderPath", "GetFileHash", "Hash", "JoinItems", "MakeDir", "Message", "MSBuild", "ReadLinesFromFile", "RemoveDuplicates", "ResolveAssemblyReference", "Touch", "VerifyFileHash", "Warning", "XmlPeek"];
+
+    // Lines of one start tag that are looked at.
+    private const int LongestTag = 12;
 
     private readonly Dictionary<string, List<(TaskRun Run, string Full)>> _writersByName = new(StringComparer.OrdinalIgnoreCase);
 
@@ -143,6 +147,70 @@ internal sealed class BuildRecord
         // Another project took part in another evaluation.
         .Where(source => project.Length == 0 || source.File == Normal(project) || !source.File.EndsWith("proj", StringComparison.OrdinalIgnoreCase))
         .OrderByDescending(source => source.File == Normal(project));
+
+    /// <summary>The run of another build that is this one there: the same task at the same line of the same target and project, of several the one of that number.</summary>
+    /// <param name="run">A run of this build.</param>
+    /// <param name="other">The other build.</param>
+    /// <param name="neutral">Replaces this build's own paths in a text.</param>
+    /// <param name="otherNeutral">Replaces the other's.</param>
+    public TaskRun? Counterpart(TaskRun run, BuildRecord other, Func<string, string> neutral, Func<string, string> otherNeutral)
+    {
+        string project = neutral(run.Project);
+        int index = Runs.Where(candidate => IsSame(candidate, run) && candidate.Project == run.Project).TakeWhile(candidate => candidate.Order != run.Order).Count();
+        return other.Runs.Where(candidate => IsSame(candidate, run) && otherNeutral(candidate.Project) == project).Skip(index).FirstOrDefault();
+
+        static bool IsSame(TaskRun one, TaskRun another) => one.Task == another.Task && one.Target == another.Target && one.Location?.Line == another.Location?.Line;
+    }
+
+    /// <summary>The first element of the repository's files that gives a property a value: all of it, its value, and its place in this build.</summary>
+    /// <param name="property">The property.</param>
+    /// <param name="project">Path of the project in this build.</param>
+    /// <param name="root">Where the repository lay in this build.</param>
+    public (string Element, string Value, SourceLocation Place)? Definition(string property, string project, string root)
+    {
+        foreach ((string file, string text) in Sources(project, root))
+        {
+            // An element of this name; a comment or a condition that mentions it is none.
+            Match match = Regex.Match(text, $@"<{Regex.Escape(property)}(\s[^>]*)?>(?<value>[^<]*)</{Regex.Escape(property)}>", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            if (match.Success)
+            {
+                int line = text.AsSpan(0, match.Index).Count('\n') + 1;
+                return (match.Value, match.Groups["value"].Value, new SourceLocation(file, line, match.Index == 0 ? 1 : match.Index - text.LastIndexOf('\n', match.Index - 1)));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>An attribute of a task as it is written; empty where the log does not hold the file, or the task has none of that name.</summary>
+    public string Attribute(SourceLocation? task, string name) =>
+        task is not null && StartTag(task.File, task.Line) is { } tag && Regex.Match(tag, $@"\b{Regex.Escape(name)}\s*=\s*""([^""]*)""", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)) is { Success: true } match ? match.Groups[1].Value : "";
+
+    /// <summary>The start tag of the element at a line, whatever lines it goes on for; null where the log does not hold the file or the line.</summary>
+    public string? StartTag(string file, int line)
+    {
+        string[] lines = (Source(file) ?? "").Split('\n');
+        if (line <= 0 || line > lines.Length)
+        {
+            return null;
+        }
+
+        string text = string.Join('\n', lines.Skip(line - 1).Take(LongestTag));
+        bool quoted = false;
+        for (int position = Math.Max(0, text.IndexOf('<', StringComparison.Ordinal)); position < text.Length; position++)
+        {
+            quoted ^= text[position] == '"';
+            if (text[position] == '>' && !quoted)
+            {
+                return text[..(position + 1)];
+            }
+        }
+
+        return text;
+    }
+
+    /// <summary>The property that an expression is, where it is one and nothing else.</summary>
+    public static string? PropertyOf(string expression) => OneProperty().Match(expression) is { Success: true } match ? match.Groups[1].Value : null;
 
     private ImmutableArray<(string File, string Text)> SourceTexts => field.IsDefault
         ? field = [.. (Build.SourceFiles ?? []).Where(static file => file.FullPath is not null && file.Text is not null).Select(static file => (Normal(file.FullPath), file.Text))]
@@ -316,4 +384,7 @@ internal sealed class BuildRecord
 
         return parameters.ToImmutable();
     }
+
+    [GeneratedRegex(@"^\s*\$\((\w+)\)\s*$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex OneProperty();
 }

@@ -274,45 +274,18 @@ public sealed partial class CauseFinder
         }
 
         SourceLocation? location = run.Location is { } place && Here(place.File) is { } file ? place with { File = file } : null;
-        string expression = location is null ? "" : Attribute(run.Location!, parameter);
+        string expression = location is null ? "" : _leftLog!.Attribute(run.Location, parameter);
         // A property that a target sets is in no evaluation; the parameter names it.
-        if (!order && OneProperty().Match(expression) is { Success: true } property && Definition(property.Groups[1].Value, run.Project) is { } set)
+        if (!order && BuildRecord.PropertyOf(expression) is { } property && Definition(property, run.Project) is { } set)
         {
-            return new Divergence($"property {property.Groups[1].Value}", left, right, set.Expression, set.Location);
+            return new Divergence($"property {property}", left, right, set.Expression, set.Location);
         }
 
         return new Divergence(order ? $"the items of {parameter}" : $"parameter {parameter} of task {run.Task}", left, right, expression, location);
     }
 
-    private string Attribute(SourceLocation task, string parameter)
-    {
-        string[] lines = (_leftLog!.Source(task.File) ?? "").Split('\n');
-        if (task.Line <= 0 || task.Line > lines.Length)
-        {
-            return "";
-        }
-
-        string element = string.Join('\n', lines.Skip(task.Line - 1).Take(8));
-        Match match = Regex.Match(element, $@"\b{Regex.Escape(parameter)}\s*=\s*""([^""]*)""", RegexOptions.None, TimeSpan.FromSeconds(1));
-        return match.Success ? match.Groups[1].Value : "";
-    }
-
-    private (string Expression, SourceLocation? Location)? Definition(string property, string project)
-    {
-        foreach ((string file, string text) in _leftLog!.Sources(project, _left.SourcePath))
-        {
-            // An element of this name; a comment or a condition that mentions it is none.
-            Match match = Regex.Match(text, $@"<{Regex.Escape(property)}(\s[^>]*)?>(?<value>[^<]*)</{Regex.Escape(property)}>", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
-            if (match.Success)
-            {
-                int line = text.AsSpan(0, match.Index).Count('\n') + 1;
-                int column = match.Index - text.LastIndexOf('\n', Math.Max(0, match.Index - 1));
-                return (match.Groups["value"].Value, Here(file) is { } here ? new SourceLocation(here, line, match.Index == 0 ? 1 : column) : null);
-            }
-        }
-
-        return null;
-    }
+    private (string Expression, SourceLocation? Location)? Definition(string property, string project) =>
+        _leftLog!.Definition(property, project, _left.SourcePath) is { } found ? (found.Value, Here(found.Place.File) is { } here ? found.Place with { File = here } : null) : null;
 
     private (SourceLocation? Location, ImmutableArray<TextEdit> Edits) Edit(CauseClass @class, string project)
     {
@@ -357,14 +330,7 @@ public sealed partial class CauseFinder
         return (null, []);
     }
 
-    private TaskRun? Counterpart(TaskRun run)
-    {
-        string project = _left.Neutral(run.Project);
-        List<TaskRun> left = [.. _leftLog!.Runs.Where(other => other.Task == run.Task && other.Target == run.Target && other.Project == run.Project)];
-        List<TaskRun> right = [.. _rightLog!.Runs.Where(other => other.Task == run.Task && other.Target == run.Target && _right.Neutral(other.Project) == project)];
-        int index = left.FindIndex(other => other.Order == run.Order);
-        return index >= 0 && index < right.Count ? right[index] : null;
-    }
+    private TaskRun? Counterpart(TaskRun run) => _leftLog!.Counterpart(run, _rightLog!, _left.Neutral, _right.Neutral);
 
     // Where a file of the left build lies here.
     private string? Here(string file)
@@ -375,9 +341,6 @@ public sealed partial class CauseFinder
             ? Path.Combine(_repositoryRoot, forward[(root.Length + 1)..].Replace('/', Path.DirectorySeparatorChar))
             : null;
     }
-
-    [GeneratedRegex(@"^\s*\$\((\w+)\)\s*$", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex OneProperty();
 
     // Where a file of the repository lay in the left build.
     private string There(string file) => $"{_left.SourcePath.Replace('\\', '/').TrimEnd('/')}/{Path.GetRelativePath(_repositoryRoot, file).Replace('\\', '/')}";

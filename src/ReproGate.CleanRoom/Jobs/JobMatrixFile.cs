@@ -29,10 +29,7 @@ public static class JobMatrixFile
             foreach ((int index, Job job) in matrix.Jobs.Index())
             {
                 json.WriteStartObject();
-                json.WriteNumber("index", index);
-                json.WriteString("name", job.Name);
-                json.WriteString("entry", job.Entry);
-                json.WriteString("platform", job.Platform);
+                WriteJob(json, index, job);
                 json.WriteString("context", job.Context);
                 json.WriteEndObject();
             }
@@ -42,6 +39,15 @@ public static class JobMatrixFile
         }
 
         return [.. buffer.WrittenSpan, (byte)'\n'];
+    }
+
+    /// <summary>Writes the members of a job that every list of jobs has, into an object that the caller began.</summary>
+    public static void WriteJob(Utf8JsonWriter json, int index, Job job)
+    {
+        json.WriteNumber("index", index);
+        json.WriteString("name", job.Name);
+        json.WriteString("entry", job.Entry);
+        json.WriteString("platform", job.Platform);
     }
 
     /// <summary>Reads a file.</summary>

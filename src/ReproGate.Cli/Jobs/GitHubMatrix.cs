@@ -39,10 +39,7 @@ internal static class GitHubMatrix
             foreach ((int index, Job job) in matrix.Jobs.Index())
             {
                 json.WriteStartObject();
-                json.WriteNumber("index", index);
-                json.WriteString("name", job.Name);
-                json.WriteString("entry", job.Entry);
-                json.WriteString("platform", job.Platform);
+                JobMatrixFile.WriteJob(json, index, job);
                 json.WriteString("runner", own.GetValueOrDefault(job.Platform) ?? Runners.GetValueOrDefault(job.Platform) ?? throw new ToolException($"no runner of GitHub is known for {job.Platform}. Name yours: --runner {job.Platform}=label"));
                 json.WriteEndObject();
             }

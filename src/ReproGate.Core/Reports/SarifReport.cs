@@ -33,13 +33,8 @@ public static class SarifReport
             remarks.UnionWith(Remarks(document.RootElement));
         }
 
-        var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(buffer, SarifPart.WriterOptions))
+        return Log(json =>
         {
-            json.WriteStartObject();
-            json.WriteString("$schema", Schema);
-            json.WriteString("version", "2.1.0");
-            json.WriteStartArray("runs");
             json.WriteStartObject();
             json.WriteStartObject("tool");
             json.WriteStartObject("driver");
@@ -74,11 +69,7 @@ public static class SarifReport
 
             json.WriteEndArray();
             json.WriteEndObject();
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n");
+        });
     }
 
     /// <summary>One file with the runs of several, in their order.</summary>
@@ -86,13 +77,8 @@ public static class SarifReport
     /// <exception cref="JsonException">A file is damaged.</exception>
     public static byte[] Combine(IEnumerable<ReadOnlyMemory<byte>> files)
     {
-        var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(buffer, SarifPart.WriterOptions))
+        return Log(json =>
         {
-            json.WriteStartObject();
-            json.WriteString("$schema", Schema);
-            json.WriteString("version", "2.1.0");
-            json.WriteStartArray("runs");
             foreach (ReadOnlyMemory<byte> file in files)
             {
                 using JsonDocument document = JsonDocument.Parse(file);
@@ -106,7 +92,19 @@ public static class SarifReport
                     run.WriteTo(json);
                 }
             }
+        });
+    }
 
+    private static byte[] Log(Action<Utf8JsonWriter> writeRuns)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, SarifPart.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("$schema", Schema);
+            json.WriteString("version", "2.1.0");
+            json.WriteStartArray("runs");
+            writeRuns(json);
             json.WriteEndArray();
             json.WriteEndObject();
         }
