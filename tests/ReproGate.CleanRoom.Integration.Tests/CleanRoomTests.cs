@@ -223,6 +223,15 @@ public sealed class CleanRoomTests
         Diagnostic fault = repo.Dotnet("msbuild", "Checks/Checks.csproj", "-t:CleanRoom").AssertOnlyRed("RGATE4105", repo.PathOf("Checks/Directory.Build.targets"), 3);
         Assert.Contains("/var/machine-own-data is not there", fault.Text, StringComparison.Ordinal);
 
+        Assert.Contains("They fail on this machine, too", fault.Text, StringComparison.Ordinal);
+
+        // Here it is there: what only this machine has.
+        string data = Path.Combine(repo.Home, "machine-own-data");
+        File.WriteAllText(data, "");
+        repo.Replace("Checks/Directory.Build.targets", "!Exists('/var/machine-own-data')", $"!Exists('{data}')").Commit();
+        Diagnostic own = repo.Dotnet("msbuild", "Checks/Checks.csproj", "-t:CleanRoom").AssertOnlyRed("RGATE4105", repo.PathOf("Checks/Directory.Build.targets"), 3);
+        Assert.Contains("The same tests pass on this machine", own.Text, StringComparison.Ordinal);
+
         repo.Dotnet("msbuild", "Checks/Checks.csproj", "-t:CleanRoom", "-p:ReproGateCleanRoomTest=false").AssertGreen();
     }
 
