@@ -323,7 +323,7 @@ public sealed partial class CauseFinder
             {
                 int line = text.AsSpan(0, end).Count('\n') + 1;
                 int column = end - text.LastIndexOf('\n', Math.Max(0, end - 1));
-                return (new SourceLocation(here, line, column), [new TextEdit(here, line, column, line, column, "  <PropertyGroup>\n    <PathMap>$(MSBuildThisFileDirectory.Replace(',', ',,').Replace('=', '=='))=/_/</PathMap>\n  </PropertyGroup>\n")]);
+                return (new SourceLocation(here, line, column), [new TextEdit(here, line, column, line, column, $"  <PropertyGroup>\n    {CauseMend.PathMap}\n  </PropertyGroup>\n")]);
             }
         }
 

@@ -5,6 +5,9 @@ namespace ReproGate.CleanRoom.Comparison;
 /// <summary>What to do about a cause.</summary>
 internal static class CauseMend
 {
+    /// <summary>The property that maps the repository's path; a comma or an equals sign in it means something to the compiler unless it is doubled.</summary>
+    public const string PathMap = "<PathMap>$(MSBuildThisFileDirectory.Replace(',', ',,').Replace('=', '=='))=/_/</PathMap>";
+
     /// <summary>The advice for a class of cause.</summary>
     /// <param name="class">The class.</param>
     /// <param name="part">What differs.</param>
@@ -23,7 +26,7 @@ internal static class CauseMend
             CauseClass.FileTime => $"Leave {it} out: git keeps no modification times, so every clone has others.",
             // The id of a tag helper, or the first line of what Razor generates, embedded in a PDB. The compiler's maps come too late for both.
             CauseClass.AbsolutePath when CauseClassifier.IsPlaceInRazor(part.Left, part.Right) || part.Left.Contains("#pragma checksum \"", StringComparison.Ordinal) => "Razor writes the full path of each page into what it generates, and has no setting for it: build what is shipped in the same folder everywhere, as a container's or a CI's fixed folder is.",
-            CauseClass.AbsolutePath => $"Write {it} relative to the project or the output, or map it: <PathMap>$(MSBuildThisFileDirectory.Replace(',', ',,').Replace('=', '=='))=/_/</PathMap> for what the compiler writes.",
+            CauseClass.AbsolutePath => $"Write {it} relative to the project or the output, or map it: {PathMap} for what the compiler writes.",
             CauseClass.HomeFolder => $"Leave {it} out: nothing of the user's folder belongs in an output.",
             CauseClass.UserName => part.Kind == PartKinds.EntryOwner ? "Give every entry a fixed owner: tar --owner=0 --group=0 --numeric-owner." : $"Leave {it} out: who builds must not matter.",
             CauseClass.HostName => $"Leave {it} out: where it is built must not matter.",
@@ -39,7 +42,7 @@ internal static class CauseMend
             CauseClass.Compression => "Compress once and keep the result, or with a library that is part of the build instead of the machine's; for static web assets <CompressionEnabled>false</CompressionEnabled>.",
             CauseClass.ProcessorCount => $"Leave {it} out: decide at run time how many processors there are.",
             CauseClass.FileMode => "Set the modes explicitly, for example tar --mode=a+rX,go-w.",
-            CauseClass.DebugPath => "Map the paths: <PathMap>$(MSBuildThisFileDirectory.Replace(',', ',,').Replace('=', '=='))=/_/</PathMap> in Directory.Build.props, or build with -p:ContinuousIntegrationBuild=true, which sets DeterministicSourcePaths.",
+            CauseClass.DebugPath => $"Map the paths: {PathMap} in Directory.Build.props, or build with -p:ContinuousIntegrationBuild=true, which sets DeterministicSourcePaths.",
             CauseClass.NotDeterministic => "Remove <Deterministic>false</Deterministic>: the compiler is deterministic by itself.",
             CauseClass.LineEnds => "Write line ends explicitly, and keep the sources' by .gitattributes: * text=auto eol=lf.",
             CauseClass.Follows => "Mend the other difference: this one goes with it.",
