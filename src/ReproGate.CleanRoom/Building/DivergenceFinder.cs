@@ -250,7 +250,7 @@ internal sealed partial class DivergenceFinder
 
         string? name = Reference().Matches(text).Select(static match => match.Groups[1].Value)
             .Concat(Asked().Matches(text).Select(static match => match.Groups[1].Value))
-            .FirstOrDefault(name => !WorkTreeMachine.IsEverywhere(name) && !_roomReads.Contains(name) && (_hostReads.Variables.Any(read => read.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) || _variables.Any(variable => variable.Name.Equals(name, StringComparison.Ordinal))));
+            .FirstOrDefault(name => !_roomReads.Contains(name) && (_hostReads.Variables.Any(read => read.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) || _variables.Any(variable => variable.Name.Equals(name, StringComparison.Ordinal))));
         return name is null ? null : Variable(failure, name, place);
     }
 

@@ -65,7 +65,18 @@ public sealed class DivergenceFinderTests(DivergenceFinderTests.TwoMachines mach
         RoomFailure failure = machines.Explain("Command");
 
         Assert.Contains("the command of target Own", failure.Divergence!.What, StringComparison.Ordinal);
-        Assert.Equal(7, failure.Divergence.Location!.Line);
+        // The one that failed, not the one before it that ran here only.
+        Assert.Equal(8, failure.Divergence.Location!.Line);
+    }
+
+    [Fact]
+    public void What_a_command_made_only_here_is_no_file_to_commit()
+    {
+        RoomFailure failure = machines.Explain("Made");
+
+        Assert.Equal(MissingInput.Unknown, failure.Missing);
+        Assert.Equal("parameter Sources of task Csc in target CoreCompile", failure.Divergence!.What);
+        Assert.Contains("Made.g.cs", failure.Divergence.Here, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,11 +90,13 @@ public sealed class DivergenceFinderTests(DivergenceFinderTests.TwoMachines mach
 
         Assert.Equal((false, MissingInput.Unknown), (alike.PassesHere, alike.Missing));
         Assert.Null(another.PassesHere);
+        RoomFailure both = machines.Failure("Both");
+        Assert.Null(Assert.Single(HostComparison.Explain([both with { Error = both.Error with { Code = "CS9999" } }], host, machines.RoomLogPath, machines.There, machines.Here.Root, machines.Tracked, machines)).PassesHere);
     }
 
     public sealed class TwoMachines : IDisposable, IMachine
     {
-        private static readonly string[] Projects = ["Constant", "Asked", "Ignored", "Imported", "Template", "Outside", "Secret", "Command", "Both"];
+        private static readonly string[] Projects = ["Constant", "Asked", "Ignored", "Imported", "Template", "Outside", "Secret", "Command", "Made", "Both"];
         private readonly TestRepository _room;
         private readonly DivergenceFinder _finder;
 
@@ -171,7 +184,9 @@ public sealed class DivergenceFinderTests(DivergenceFinderTests.TwoMachines mach
             Project("Template", "    <Seen>$(ACME_LEVEL)</Seen>", "  <Target Name=\"Own\" BeforeTargets=\"CoreCompile\">\n    <ItemGroup>\n      <Text Include=\"*.tt\" />\n    </ItemGroup>\n    <Copy SourceFiles=\"@(Text)\" DestinationFolder=\"$(IntermediateOutputPath)\" Condition=\"'@(Text)' != ''\" />\n    <ItemGroup>\n      <Compile Include=\"$(IntermediateOutputPath)text.Local.tt\" Condition=\"Exists('$(IntermediateOutputPath)text.Local.tt')\" />\n    </ItemGroup>\n  </Target>", "static class Thing { public static int Run() => Made.One; }\n");
             Project("Outside", $"    <Channel>$([System.IO.File]::ReadAllText('{outside}/channel'))</Channel>", "  <Target Name=\"Own\" BeforeTargets=\"CoreCompile\">\n    <Error Text=\"not fast\" Condition=\"'$(Channel)' != 'fast'\" />\n  </Target>", "static class Thing;\n");
             Project("Secret", $"    <Combined>$([System.IO.File]::ReadAllText('{outside}/secret'))</Combined>", "  <Target Name=\"Own\" BeforeTargets=\"CoreCompile\">\n    <Error Text=\"not set\" Condition=\"'$(Combined)' == 'other'\" />\n  </Target>", "static class Thing;\n");
-            Project("Command", "    <Seen>$(ACME_OTHER)</Seen>", $"  <Target Name=\"Own\" BeforeTargets=\"CoreCompile\">\n    <Exec Command=\"test -f '{outside}/data'\" />\n  </Target>", "static class Thing;\n");
+            Project("Command", "    <Seen>$(ACME_OTHER)</Seen>", $"  <Target Name=\"Own\" BeforeTargets=\"CoreCompile\">\n    <Exec Command=\"true\" Condition=\"'$(ACME_OTHER)' != ''\" />\n    <Exec Command=\"test -f '{outside}/data'\" />\n  </Target>", "static class Thing;\n");
+            repository.Write("Made/make.sh", $"if [ -f '{outside}/data' ]; then echo 'static class Made {{ public const int One = 1; }}' >\"$1/Made.g.cs\"; fi\n");
+            Project("Made", "    <Seen>$(ACME_LEVEL)</Seen>", "  <Target Name=\"Own\" BeforeTargets=\"CoreCompile\">\n    <Exec Command=\"sh make.sh $(IntermediateOutputPath)\" />\n    <ItemGroup>\n      <Compile Include=\"$(IntermediateOutputPath)*.g.cs\" />\n    </ItemGroup>\n  </Target>", "static class Thing { public static int Run() => Made.One; }\n");
             Project("Both", "    <Seen>$(ACME_LEVEL)</Seen>", "", "static class Thing { public static int Run() => Nowhere.One; }\n");
             repository.Solution("All.slnx", [.. Projects.Select(static name => $"{name}/{name}.csproj")]);
 
