@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using ReproGate.CleanRoom.Building;
 using ReproGate.CleanRoom.Comparison;
 using ReproGate.CleanRoom.Engines;
@@ -212,7 +211,7 @@ public sealed class CleanRoomRun
 
         if (test)
         {
-            steps.Add((RoomPhase.Test, "test", ["dotnet", "test", .. TestTarget(bench.Snapshot, entry), "--no-build", "-c", _request.Configuration, "-bl:" + Room.Logs + "/test.binlog"]));
+            steps.Add((RoomPhase.Test, "test", ["dotnet", "test", .. TestTarget.Of(bench.Snapshot, entry), "--no-build", "-c", _request.Configuration, "-bl:" + Room.Logs + "/test.binlog"]));
         }
 
         RoomExit? failed = null;
@@ -467,30 +466,6 @@ public sealed class CleanRoomRun
         () => Task.FromResult(OutputTreeComparer.Compare(left.Outputs, right.Outputs, ComparisonOptions.Default with { Explain = explain }, _cancellation)),
         static result => string.Create(CultureInfo.InvariantCulture, $"{result.Files - result.Differences.Length} of {result.Files} files identical"));
 
-    // With Microsoft.Testing.Platform as the runner, dotnet test wants its target named.
-    internal static string[] TestTarget(Snapshot snapshot, string entry)
-    {
-        try
-        {
-            string path = Path.Combine(snapshot.Directory, "global.json");
-            if (File.Exists(path))
-            {
-                using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path).AsMemory(), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-                if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("test", out JsonElement test) && test.ValueKind == JsonValueKind.Object
-                    && test.TryGetProperty("runner", out JsonElement runner) && runner.ValueKind == JsonValueKind.String && runner.GetString() == "Microsoft.Testing.Platform")
-                {
-                    return [Path.GetExtension(entry).StartsWith(".sln", StringComparison.OrdinalIgnoreCase) ? "--solution" : "--project", entry];
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            // dotnet itself will tell.
-        }
-
-        return [entry];
-    }
-
     private WorkTreeMachine Machine(Bench bench) => new(_request.RepositoryRoot, bench.Tracked, _request.HostVariables);
 
     private async Task<T> TimeAsync<T>(string name, Func<Task<T>> work, Func<T, string> outcome)
@@ -521,7 +496,6 @@ public sealed class CleanRoomRun
             Packages = Settings.Packages,
             Processors = Settings.Processors,
             Variables = [.. Settings.Variables.Select(static variable => KeyValuePair.Create(variable.Name, variable.Value))],
-            Window = (Start + Settings.ClockAhead, End + Settings.ClockAhead),
         };
     }
 }

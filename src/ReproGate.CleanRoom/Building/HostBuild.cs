@@ -58,7 +58,7 @@ internal static class HostBuild
 
             if (last == RoomPhase.Test)
             {
-                steps.Add((RoomPhase.Test, "test", ["test", .. CleanRoomRun.TestTarget(snapshot, entry), "--no-build", "-c", request.Configuration]));
+                steps.Add((RoomPhase.Test, "test", ["test", .. TestTarget.Of(snapshot, entry), "--no-build", "-c", request.Configuration]));
             }
 
             string buildLog = Path.Combine(folder, "build.binlog");

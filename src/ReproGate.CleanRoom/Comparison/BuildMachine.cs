@@ -35,9 +35,6 @@ public sealed record BuildMachine
     /// <summary>Further variables: name and value.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Variables { get; init; } = [];
 
-    /// <summary>When the build began and ended; null where that is not known.</summary>
-    public (DateTimeOffset Start, DateTimeOffset End)? Window { get; init; }
-
     /// <summary>The paths of the machine with a name for each, the longest first.</summary>
     public IEnumerable<(string Path, string Name)> Paths => new[] { (SourcePath, "build path"), (Home, "home"), (Temporary, "temporary folder"), (Packages, "packages folder") }
         .Where(static path => path.Item1.TrimEnd('/', '\\').Length > 1)
