@@ -48,15 +48,15 @@ for project in $(printf '%s\n' tests/*.Tests | grep -v Integration) $(printf '%s
   run_tests "$name"
 done
 
-# What failed stands once more at the end, where a log that is cut keeps it: name and the first lines of why.
+# What failed stands once more at the end, where a log that is cut keeps it: name, the first lines of why and the last.
 tell_failures() {
   local trx
   for trx in "$results"/*.trx; do
     awk '
       /<UnitTestResult / { failed = /outcome="Failed"/; lines = 0; if (failed) { name = $0; sub(/.*testName="/, "", name); sub(/".*/, "", name); print "FAILED " name } }
       failed && /<Message>/ { inMessage = 1 }
-      failed && inMessage && lines < 12 { line = $0; gsub(/<[^>]*>/, "", line); print "    " line; lines++ }
-      /<\/Message>/ { inMessage = 0 }' "$trx"
+      failed && inMessage { line = $0; gsub(/<[^>]*>/, "", line); if (lines < 8) print "    " substr(line, 1, 600); else last[lines % 12] = line; lines++ }
+      /<\/Message>/ { if (inMessage) { if (lines > 20) print "    ..."; for (i = (lines > 20 ? lines - 12 : 8); i < lines; i++) print "    " substr(last[i % 12], 1, 600) } inMessage = 0 }' "$trx"
   done
 }
 [ "$failed" -gt 0 ] && tell_failures

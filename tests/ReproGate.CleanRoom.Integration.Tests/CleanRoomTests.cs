@@ -90,6 +90,25 @@ public sealed class CleanRoomTests
     }
 
     [Fact]
+    public void What_ceases_to_build_on_a_day_to_come_is_told_where_it_fails()
+    {
+        using TestRepository repo = RoomRepository.Create(properties: "<ReproGateCleanRoomTest>false</ReproGateCleanRoomTest><ReproGatePackagesEnabled>false</ReproGatePackagesEnabled><ReproGateMachineEnabled>false</ReproGateMachineEnabled>");
+        // A licence that ends in 200 days, and a near miss that ends in 900.
+        repo.Project("App/App.csproj").Write("App/Program.cs", Program).Lock("App/App.csproj")
+            .Write("App/Directory.Build.targets", $"<Project>\n  <Target Name=\"Licence\" BeforeTargets=\"CoreCompile\">\n{Until("LIC01", 900)}{Until("LIC02", 200)}  </Target>\n</Project>\n").Commit();
+
+        ProcessResult result = repo.Dotnet("msbuild", "App/App.csproj", "-t:CleanRoom", "-p:ReproGateCleanRoomClock=400");
+
+        Diagnostic told = result.AssertOnlyRed("RGATE4104", repo.PathOf("App/Directory.Build.targets"), 4);
+        Assert.Contains("cannot be built in the clean room once the clock stands 400 days ahead: LIC02: the licence ended", told.Text, StringComparison.Ordinal);
+        Assert.Contains("By the clock as it is the same build passes", told.Text, StringComparison.Ordinal);
+        Assert.Equal(3, RoomRepository.Report(repo).RootElement.GetProperty("builds").GetInt32());
+        RoomRepository.AssertNothingLeft();
+
+        static string Until(string code, int days) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"    <Error Code=\"{code}\" Text=\"the licence ended\" Condition=\"$([System.DateTime]::UtcNow.Ticks) &gt; {DateTime.UtcNow.AddDays(days).Ticks}\" />\n");
+    }
+
+    [Fact]
     public void Each_project_that_fails_in_the_room_is_told_with_what_it_lacked()
     {
         using TestRepository repo = RoomRepository.Create(properties: "<ReproGateCleanRoomRebuild>false</ReproGateCleanRoomRebuild><ReproGateCleanRoomTest>false</ReproGateCleanRoomTest><ReproGatePackagesEnabled>false</ReproGatePackagesEnabled><ReproGateMachineEnabled>false</ReproGateMachineEnabled>");

@@ -82,6 +82,10 @@ internal static class RoomEnvironment
         ("FAKETIME", string.Create(CultureInfo.InvariantCulture, $"+{settings.ClockAhead.TotalDays:0}d")),
         // Waits of the runtime are measured by the monotonic clock, and files keep the times that the kernel gave them: a build compares them.
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        // Else libfaketime, on the C library of today's Debian, takes the faked distance from waits by a monotonic clock that it does not fake: they end at once, and MSBuild falls with MSB1025.
+        ("FAKETIME_FORCE_MONOTONIC_FIX", "0"),
+        // Nothing has to be shared by the processes of a build whose clock only stands ahead, and a leftover of one that was killed would end another.
+        ("FAKETIME_DISABLE_SHM", "1"),
         ("NO_FAKE_STAT", "1"),
     ];
 }

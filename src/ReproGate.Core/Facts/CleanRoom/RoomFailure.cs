@@ -81,6 +81,9 @@ public sealed record RoomFailure(RoomPhase Phase, RoomError Error, MissingInput 
     /// <summary>The names of the tests that failed.</summary>
     public ImmutableArray<string> Tests { get; init; } = [];
 
+    /// <summary>How far ahead the clock stood, where the same build passes by the clock as it is; zero where the clock was not the reason.</summary>
+    public TimeSpan ClockAhead { get; init; }
+
     /// <summary>Whether the same phase passes on this machine, from a copy of the work tree without what earlier builds left; null where that was not tried, or ended otherwise than in the room.</summary>
     public bool? PassesHere { get; init; }
 

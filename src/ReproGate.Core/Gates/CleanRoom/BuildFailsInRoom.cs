@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReproGate.Facts.CleanRoom;
 
 namespace ReproGate.Gates.CleanRoom;
@@ -14,6 +15,7 @@ public static class BuildFailsInRoom
         string phase = failure.Phase switch
         {
             RoomPhase.Restore => "restored",
+            RoomPhase.Rebuild when failure.ClockAhead > TimeSpan.Zero => string.Create(CultureInfo.InvariantCulture, $"built in the clean room once the clock stands {failure.ClockAhead.TotalDays:0} days ahead"),
             RoomPhase.Rebuild => "built in the clean room once path, user, locale and the like are others",
             _ => "built",
         };
@@ -42,6 +44,9 @@ public static class BuildFailsInRoom
             MissingInput.Processes => (
                 "It started more processes than the room may have, and was refused more.",
                 "Look what starts them; a program that starts itself never comes to an end."),
+            _ when failure.ClockAhead > TimeSpan.Zero => (
+                "By the clock as it is the same build passes: so this commit ceases to build on a day to come.",
+                "Look for what ends on a day: a comparison with DateTime.Now or UtcNow, a certificate, a licence. Compare with the commit's time (SOURCE_DATE_EPOCH) instead, or renew it."),
             _ when failure.Phase == RoomPhase.Rebuild => (
                 "So the build depends on one of them, and fails for whoever has another.",
                 "The message names the file or value: quote paths in commands, and take culture-invariant formats."),
@@ -64,7 +69,7 @@ public static class BuildFailsInRoom
     // Told is where the input is asked for; the error may stand elsewhere.
     private static string ErrorPlace(RoomFailure failure) =>
         (failure.AskedAt ?? failure.Divergence?.Location) is { } told && failure.Error.Location is { Line: > 0 } error && (told.File, told.Line) != (error.File, error.Line)
-            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", at {Path.GetFileName(error.File)}({error.Line})")
+            ? string.Create(CultureInfo.InvariantCulture, $", at {Path.GetFileName(error.File)}({error.Line})")
             : "";
 
     /// <summary>The two values of an input, as a clause; empty where it has none.</summary>

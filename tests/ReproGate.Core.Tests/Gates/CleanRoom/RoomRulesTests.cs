@@ -122,6 +122,15 @@ public sealed class RoomRulesTests
         Assert.Contains("path, user, locale", BuildFailsInRoom.Check(Failure(MissingInput.Unknown, "") with { Phase = RoomPhase.Rebuild }, "a.json").What, StringComparison.Ordinal);
 
     [Fact]
+    public void What_ceases_to_build_on_a_day_says_which_clock_it_saw()
+    {
+        Finding finding = BuildFailsInRoom.Check(Failure(MissingInput.Unknown, "") with { Phase = RoomPhase.Rebuild, ClockAhead = TimeSpan.FromDays(400) }, "a.json");
+
+        Assert.Contains("cannot be built in the clean room once the clock stands 400 days ahead", finding.What, StringComparison.Ordinal);
+        Assert.Contains("SOURCE_DATE_EPOCH", finding.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Failed_tests_are_named_the_first_five()
     {
         Finding finding = TestsFailInRoom.Check(Failure(MissingInput.Unknown, "") with { Phase = RoomPhase.Test, Tests = ["A", "B", "C", "D", "E", "F", "G"] });
