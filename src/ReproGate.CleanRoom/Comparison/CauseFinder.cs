@@ -75,6 +75,8 @@ public sealed partial class CauseFinder
             if (CauseClassifier.ByExpression(divergence.Expression) is { } byExpression)
             {
                 (@class, evidence) = byExpression;
+                // Two draws may be alike by luck, as the numbers of processes are: what is drawn by lot differs by itself all the same.
+                isFlaky |= @class == CauseClass.Random;
             }
             else if (divergence.Left != divergence.Right && @class != CauseClass.Random)
             {

@@ -85,7 +85,7 @@ public sealed record DifferenceCause(CauseClass Class, string Evidence, string O
 /// <param name="Left">What the first build wrote, shortened.</param>
 /// <param name="Right">What the second build wrote, shortened.</param>
 /// <param name="IsMetadataOnly">Whether every byte is explained by metadata.</param>
-/// <param name="IsFlaky">Whether it differs between two builds with nothing varied.</param>
+/// <param name="IsFlaky">Whether it differs between two builds with nothing varied, or its source draws it by lot.</param>
 /// <param name="Variations">The variations that make it differ; empty where that was not found out.</param>
 /// <param name="Producer">Who wrote it: <c>task Csc in target CoreCompile of Shop.csproj</c>; empty where the log does not say.</param>
 /// <param name="Project">Absolute path of the project or file to point at where the cause has no place of its own.</param>
