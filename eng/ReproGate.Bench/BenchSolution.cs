@@ -30,13 +30,16 @@ internal sealed class BenchSolution : Subject
     public override int Projects { get; }
 
     /// <summary>Generates, locks and builds it once.</summary>
+    /// <param name="projects">How many projects.</param>
+    /// <param name="variant">With what it is built.</param>
+    /// <param name="compilerServer">Whether builds share a compiler that stays: many times quicker, and its time is in no sum of processor time.</param>
     /// <exception cref="InvalidOperationException">It cannot be locked or built.</exception>
-    public static BenchSolution Create(int projects, Variant variant)
+    public static BenchSolution Create(int projects, Variant variant, bool compilerServer = false)
     {
         TestRepository repository = TestRepository.Create("bench", privatePackages: true, gate: variant.Gate, privateHome: true);
         variant.Apply(repository);
-        // The compiler runs inside the measured processes: a server's time would be nobody's.
-        repository.Environment["UseSharedCompilation"] = "false";
+        // Else the compiler runs inside the measured processes: a server's time would be nobody's.
+        repository.Environment["UseSharedCompilation"] = compilerServer ? "true" : "false";
 
         foreach (int number in Enumerable.Range(0, PackageCount))
         {

@@ -11,6 +11,9 @@ internal sealed record Choice(int[] Sizes, int Rounds, string[] Scenarios, strin
     /// <summary>Both builds of a pair at the same time, each on one processor.</summary>
     public bool SideBySide { get; init; }
 
+    /// <summary>What of a build is the gate's is taken from logs of builds in one node, too; no pairs where no round is asked for.</summary>
+    public bool Parts { get; init; }
+
     /// <summary>The path of a repository to measure instead of generated solutions; null for none.</summary>
     public string? Repository { get; init; }
 
@@ -32,7 +35,8 @@ internal sealed record Choice(int[] Sizes, int Rounds, string[] Scenarios, strin
             return [() => [.. new[] { Variant.Plain, Variant.ReproGate }.Select(variant => (variant, (Subject)GivenRepository.Create(Repository, Solution, Changed, BuildArguments, variant.Gate)))]];
         }
 
-        Variant[] variants = [Variant.Plain, Variant.ReproGate, .. Variant.Others.Where(variant => With.Contains(variant.Key))];
-        return Sizes.Select<int, Func<(Variant, Subject)[]>>(size => () => [.. variants.Select(variant => (variant, (Subject)BenchSolution.Create(size, variant)))]);
+        // Without pairs there is nothing to compare with.
+        Variant[] variants = Rounds == 0 ? [Variant.ReproGate] : [Variant.Plain, Variant.ReproGate, .. Variant.Others.Where(variant => With.Contains(variant.Key))];
+        return Sizes.Select<int, Func<(Variant, Subject)[]>>(size => () => [.. variants.Select(variant => (variant, (Subject)BenchSolution.Create(size, variant, compilerServer: Rounds == 0)))]);
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Xml.Linq;
+using ReproGate.Drawing;
 
 namespace ReproGate.Bench;
 
@@ -11,7 +11,7 @@ internal static class CostReport
     private const string InTurn = "Builds run in turn (A B, B A, …)";
     private const string Beside = "Both builds of a pair run at the same time, each on one processor and in one node (`-maxcpucount:1`), on the other processor in the next round, so that\nwhat disturbs the machine disturbs both";
 
-    public static string Markdown(IReadOnlyList<Measurement> measurements, Choice choice, string sdk)
+    public static string Markdown(IReadOnlyList<Measurement> measurements, IReadOnlyList<GateParts> parts, Choice choice, string sdk)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
@@ -49,6 +49,29 @@ internal static class CostReport
             }
         }
 
+        if (parts.Count > 0)
+        {
+            text.Append("""
+
+                ## The gate's own, in one node
+                MSBuild's own times of the targets that stand in the gate's files, from binary logs of builds with `-maxcpucount:1`, the least of three. What a node pays
+                once: by how much the first call of each of the gate's tasks takes longer than the median of its others, summed.
+
+                | solution | up to date | a project | one changed source file | clean build with restore | a project | once in a node | bar | kept |
+                |---:|---:|---:|---:|---:|---:|---:|---|---|
+
+                """);
+            foreach (GateParts part in parts)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"| {part.Subject.Name} | {part.UpToDate:0} ms | {part.UpToDate / part.Subject.Projects:0.0} ms | {part.Changed:0} ms | {part.Clean:0} ms | {part.Clean / part.Subject.Projects:0.0} ms | {(part.First > 0 ? $"{part.First:0} ms" : "–")} | ≤ {GateParts.FirstBar:0} ms | {(part.First <= GateParts.FirstBar ? "yes" : "**no**")} |\n");
+            }
+
+            foreach ((string what, double growth) in Growth(parts))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n{what}: {growth:0.00} (bar {GateParts.GrowthBar:0.00}).\n");
+            }
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"""
 
             ## Method
@@ -72,37 +95,47 @@ internal static class CostReport
         return text.ToString().ReplaceLineEndings("\n");
     }
 
+    /// <summary>What of the parts is over its bar, a line each.</summary>
+    public static IEnumerable<string> BrokenBy(IReadOnlyList<GateParts> parts) =>
+    [
+        .. parts.Where(static part => part.First > GateParts.FirstBar).Select(static part => string.Create(CultureInfo.InvariantCulture, $"{part.Subject.Name}: a node pays {part.First:0} ms once, bar {GateParts.FirstBar:0}")),
+        .. Growth(parts).Where(static growth => growth.Factor > GateParts.GrowthBar).Select(static growth => string.Create(CultureInfo.InvariantCulture, $"{growth.What}: {growth.Factor:0.00}, bar {GateParts.GrowthBar:0.00}")),
+    ];
+
+    // From twenty projects on: with fewer, what is paid once counts for most.
+    private static IEnumerable<(string What, double Factor)> Growth(IReadOnlyList<GateParts> parts)
+    {
+        GateParts[] sizes = [.. parts.Where(static part => part.Subject.Projects >= 20).OrderBy(static part => part.Subject.Projects)];
+        if (sizes.Length < 2)
+        {
+            yield break;
+        }
+
+        (GateParts small, GateParts large) = (sizes[0], sizes[^1]);
+        string of = $"A project of {large.Subject.Name} over one of {small.Subject.Name}";
+        yield return ($"{of}, up to date", large.UpToDate / large.Subject.Projects / (small.UpToDate / small.Subject.Projects));
+        yield return ($"{of}, clean", large.Clean / large.Subject.Projects / (small.Clean / small.Subject.Projects));
+    }
+
     /// <summary>Bars of the median ratio with its quartiles, and a line at 1.</summary>
     public static string Svg(IReadOnlyList<Measurement> measurements)
     {
         const int left = 330, width = 420, row = 26, top = 30;
         double max = Math.Max(1.1, measurements.Max(static m => m.Ratio.High) * 1.02);
         double X(double ratio) => left + (ratio / max * width);
-        XNamespace svg = "http://www.w3.org/2000/svg";
         int height = top + (row * measurements.Count) + 20;
-        var root = new XElement(
-            svg + "svg",
-            new XAttribute("viewBox", $"0 0 {left + width + 90} {height}"),
-            new XAttribute("font-family", "sans-serif"),
-            new XAttribute("font-size", 13),
-            new XElement(svg + "rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", "white")),
-            new XElement(svg + "text", new XAttribute("x", left), new XAttribute("y", 18), "processor time / plain SDK (median and quartiles)"));
+        var drawing = new SvgDrawing(left + width + 90, height, fontSize: 13);
+        drawing.Text(left, 18, "start", "processor time / plain SDK (median and quartiles)");
         foreach ((int index, Measurement m) in measurements.Index())
         {
             int y = top + (index * row);
-            root.Add(
-                new XElement(svg + "text", new XAttribute("x", left - 8), new XAttribute("y", y + 16), new XAttribute("text-anchor", "end"), $"{m.Subject.Name} × {m.Variant.Key}{(m.Base == Variant.Plain ? "" : " / " + m.Base.Key)}: {m.Scenario.Title.Replace("`", "", StringComparison.Ordinal)}"),
-                new XElement(svg + "rect", new XAttribute("x", left), new XAttribute("y", y + 4), new XAttribute("width", Number(X(m.Ratio.Median) - left)), new XAttribute("height", row - 9), new XAttribute("fill", m.KeepsBar ? "#4c9f70" : "#c8553d")),
-                Line(X(m.Ratio.Low), y + 13, X(m.Ratio.High), y + 13, "#222"),
-                new XElement(svg + "text", new XAttribute("x", Number(X(max) + 6)), new XAttribute("y", y + 16), m.Ratio.Median.ToString("0.000", CultureInfo.InvariantCulture)));
+            drawing.Text(left - 8, y + 16, "end", $"{m.Subject.Name} × {m.Variant.Key}{(m.Base == Variant.Plain ? "" : " / " + m.Base.Key)}: {m.Scenario.Title.Replace("`", "", StringComparison.Ordinal)}");
+            drawing.Bar(left, y + 4, X(m.Ratio.Median) - left, row - 9, m.KeepsBar ? "#4c9f70" : "#c8553d");
+            drawing.Line(X(m.Ratio.Low), y + 13, X(m.Ratio.High), y + 13, 1.5);
+            drawing.Text(X(max) + 6, y + 16, "start", m.Ratio.Median.ToString("0.000", CultureInfo.InvariantCulture));
         }
 
-        root.Add(Line(X(1), top - 4, X(1), height - 16, "#222"));
-        return root + "\n";
-
-        XElement Line(double x1, double y1, double x2, double y2, string colour) => new(
-            svg + "line", new XAttribute("x1", Number(x1)), new XAttribute("y1", Number(y1)), new XAttribute("x2", Number(x2)), new XAttribute("y2", Number(y2)), new XAttribute("stroke", colour), new XAttribute("stroke-width", 1.5));
-
-        static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+        drawing.Line(X(1), top - 4, X(1), height - 16, 1.5);
+        return drawing.ToString();
     }
 }

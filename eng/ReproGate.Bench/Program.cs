@@ -9,11 +9,12 @@ var scenarios = new Option<string[]>("--scenarios") { Description = $"Of: {strin
 var with = new Option<string[]>("--with") { Description = $"What is measured beside the gate, of: {string.Join(", ", Variant.Others.Select(static variant => variant.Key))}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [Variant.Floor.Key] };
 var output = new Option<string>("--output") { Description = "Folder of cost.md and cost.svg.", DefaultValueFactory = _ => Path.Combine(TestEnvironment.SourceRoot, "docs", "benchmarks") };
 var sideBySide = new Option<bool>("--side-by-side") { Description = "Both builds of a pair at the same time, each on one processor and in one node: what disturbs the machine disturbs both." };
+var parts = new Option<bool>("--parts") { Description = "Takes from logs of builds in one node, too, what of a build is the gate's, what a node pays once, and how that grows. With --rounds 0 nothing else." };
 var repository = new Option<string?>("--repository") { Description = "A git repository with the gate in it, to measure instead of generated solutions." };
 var solution = new Option<string?>("--solution") { Description = "Its solution, relative to it." };
 var changed = new Option<string?>("--changed") { Description = "A C# file of it, relative to it, that is changed for the scenario of that name." };
 var arguments = new Argument<string[]>("arguments") { Description = "After --: further arguments of each build of the repository.", Arity = ArgumentArity.ZeroOrMore };
-var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions or of a repository, in pairs with the plain SDK.") { sizes, rounds, scenarios, with, output, sideBySide, repository, solution, changed, arguments };
+var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions or of a repository, in pairs with the plain SDK.") { sizes, rounds, scenarios, with, output, sideBySide, parts, repository, solution, changed, arguments };
 root.Validators.Add(result =>
 {
     if (result.GetValue(repository) is not null && result.GetValue(solution) is null)
@@ -24,6 +25,7 @@ root.Validators.Add(result =>
 root.SetAction(parsed => Measure(new Choice(parsed.GetValue(sizes)!, parsed.GetValue(rounds), parsed.GetValue(scenarios)!, parsed.GetValue(with)!, parsed.GetValue(output)!)
 {
     SideBySide = parsed.GetValue(sideBySide),
+    Parts = parsed.GetValue(parts),
     Repository = parsed.GetValue(repository),
     Solution = parsed.GetValue(solution) ?? "",
     Changed = parsed.GetValue(changed),
@@ -41,6 +43,7 @@ static int Measure(Choice choice)
 
     Scenario[] chosen = [.. Scenario.All.Where(scenario => choice.Scenarios.Length == 0 || choice.Scenarios.Contains(scenario.Key))];
     var measurements = new List<Measurement>();
+    var parts = new List<GateParts>();
     var broken = new List<string>();
     string sdk = TestEnvironment.DotnetVersion;
     (int rounds, string folder) = (choice.Rounds, choice.Output);
@@ -54,10 +57,10 @@ static int Measure(Choice choice)
     {
         foreach (Func<(Variant, Subject)[]> create in choice.Subjects())
         {
-            ProgressTask task = progress.AddTask("generating and building", maxValue: chosen.Length * (rounds + 1));
+            ProgressTask task = progress.AddTask("generating and building", maxValue: Math.Max(1, chosen.Length * (rounds + 1)));
             (Variant Variant, Subject Solution)[] solutions = create();
-            Subject gated = solutions[1].Solution;
-            foreach (Scenario scenario in chosen.Where(gated.Knows))
+            Subject gated = solutions.First(static solution => solution.Variant.Gate).Solution;
+            foreach (Scenario scenario in chosen.Where(scenario => rounds > 0 && gated.Knows(scenario)))
             {
                 task.Description = $"{Markup.Escape(gated.Name)}: {Markup.Escape(scenario.Key)}";
                 measurements.AddRange(choice.SideBySide
@@ -65,7 +68,7 @@ static int Measure(Choice choice)
                     : Measurement.Take(scenario, rounds, solutions, () => task.Increment(1)));
 
                 // What is measured is kept at once: a long run may be cut.
-                Report(choice, measurements, sdk);
+                Report(choice, measurements, parts, sdk);
             }
 
             // The first build after a clean one may still have something to look at; the second has nothing.
@@ -76,6 +79,13 @@ static int Measure(Choice choice)
                 broken.Add($"{gated.Name}: an up-to-date build ran {string.Join(", ", log.GateTasks.Distinct())}");
             }
 
+            if (choice.Parts)
+            {
+                task.Description = $"{Markup.Escape(gated.Name)}: in one node";
+                parts.Add(GateParts.Of(gated, repeats: 3));
+                Report(choice, measurements, parts, sdk);
+            }
+
             foreach ((_, Subject solution) in solutions)
             {
                 solution.Dispose();
@@ -83,8 +93,14 @@ static int Measure(Choice choice)
         }
     });
 
-    Report(choice, measurements, sdk);
+    Report(choice, measurements, parts, sdk);
     broken.AddRange(measurements.Where(static m => m.Regressed).Select(static m => FormattableString.Invariant($"{m.Subject.Name}, {m.Scenario.Key}: {m.Ratio.Median:0.000} × ({m.GatedCpu - m.PlainCpu:0} ms more), bar {m.Bar}")));
+    broken.AddRange(CostReport.BrokenBy(parts));
+    foreach (GateParts part in parts)
+    {
+        AnsiConsole.WriteLine(FormattableString.Invariant($"{part.Subject.Name,4} in one node: up to date {part.UpToDate:0} ms, changed {part.Changed:0} ms, clean {part.Clean:0} ms of the gate's, first calls {part.First:0} ms"));
+    }
+
     foreach (Measurement m in measurements)
     {
         AnsiConsole.WriteLine(FormattableString.Invariant($"{m.Subject.Name,4} {m.Variant.Key,-10} over {m.Base.Key,-6} {m.Scenario.Key,-12} CPU {m.PlainCpu,8:0} → {m.GatedCpu,8:0} ms, {m.Ratio.Median:0.000} × ({m.Ratio.Low:0.000}–{m.Ratio.High:0.000}{Interval(m)}), wall {m.PlainWall,8:0} → {m.GatedWall,8:0} ms"));
@@ -101,9 +117,12 @@ static int Measure(Choice choice)
 
 static string Interval(Measurement m) => m.MedianInterval is { } interval ? FormattableString.Invariant($"; 95 %: {interval.Low:0.000}–{interval.High:0.000}") : "";
 
-static void Report(Choice choice, IReadOnlyList<Measurement> measurements, string sdk)
+static void Report(Choice choice, IReadOnlyList<Measurement> measurements, IReadOnlyList<GateParts> parts, string sdk)
 {
     Directory.CreateDirectory(choice.Output);
-    File.WriteAllText(Path.Combine(choice.Output, "cost.md"), CostReport.Markdown(measurements, choice, sdk));
-    File.WriteAllText(Path.Combine(choice.Output, "cost.svg"), CostReport.Svg(measurements));
+    File.WriteAllText(Path.Combine(choice.Output, "cost.md"), CostReport.Markdown(measurements, parts, choice, sdk));
+    if (measurements.Count > 0)
+    {
+        File.WriteAllText(Path.Combine(choice.Output, "cost.svg"), CostReport.Svg(measurements));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Microsoft.Build.Logging.StructuredLogger;
 using ReproGate.TestKit;
 
 namespace ReproGate.Bench;
@@ -45,6 +46,9 @@ internal abstract partial class Subject : IDisposable
 
     /// <summary>Builds with a binary log.</summary>
     public abstract BuildLog Logged();
+
+    /// <summary>Builds with a binary log, in one node.</summary>
+    public Build LoggedInOneNode() => TestRepository.ReadBinlog(Repository.Dotnet(["build", .. Arguments, "-maxcpucount:1"]));
 
     /// <summary>Deletes every built and intermediate file; packages stay.</summary>
     public abstract void Clean();

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Xml.Linq;
+using ReproGate.Drawing;
 
 namespace ReproGate.Corpus;
 
@@ -21,47 +21,35 @@ internal static class DetectionPlot
         IGrouping<string, Outcome>[] rules = [.. outcomes.GroupBy(static outcome => outcome.Rule).OrderBy(static group => group.Key, StringComparer.Ordinal)];
         int most = Math.Max(1, rules.Select(static rule => rule.Count()).DefaultIfEmpty().Max());
         double X(int count) => left + ((double)count / most * width);
-        XNamespace svg = "http://www.w3.org/2000/svg";
-        var root = new XElement(
-            svg + "svg",
-            new XAttribute("viewBox", $"0 0 {left + width + 60} {top + (row * rules.Length) + 10}"),
-            new XAttribute("font-family", "sans-serif"),
-            new XAttribute("font-size", 11),
-            new XElement(svg + "rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", "white")),
-            Text(left, 16, "start", "mutations of each rule, as the gate told them; the line: of how many the plain SDK says anything"));
+        var drawing = new SvgDrawing(left + width + 60, top + (row * rules.Length) + 10, fontSize: 11);
+        drawing.Text(left, 16, "start", "mutations of each rule, as the gate told them; the line: of how many the plain SDK says anything");
         foreach ((int index, var kind) in Kinds.Index())
         {
-            root.Add(Bar(left + (index * 150), 24, 10, 10, kind.Colour), Text(left + (index * 150) + 14, 33, "start", kind.Title));
+            drawing.Bar(left + (index * 150), 24, 10, 10, kind.Colour);
+            drawing.Text(left + (index * 150) + 14, 33, "start", kind.Title);
         }
 
         foreach ((int index, IGrouping<string, Outcome> rule) in rules.Index())
         {
             int y = top + (index * row);
-            root.Add(Text(left - 8, y + 11, "end", rule.Key));
+            drawing.Text(left - 8, y + 11, "end", rule.Key);
             int begin = 0;
             foreach (var kind in Kinds)
             {
                 int count = rule.Count(kind.Is);
                 if (count > 0)
                 {
-                    root.Add(Bar(X(begin), y + 2, X(begin + count) - X(begin), row - 5, kind.Colour));
+                    drawing.Bar(X(begin), y + 2, X(begin + count) - X(begin), row - 5, kind.Colour);
                 }
 
                 begin += count;
             }
 
             int plain = rule.Count(static outcome => outcome.Plain is { Length: > 0 });
-            root.Add(
-                new XElement(svg + "line", new XAttribute("x1", Number(X(plain))), new XAttribute("y1", y + 1), new XAttribute("x2", Number(X(plain))), new XAttribute("y2", y + row - 2), new XAttribute("stroke", "#222"), new XAttribute("stroke-width", 2)),
-                Text(X(begin) + 6, y + 11, "start", begin.ToString(CultureInfo.InvariantCulture)));
+            drawing.Line(X(plain), y + 1, X(plain), y + row - 2, 2);
+            drawing.Text(X(begin) + 6, y + 11, "start", begin.ToString(CultureInfo.InvariantCulture));
         }
 
-        return root + "\n";
-
-        XElement Text(double x, int y, string anchor, string text) => new(svg + "text", new XAttribute("x", Number(x)), new XAttribute("y", y), new XAttribute("text-anchor", anchor), text);
-
-        XElement Bar(double x, int y, double wide, int high, string colour) => new(svg + "rect", new XAttribute("x", Number(x)), new XAttribute("y", y), new XAttribute("width", Number(wide)), new XAttribute("height", high), new XAttribute("fill", colour));
-
-        static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+        return drawing.ToString();
     }
 }

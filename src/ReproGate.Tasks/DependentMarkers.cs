@@ -11,7 +11,8 @@ namespace ReproGate.Tasks;
 
 /// <summary>
 /// Lets a project find the projects that depend on it. Each checked project leaves a marker beside the declarations of those it
-/// reaches; when one of these changes, it judges its dependents' lock files too, whose own checks would be taken for up to date.
+/// references itself, and in its own folder a list of all it reaches; when one of these changes, it judges its dependents' lock files too,
+/// whose own checks would be taken for up to date. Markers beside everything that is reached would grow with the square of a chain.
 /// </summary>
 internal static class DependentMarkers
 {
@@ -24,8 +25,10 @@ internal static class DependentMarkers
         string name = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{project.ProjectPath}|{project.TargetFramework}")))[..24];
         // What a framework reference of the dependent stands in for leaves its lock, whatever this project's dependencies hand on.
         AtomicFile.WriteAllBytesIfDifferent(PrunedFile(intermediateDirectory, project.TargetFramework), Encoding.UTF8.GetBytes(string.Join('\n', project.PrunedPackages.Select(static package => package.Id))));
+        AtomicFile.WriteAllBytesIfDifferent(ReachedFile(intermediateDirectory, project.TargetFramework), Encoding.UTF8.GetBytes(string.Join('\n', reached.Select(static declaration => Path.GetFullPath(declaration.Files)))));
         byte[] content = Encoding.UTF8.GetBytes(string.Join('\n', project.ProjectPath, project.LockFilePath, intermediateDirectory, project.FrameworkName, project.TargetFramework));
-        foreach (DeclarationFile declaration in reached)
+        HashSet<string> references = new(project.Projects.Select(static reference => reference.Path), StringComparer.OrdinalIgnoreCase);
+        foreach (DeclarationFile declaration in reached.Where(declaration => references.Contains(declaration.Path)))
         {
             AtomicFile.WriteAllBytesIfDifferent(Path.Combine(Path.GetDirectoryName(declaration.Files)!, Folder, name + "." + Path.GetFileName(declaration.Files)), content);
         }
@@ -34,31 +37,25 @@ internal static class DependentMarkers
     /// <summary>The targets of the lock files that hold this project in this framework.</summary>
     /// <param name="project">The project.</param>
     /// <param name="references">Declaration files of the projects it references.</param>
-    /// <param name="directory">The project's own intermediate folder.</param>
+    /// <param name="declaration">The project's own declaration file, in its intermediate folder.</param>
     /// <param name="repositoryRoot">The repository's root: a marker that names a project elsewhere is dropped.</param>
     /// <param name="declaresAnew">Whether its declarations changed: only then have its dependents anything new to look at.</param>
-    public static ImmutableArray<DependentTarget> Read(RestoreDeclaration project, IEnumerable<string> references, string directory, string repositoryRoot, bool declaresAnew)
+    public static ImmutableArray<DependentTarget> Read(RestoreDeclaration project, IEnumerable<string> references, string declaration, string repositoryRoot, bool declaresAnew)
     {
-        string markers = Path.Combine(directory, Folder);
-        if (!Directory.Exists(markers))
-        {
-            return [];
-        }
-
-        ReferencedProject self = Self(project, references);
+        string own = Path.GetFullPath(declaration);
+        ReferencedProject? self = null;
         var dependents = ImmutableArray.CreateBuilder<DependentTarget>();
-        foreach (string marker in Directory.EnumerateFiles(markers, "*.declaration." + project.TargetFramework))
+        foreach (string[] fields in Upwards(Path.GetDirectoryName(own)!, repositoryRoot))
         {
-            string[] fields = File.ReadAllText(marker).Split('\n');
-            // A copy of the repository, obj folders included, holds the original's markers: what is told of that one nobody can mend here.
-            if (fields.Length != Fields || !Territory.IsBelow(fields[0], repositoryRoot) || !File.Exists(fields[0]) || !File.Exists(fields[1]))
+            // Another framework of this project, or a reference that keeps it to itself: the dependent sees another declaration, or none.
+            if (!Reaches(fields[2], fields[4], own))
             {
-                File.Delete(marker);
                 continue;
             }
 
             if (PackagesLockReader.Read(fields[1]).Lock?.Find(fields[3], fields[4]) is { } target && target.Find(project.ProjectName) is not null)
             {
+                self ??= Self(project, references);
                 dependents.Add(new DependentTarget(fields[0], target, Seen(self, PrunedFile(fields[2], fields[4]))));
             }
 
@@ -70,6 +67,39 @@ internal static class DependentMarkers
 
         return dependents.ToImmutable();
     }
+
+    /// <summary>The fields of every marker that is found from a project's folder upwards, each framework of each dependent once.</summary>
+    private static List<string[]> Upwards(string directory, string repositoryRoot)
+    {
+        var found = new List<string[]>();
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var folders = new Queue<string>([directory]);
+        while (folders.TryDequeue(out string? folder))
+        {
+            string markers = Path.Combine(folder, Folder);
+            foreach (string marker in Directory.Exists(markers) ? Directory.EnumerateFiles(markers, "*.declaration.*") : [])
+            {
+                string[] fields = File.ReadAllText(marker).Split('\n');
+                // A copy of the repository, obj folders included, holds the original's markers: what is told of that one nobody can mend here.
+                if (fields.Length != Fields || !Territory.IsBelow(fields[0], repositoryRoot) || !File.Exists(fields[0]) || !File.Exists(fields[1]))
+                {
+                    File.Delete(marker);
+                    continue;
+                }
+
+                if (seen.Add($"{fields[0]}|{fields[4]}"))
+                {
+                    found.Add(fields);
+                    folders.Enqueue(fields[2]);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static bool Reaches(string intermediateDirectory, string targetFramework, string declaration) =>
+        ReachedFile(intermediateDirectory, targetFramework) is var file && File.Exists(file) && File.ReadLines(file).Contains(declaration, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The project as its dependents' lock files should see it. What the framework stands in for differs between them, so no absence is held against them.</summary>
     private static ReferencedProject Self(RestoreDeclaration project, IEnumerable<string> references)
@@ -95,6 +125,8 @@ internal static class DependentMarkers
         HashSet<string> pruned = new(project.PrunedPackages.Select(static package => package.Id), StringComparer.OrdinalIgnoreCase);
         return new ReferencedProject(project.ProjectPath, project.ProjectName, project.LockFilePath, true, [.. packages.Select(package => package with { MayBePruned = pruned.Contains(package.Id) }), .. projects]) { IsComplete = complete };
     }
+
+    private static string ReachedFile(string intermediateDirectory, string targetFramework) => Path.Combine(intermediateDirectory, "reached." + targetFramework);
 
     private static string PrunedFile(string intermediateDirectory, string targetFramework) => Path.Combine(intermediateDirectory, "pruned." + targetFramework);
 

@@ -72,6 +72,27 @@ public sealed class LockFileStaleTests
     }
 
     [Fact]
+    public void A_dependent_of_a_dependent_is_found_and_one_that_the_change_does_not_reach_is_not_accused()
+    {
+        using TestRepository repo = Repository();
+        repo.Project("Top/Top.csproj", static project => project.Reference("../App/App.csproj"))
+            .Project("Shut/Shut.csproj", static project => project.Item("ProjectReference", "../Lib/Lib.csproj", null, ("PrivateAssets", "all")))
+            .Project("Far/Far.csproj", static project => project.Reference("../Shut/Shut.csproj"))
+            .Solution("All.slnx", "Lib/Lib.csproj", "App/App.csproj", "Top/Top.csproj", "Shut/Shut.csproj", "Far/Far.csproj").Lock("All.slnx").Commit();
+        repo.Dotnet("restore", "All.slnx").AssertGreen();
+
+        repo.Replace("Lib/Lib.csproj", "1.0.0", "1.1.0");
+        repo.Solution("Libs.slnx", "Lib/Lib.csproj").Lock("Lib/Lib.csproj").Commit();
+        ProcessResult result = repo.Dotnet("restore", "Libs.slnx");
+
+        string told = string.Join('\n', result.WithCode("RGATE1003").Select(static error => error.Text));
+        Assert.All((string[])["App.csproj", "Top.csproj", "Shut.csproj"], name => Assert.Contains(name, told, StringComparison.Ordinal));
+        Assert.DoesNotContain("Far.csproj", told, StringComparison.Ordinal);
+        // A marker of each project that references it, and none of the others: a long chain would fill with them.
+        Assert.Equal(2, Directory.GetFiles(repo.PathOf("Lib/obj/reprogate/Lib.csproj/dependents")).Length);
+    }
+
+    [Fact]
     public void What_a_dependent_prunes_is_not_held_against_its_lock()
     {
         using TestRepository repo = Repository();
