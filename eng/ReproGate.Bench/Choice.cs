@@ -14,6 +14,9 @@ internal sealed record Choice(int[] Sizes, int Rounds, string[] Scenarios, strin
     /// <summary>What of a build is the gate's is taken from logs of builds in one node, too; no pairs where no round is asked for.</summary>
     public bool Parts { get; init; }
 
+    /// <summary>How many builds of each kind are taken apart; the least counts.</summary>
+    public int Repeats { get; init; } = 3;
+
     /// <summary>The path of a repository to measure instead of generated solutions; null for none.</summary>
     public string? Repository { get; init; }
 

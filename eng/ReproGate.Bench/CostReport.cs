@@ -19,6 +19,8 @@ internal static class CostReport
 
             Written by `eng/bench.sh`. Machine: {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription.Trim()}, .NET SDK {sdk}, {DateTime.UtcNow:yyyy-MM-dd}.
 
+            Every bar, the floor, parts and earlier runs: [cost-bars.md](cost-bars.md).
+
             ![Ratio of processor time to the plain SDK](cost.svg)
 
             | solution | scenario | with | plain CPU | with it | more | ratio (quartiles) | its median, 95 % sure | plain wall | with it | bar | kept |
@@ -51,10 +53,10 @@ internal static class CostReport
 
         if (parts.Count > 0)
         {
-            text.Append("""
+            text.Append(CultureInfo.InvariantCulture, $"""
 
                 ## The gate's own, in one node
-                MSBuild's own times of the targets that stand in the gate's files, from binary logs of builds with `-maxcpucount:1`, the least of three. What a node pays
+                MSBuild's own times of the targets that stand in the gate's files, from binary logs of builds with `-maxcpucount:1`, the least of {choice.Repeats}. What a node pays
                 once: by how much the first call of each of the gate's tasks takes longer than the median of its others, summed.
 
                 | solution | up to date | a project | one changed source file | clean build with restore | a project | once in a node | bar | kept |

@@ -10,11 +10,12 @@ var with = new Option<string[]>("--with") { Description = $"What is measured bes
 var output = new Option<string>("--output") { Description = "Folder of cost.md and cost.svg.", DefaultValueFactory = _ => Path.Combine(TestEnvironment.SourceRoot, "docs", "benchmarks") };
 var sideBySide = new Option<bool>("--side-by-side") { Description = "Both builds of a pair at the same time, each on one processor and in one node: what disturbs the machine disturbs both." };
 var parts = new Option<bool>("--parts") { Description = "Takes from logs of builds in one node, too, what of a build is the gate's, what a node pays once, and how that grows. With --rounds 0 nothing else." };
+var repeats = new Option<int>("--repeats") { Description = "How many builds of each kind are taken apart.", DefaultValueFactory = _ => 3 };
 var repository = new Option<string?>("--repository") { Description = "A git repository with the gate in it, to measure instead of generated solutions." };
 var solution = new Option<string?>("--solution") { Description = "Its solution, relative to it." };
 var changed = new Option<string?>("--changed") { Description = "A C# file of it, relative to it, that is changed for the scenario of that name." };
 var arguments = new Argument<string[]>("arguments") { Description = "After --: further arguments of each build of the repository.", Arity = ArgumentArity.ZeroOrMore };
-var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions or of a repository, in pairs with the plain SDK.") { sizes, rounds, scenarios, with, output, sideBySide, parts, repository, solution, changed, arguments };
+var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions or of a repository, in pairs with the plain SDK.") { sizes, rounds, scenarios, with, output, sideBySide, parts, repeats, repository, solution, changed, arguments };
 root.Validators.Add(result =>
 {
     if (result.GetValue(repository) is not null && result.GetValue(solution) is null)
@@ -26,6 +27,7 @@ root.SetAction(parsed => Measure(new Choice(parsed.GetValue(sizes)!, parsed.GetV
 {
     SideBySide = parsed.GetValue(sideBySide),
     Parts = parsed.GetValue(parts),
+    Repeats = parsed.GetValue(repeats),
     Repository = parsed.GetValue(repository),
     Solution = parsed.GetValue(solution) ?? "",
     Changed = parsed.GetValue(changed),
@@ -82,7 +84,7 @@ static int Measure(Choice choice)
             if (choice.Parts)
             {
                 task.Description = $"{Markup.Escape(gated.Name)}: in one node";
-                parts.Add(GateParts.Of(gated, repeats: 3));
+                parts.Add(GateParts.Of(gated, choice.Repeats));
                 Report(choice, measurements, parts, sdk);
             }
 
