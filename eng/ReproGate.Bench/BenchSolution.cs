@@ -38,7 +38,7 @@ internal sealed class BenchSolution : Subject
     {
         TestRepository repository = TestRepository.Create("bench", privatePackages: true, gate: variant.Gate, privateHome: true);
         variant.Apply(repository);
-        // Else the compiler runs inside the measured processes: a server's time would be nobody's.
+        // Where processor time is measured the compiler runs inside the measured processes: a server's time would be nobody's.
         repository.Environment["UseSharedCompilation"] = compilerServer ? "true" : "false";
 
         foreach (int number in Enumerable.Range(0, PackageCount))
@@ -69,7 +69,7 @@ internal sealed class BenchSolution : Subject
     protected override string[] Arguments => ["Bench.slnx", "-v:quiet", .. _variant.Arguments];
 
     /// <inheritdoc />
-    public override BuildLog Logged() => BuildLog.Read(_repository.Dotnet("build", "Bench.slnx"));
+    public override BuildLog Logged(params string[] further) => BuildLog.Read(_repository.Dotnet(["build", "Bench.slnx", .. further]));
 
     /// <inheritdoc />
     public override void Clean() => _repository.Git("clean", "-xfdq", "--exclude=.feeds");

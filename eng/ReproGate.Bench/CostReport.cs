@@ -51,29 +51,7 @@ internal static class CostReport
             }
         }
 
-        if (parts.Count > 0)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"""
-
-                ## The gate's own, in one node
-                MSBuild's own times of the targets that stand in the gate's files, from binary logs of builds with `-maxcpucount:1`, the least of {choice.Repeats}. What a node pays
-                once: by how much the first call of each of the gate's tasks takes longer than the median of its others, summed.
-
-                | solution | up to date | a project | one changed source file | clean build with restore | a project | once in a node | bar | kept |
-                |---:|---:|---:|---:|---:|---:|---:|---|---|
-
-                """);
-            foreach (GateParts part in parts)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"| {part.Subject.Name} | {part.UpToDate:0} ms | {part.UpToDate / part.Subject.Projects:0.0} ms | {part.Changed:0} ms | {part.Clean:0} ms | {part.Clean / part.Subject.Projects:0.0} ms | {(part.First > 0 ? $"{part.First:0} ms" : "–")} | ≤ {GateParts.FirstBar:0} ms | {(part.First <= GateParts.FirstBar ? "yes" : "**no**")} |\n");
-            }
-
-            foreach ((string what, double growth) in Growth(parts))
-            {
-                text.Append(CultureInfo.InvariantCulture, $"\n{what}: {growth:0.00} (bar {GateParts.GrowthBar:0.00}).\n");
-            }
-        }
-
+        text.Append(GatePartsReport.Markdown(parts, choice.Repeats));
         text.Append(CultureInfo.InvariantCulture, $"""
 
             ## Method
@@ -95,28 +73,6 @@ internal static class CostReport
 
             """);
         return text.ToString().ReplaceLineEndings("\n");
-    }
-
-    /// <summary>What of the parts is over its bar, a line each.</summary>
-    public static IEnumerable<string> BrokenBy(IReadOnlyList<GateParts> parts) =>
-    [
-        .. parts.Where(static part => part.First > GateParts.FirstBar).Select(static part => string.Create(CultureInfo.InvariantCulture, $"{part.Subject.Name}: a node pays {part.First:0} ms once, bar {GateParts.FirstBar:0}")),
-        .. Growth(parts).Where(static growth => growth.Factor > GateParts.GrowthBar).Select(static growth => string.Create(CultureInfo.InvariantCulture, $"{growth.What}: {growth.Factor:0.00}, bar {GateParts.GrowthBar:0.00}")),
-    ];
-
-    // From twenty projects on: with fewer, what is paid once counts for most.
-    private static IEnumerable<(string What, double Factor)> Growth(IReadOnlyList<GateParts> parts)
-    {
-        GateParts[] sizes = [.. parts.Where(static part => part.Subject.Projects >= 20).OrderBy(static part => part.Subject.Projects)];
-        if (sizes.Length < 2)
-        {
-            yield break;
-        }
-
-        (GateParts small, GateParts large) = (sizes[0], sizes[^1]);
-        string of = $"A project of {large.Subject.Name} over one of {small.Subject.Name}";
-        yield return ($"{of}, up to date", large.UpToDate / large.Subject.Projects / (small.UpToDate / small.Subject.Projects));
-        yield return ($"{of}, clean", large.Clean / large.Subject.Projects / (small.Clean / small.Subject.Projects));
     }
 
     /// <summary>Bars of the median ratio with its quartiles, and a line at 1.</summary>

@@ -85,10 +85,10 @@ internal sealed class GivenRepository : Subject
     protected override string[] Arguments => [_solution, "-v:quiet", .. _arguments];
 
     /// <inheritdoc />
-    public override BuildLog Logged()
+    public override BuildLog Logged(params string[] further)
     {
         string binlog = Path.Combine(_folder, "bench.binlog");
-        return BuildLog.Read(_clone.Run("dotnet", ["build", _solution, "-v:quiet", $"-bl:{binlog}", .. _arguments], binlog));
+        return BuildLog.Read(_clone.Run("dotnet", ["build", _solution, "-v:quiet", $"-bl:{binlog}", .. _arguments, .. further], binlog));
     }
 
     /// <inheritdoc />

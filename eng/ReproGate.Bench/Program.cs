@@ -97,7 +97,7 @@ static int Measure(Choice choice)
 
     Report(choice, measurements, parts, sdk);
     broken.AddRange(measurements.Where(static m => m.Regressed).Select(static m => FormattableString.Invariant($"{m.Subject.Name}, {m.Scenario.Key}: {m.Ratio.Median:0.000} × ({m.GatedCpu - m.PlainCpu:0} ms more), bar {m.Bar}")));
-    broken.AddRange(CostReport.BrokenBy(parts));
+    broken.AddRange(GatePartsReport.Broken(parts));
     foreach (GateParts part in parts)
     {
         AnsiConsole.WriteLine(FormattableString.Invariant($"{part.Subject.Name,4} in one node: up to date {part.UpToDate:0} ms, changed {part.Changed:0} ms, clean {part.Clean:0} ms of the gate's, first calls {part.First:0} ms"));
@@ -122,9 +122,13 @@ static string Interval(Measurement m) => m.MedianInterval is { } interval ? Form
 static void Report(Choice choice, IReadOnlyList<Measurement> measurements, IReadOnlyList<GateParts> parts, string sdk)
 {
     Directory.CreateDirectory(choice.Output);
-    File.WriteAllText(Path.Combine(choice.Output, "cost.md"), CostReport.Markdown(measurements, parts, choice, sdk));
-    if (measurements.Count > 0)
+    // Without pairs there is no table of ratios: the page of an earlier run stays.
+    if (measurements.Count == 0)
     {
-        File.WriteAllText(Path.Combine(choice.Output, "cost.svg"), CostReport.Svg(measurements));
+        File.WriteAllText(Path.Combine(choice.Output, "cost-parts.md"), $"# What of a build is the gate's\n{GatePartsReport.Markdown(parts, choice.Repeats)}".ReplaceLineEndings("\n"));
+        return;
     }
+
+    File.WriteAllText(Path.Combine(choice.Output, "cost.md"), CostReport.Markdown(measurements, parts, choice, sdk));
+    File.WriteAllText(Path.Combine(choice.Output, "cost.svg"), CostReport.Svg(measurements));
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Microsoft.Build.Logging.StructuredLogger;
 using ReproGate.TestKit;
 
 namespace ReproGate.Bench;
@@ -45,10 +44,8 @@ internal abstract partial class Subject : IDisposable
     }
 
     /// <summary>Builds with a binary log.</summary>
-    public abstract BuildLog Logged();
-
-    /// <summary>Builds with a binary log, in one node.</summary>
-    public Build LoggedInOneNode() => TestRepository.ReadBinlog(Repository.Dotnet(["build", .. Arguments, "-maxcpucount:1"]));
+    /// <param name="further">Further arguments.</param>
+    public abstract BuildLog Logged(params string[] further);
 
     /// <summary>Deletes every built and intermediate file; packages stay.</summary>
     public abstract void Clean();

@@ -368,20 +368,21 @@ public sealed class CleanRoomRun
             // What fails under a clock of the room's own making may fail because of the day, or because of how it is made: the same without it tells.
             Built faked = second;
             _variations = Variation.All;
-            if (Path.Combine(_request.WorkDirectory, "rebuild") is var folder && Directory.Exists(folder))
+            string folder = Path.Combine(_request.WorkDirectory, "rebuild");
+            if (Directory.Exists(folder))
             {
                 Directory.Delete(folder, recursive: true);
             }
 
             second = await BuildAsync(bench, Varied(), "rebuild", test: false).ConfigureAwait(false);
-            if (ClockFault.Of(faked.Failures, faked.Output, _request.Limits.Phase) is { Length: > 0 } fault)
+            if (second.Failures.IsEmpty)
             {
-                _outcome = _outcome with { NotFaked = fault };
-            }
-            else if (second.Failures.IsEmpty)
-            {
-                _outcome = _outcome with { Failures = [.. faked.Failures.Select(failure => failure with { Phase = RoomPhase.Rebuild, ClockAhead = _request.ClockAhead })], FailureOutput = faked.Output };
-                return;
+                _outcome = _outcome with { NotFaked = ClockFault.Of(faked.Failures, faked.Output, _request.Limits.Phase) };
+                if (_outcome.NotFaked.Length == 0)
+                {
+                    _outcome = _outcome with { Failures = ClockFault.OfTheDay(faked.Failures, _request.ClockAhead), FailureOutput = faked.Output };
+                    return;
+                }
             }
         }
 

@@ -17,7 +17,6 @@ namespace ReproGate.Tasks;
 internal static class DependentMarkers
 {
     private const string Folder = "dependents";
-    private const int Fields = 5;
 
     /// <summary>Leaves the markers of one framework of a project.</summary>
     public static void Leave(RestoreDeclaration project, ImmutableArray<DeclarationFile> reached, string intermediateDirectory)
@@ -26,7 +25,7 @@ internal static class DependentMarkers
         // What a framework reference of the dependent stands in for leaves its lock, whatever this project's dependencies hand on.
         AtomicFile.WriteAllBytesIfDifferent(PrunedFile(intermediateDirectory, project.TargetFramework), Encoding.UTF8.GetBytes(string.Join('\n', project.PrunedPackages.Select(static package => package.Id))));
         AtomicFile.WriteAllBytesIfDifferent(ReachedFile(intermediateDirectory, project.TargetFramework), Encoding.UTF8.GetBytes(string.Join('\n', reached.Select(static declaration => Path.GetFullPath(declaration.Files)))));
-        byte[] content = Encoding.UTF8.GetBytes(string.Join('\n', project.ProjectPath, project.LockFilePath, intermediateDirectory, project.FrameworkName, project.TargetFramework));
+        byte[] content = Encoding.UTF8.GetBytes(new Marker(project.ProjectPath, project.LockFilePath, intermediateDirectory, project.FrameworkName, project.TargetFramework).ToString());
         HashSet<string> references = new(project.Projects.Select(static reference => reference.Path), StringComparer.OrdinalIgnoreCase);
         foreach (DeclarationFile declaration in reached.Where(declaration => references.Contains(declaration.Path)))
         {
@@ -45,52 +44,44 @@ internal static class DependentMarkers
         string own = Path.GetFullPath(declaration);
         ReferencedProject? self = null;
         var dependents = ImmutableArray.CreateBuilder<DependentTarget>();
-        foreach (string[] fields in Upwards(Path.GetDirectoryName(own)!, repositoryRoot))
+        // The others see another framework of this project, or none: a reference in between keeps it to itself.
+        foreach (Marker marker in Upwards(Path.GetDirectoryName(own)!, repositoryRoot).Where(marker => Reaches(marker, own)))
         {
-            // Another framework of this project, or a reference that keeps it to itself: the dependent sees another declaration, or none.
-            if (!Reaches(fields[2], fields[4], own))
-            {
-                continue;
-            }
-
-            if (PackagesLockReader.Read(fields[1]).Lock?.Find(fields[3], fields[4]) is { } target && target.Find(project.ProjectName) is not null)
+            if (PackagesLockReader.Read(marker.LockFile).Lock?.Find(marker.FrameworkName, marker.TargetFramework) is { } target && target.Find(project.ProjectName) is not null)
             {
                 self ??= Self(project, references);
-                dependents.Add(new DependentTarget(fields[0], target, Seen(self, PrunedFile(fields[2], fields[4]))));
+                dependents.Add(new DependentTarget(marker.ProjectPath, target, Seen(self, PrunedFile(marker.IntermediateDirectory, marker.TargetFramework))));
             }
 
             if (declaresAnew)
             {
-                DropStamps(fields[2]);
+                DropStamps(marker.IntermediateDirectory);
             }
         }
 
         return dependents.ToImmutable();
     }
 
-    /// <summary>The fields of every marker that is found from a project's folder upwards, each framework of each dependent once.</summary>
-    private static List<string[]> Upwards(string directory, string repositoryRoot)
+    /// <summary>The markers that are found from a project's folder upwards, from reference to reference: one for each framework of each dependent.</summary>
+    private static HashSet<Marker> Upwards(string directory, string repositoryRoot)
     {
-        var found = new List<string[]>();
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var folders = new Queue<string>([directory]);
-        while (folders.TryDequeue(out string? folder))
+        var found = new HashSet<Marker>();
+        // A project has one folder for all its frameworks.
+        var folders = new HashSet<string>([directory], StringComparer.OrdinalIgnoreCase);
+        var left = new Queue<string>(folders);
+        while (left.TryDequeue(out string? folder))
         {
             string markers = Path.Combine(folder, Folder);
-            foreach (string marker in Directory.Exists(markers) ? Directory.EnumerateFiles(markers, "*.declaration.*") : [])
+            foreach (string file in Directory.Exists(markers) ? Directory.EnumerateFiles(markers, "*.declaration.*") : [])
             {
-                string[] fields = File.ReadAllText(marker).Split('\n');
                 // A copy of the repository, obj folders included, holds the original's markers: what is told of that one nobody can mend here.
-                if (fields.Length != Fields || !Territory.IsBelow(fields[0], repositoryRoot) || !File.Exists(fields[0]) || !File.Exists(fields[1]))
+                if (Marker.Parse(File.ReadAllText(file)) is not { } marker || !Territory.IsBelow(marker.ProjectPath, repositoryRoot) || !File.Exists(marker.ProjectPath) || !File.Exists(marker.LockFile))
                 {
-                    File.Delete(marker);
-                    continue;
+                    File.Delete(file);
                 }
-
-                if (seen.Add($"{fields[0]}|{fields[4]}"))
+                else if (found.Add(marker) && Path.TrimEndingDirectorySeparator(marker.IntermediateDirectory) is var next && folders.Add(next))
                 {
-                    found.Add(fields);
-                    folders.Enqueue(fields[2]);
+                    left.Enqueue(next);
                 }
             }
         }
@@ -98,8 +89,8 @@ internal static class DependentMarkers
         return found;
     }
 
-    private static bool Reaches(string intermediateDirectory, string targetFramework, string declaration) =>
-        ReachedFile(intermediateDirectory, targetFramework) is var file && File.Exists(file) && File.ReadLines(file).Contains(declaration, StringComparer.OrdinalIgnoreCase);
+    private static bool Reaches(Marker marker, string declaration) =>
+        ReachedFile(marker.IntermediateDirectory, marker.TargetFramework) is var file && File.Exists(file) && File.ReadLines(file).Contains(declaration, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The project as its dependents' lock files should see it. What the framework stands in for differs between them, so no absence is held against them.</summary>
     private static ReferencedProject Self(RestoreDeclaration project, IEnumerable<string> references)
@@ -148,5 +139,15 @@ internal static class DependentMarkers
 
             GateState.DropGuards(intermediateDirectory);
         }
+    }
+
+    /// <summary>What one framework of a dependent leaves behind, a line for each.</summary>
+    private sealed record Marker(string ProjectPath, string LockFile, string IntermediateDirectory, string FrameworkName, string TargetFramework)
+    {
+        /// <summary>Null where the text is not whole.</summary>
+        public static Marker? Parse(string text) => text.Split('\n') is [var project, var lockFile, var directory, var frameworkName, var targetFramework] ? new(project, lockFile, directory, frameworkName, targetFramework) : null;
+
+        /// <inheritdoc />
+        public override string ToString() => string.Join('\n', ProjectPath, LockFile, IntermediateDirectory, FrameworkName, TargetFramework);
     }
 }

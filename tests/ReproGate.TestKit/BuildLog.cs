@@ -24,7 +24,11 @@ public sealed class BuildLog
     public IReadOnlyList<Microsoft.Build.Logging.StructuredLogger.Task> Tasks => Build.FindChildrenRecursive<Microsoft.Build.Logging.StructuredLogger.Task>();
 
     /// <summary>The tasks of ReproGate that ran, one entry for each time.</summary>
-    public IReadOnlyList<string> GateTasks => [.. Tasks.Where(static task => task.FromAssembly?.Contains("ReproGate", StringComparison.Ordinal) == true).Select(static task => task.Name)];
+    public IReadOnlyList<string> GateTasks => [.. Tasks.Where(static task => IsOfGate(task.FromAssembly)).Select(static task => task.Name)];
+
+    /// <summary>Whether a file that defines a task or a target is ReproGate's, by its name: paths hold the names of repositories, too.</summary>
+    /// <param name="file">Its path, or an assembly's full name; null for none.</param>
+    public static bool IsOfGate(string? file) => Path.GetFileName(file)?.StartsWith("ReproGate.", StringComparison.Ordinal) == true;
 
     /// <summary>Reads the log of a result.</summary>
     public static BuildLog Read(ProcessResult result) =>

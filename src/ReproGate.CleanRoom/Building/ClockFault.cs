@@ -4,13 +4,16 @@ using ReproGate.Facts.CleanRoom;
 
 namespace ReproGate.CleanRoom.Building;
 
-/// <summary>Tells a build that libfaketime broke from one that the other day broke: the first says nothing of the repository.</summary>
+/// <summary>
+/// What it says when a rebuild fails under another clock and passes by the clock as it is: that libfaketime broke it, which is no matter of the
+/// repository's, or that the other day did.
+/// </summary>
 internal static class ClockFault
 {
-    // What a program says that falls instead of failing: MSBuild about itself, the runtime, the library.
-    private static readonly string[] Falls = ["MSB1025", "MSB4166", "MSB0001", "libfaketime:", "Fatal error.", "Failed to create CoreCLR", "Segmentation fault", "Aborted (core dumped)"];
+    // What a program says that crashes instead of failing: MSBuild about itself and its nodes, the runtime, the shell, the library.
+    private static readonly string[] Crashes = ["MSB0001", "MSB1025", "MSB4166", "libfaketime:", "Fatal error.", "Failed to create CoreCLR", "Segmentation fault", "Aborted (core dumped)"];
 
-    /// <summary>Why a failed build says nothing of the repository, one clause; empty where it failed as a build does.</summary>
+    /// <summary>How libfaketime broke the build, one clause; empty where it failed as a build does.</summary>
     /// <param name="failures">What failed in it.</param>
     /// <param name="output">The last lines of the phase that failed.</param>
     /// <param name="limit">How long a phase may take.</param>
@@ -21,7 +24,13 @@ internal static class ClockFault
             return string.Create(CultureInfo.InvariantCulture, $"the build did not end under libfaketime within {limit.TotalMinutes:0} minutes");
         }
 
-        string fall = Falls.FirstOrDefault(fall => output.Any(line => line.Contains(fall, StringComparison.Ordinal)) || failures.Any(failure => failure.Error.Code == fall)) ?? "";
-        return fall.Length == 0 ? "" : $"a program of the build fell under libfaketime ({fall.TrimEnd('.', ':')})";
+        string crash = Crashes.FirstOrDefault(crash => output.Any(line => line.Contains(crash, StringComparison.Ordinal)) || failures.Any(failure => failure.Error.Code == crash)) ?? "";
+        return crash.Length == 0 ? "" : $"a program of the build crashed under libfaketime ({crash.TrimEnd('.', ':')})";
     }
+
+    /// <summary>The failures as the other day's. A room that lacked nothing when it had the clock as it is lacks nothing now, whatever the error looks like.</summary>
+    /// <param name="failures">What failed.</param>
+    /// <param name="ahead">How far ahead the clock stood.</param>
+    public static ImmutableArray<RoomFailure> OfTheDay(ImmutableArray<RoomFailure> failures, TimeSpan ahead) =>
+        [.. failures.Select(failure => failure with { Phase = RoomPhase.Rebuild, Missing = MissingInput.Unknown, Input = "", AskedAt = null, Suspects = [], ClockAhead = ahead })];
 }

@@ -107,6 +107,26 @@ public sealed class LockFileStaleTests
         repo.Dotnet("restore", "App/App.csproj").AssertGreen();
     }
 
+    [Fact]
+    public void What_one_framework_hands_on_is_not_held_against_a_dependent_that_sees_another()
+    {
+        using TestRepository repo = Repository();
+        repo.Project("Lib/Lib.csproj", static project => project
+            .Property("TargetFramework", "").Property("TargetFrameworks", "net10.0;net10.0-windows").Property("EnableWindowsTargeting", "true").Property("DisableTransitiveFrameworkReferenceDownloads", "true")
+            .Item("PackageReference", "Acme.Core", "'$(TargetFramework)' == 'net10.0'", ("Version", "1.0.0"))
+            .Item("PackageReference", "Acme.Core", "'$(TargetFramework)' != 'net10.0'", ("Version", "1.1.0")));
+        repo.Lock("App/App.csproj");
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+
+        // Anything that makes Lib's own checks run again, and with them the look at its dependents.
+        repo.Replace("Lib/Lib.csproj", "<EnableWindowsTargeting>", "<NoWarn>CS0168</NoWarn><EnableWindowsTargeting>");
+        repo.Dotnet("restore", "Lib/Lib.csproj").AssertGreen();
+
+        // What App does see is held against its lock.
+        repo.Replace("Lib/Lib.csproj", "1.0.0", "1.1.0").Solution("Libs.slnx", "Lib/Lib.csproj").Lock("Lib/Lib.csproj").Commit();
+        Assert.Equal(repo.PathOf("App/packages.lock.json"), Assert.Single(repo.Dotnet("restore", "Libs.slnx").WithCode("RGATE1003")).File);
+    }
+
     /// <summary>NuGet's outer restore takes the identifiers of every inner build; one framework's alone would make the others look as if it had gone.</summary>
     [Fact]
     public void Runtime_identifiers_that_only_an_inner_build_knows_are_in_the_lock_rightly()
