@@ -104,11 +104,14 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
     {
         RestoreDeclaration project = ReadDeclaration();
         ReferenceClosure closure = ReferenceClosure.Unknown;
-        bool declaresAnew = false;
         if (Declaration.Length > 0)
         {
             ImmutableArray<string> references = [.. ReferenceDeclarations.Select(static item => item.GetMetadata("FullPath"))];
-            declaresAnew = AtomicFile.WriteAllBytesIfDifferent(Declaration, DeclarationFile.Write(project, references));
+            if (AtomicFile.WriteAllBytesIfDifferent(Declaration, DeclarationFile.Write(project, references)))
+            {
+                DependentMarkers.DropStamps(Declaration, RepositoryRoot);
+            }
+
             closure = ReferenceClosureReader.Read(project, references, Split(AssetTargetFallback), out ImmutableArray<DeclarationFile> reached);
             DependentMarkers.Leave(project, reached, IntermediateDirectory);
         }
@@ -149,7 +152,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         // A restore that is asked to re-evaluate writes the lock anew; with locked mode off, outside CI, NuGet brings it up to date itself.
         if (reading is not null && !rewrites && (LockFileStale.Applies(project) || project.ContinuousIntegration))
         {
-            findings.AddRange(JudgeLock(project, reading, closure, whole, declaresAnew));
+            findings.AddRange(JudgeLock(project, reading, closure, whole));
         }
 
         return findings;
@@ -180,7 +183,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         ];
     }
 
-    private IEnumerable<Finding> JudgeLock(RestoreDeclaration project, PackagesLockReading reading, ReferenceClosure closure, bool whole, bool declaresAnew)
+    private IEnumerable<Finding> JudgeLock(RestoreDeclaration project, PackagesLockReading reading, ReferenceClosure closure, bool whole)
     {
         string command = RestoreCommand([ProjectPath]);
         List<Finding> findings = whole ? [.. LockFileMalformed.CheckForm(project, reading, command)] : [];
@@ -198,7 +201,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         if (!project.IsOuter)
         {
             IEnumerable<string> references = ReferenceDeclarations.Select(static item => item.GetMetadata("FullPath"));
-            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Declaration, RepositoryRoot, declaresAnew) : [];
+            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Declaration, RepositoryRoot) : [];
             List<Finding> stale = [.. LockFileStale.CheckFramework(project, locked, closure, dependents, questions)];
             // In observe mode it stands as a warning; what it says of another project's declaration, that project's next edit makes untrue.
             _isSettled &= stale.Count == 0;

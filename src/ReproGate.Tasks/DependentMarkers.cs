@@ -38,29 +38,36 @@ internal static class DependentMarkers
     /// <param name="references">Declaration files of the projects it references.</param>
     /// <param name="declaration">The project's own declaration file, in its intermediate folder.</param>
     /// <param name="repositoryRoot">The repository's root: a marker that names a project elsewhere is dropped.</param>
-    /// <param name="declaresAnew">Whether its declarations changed: only then have its dependents anything new to look at.</param>
-    public static ImmutableArray<DependentTarget> Read(RestoreDeclaration project, IEnumerable<string> references, string declaration, string repositoryRoot, bool declaresAnew)
+    public static ImmutableArray<DependentTarget> Read(RestoreDeclaration project, IEnumerable<string> references, string declaration, string repositoryRoot)
     {
-        string own = Path.GetFullPath(declaration);
         ReferencedProject? self = null;
         var dependents = ImmutableArray.CreateBuilder<DependentTarget>();
-        // The others see another framework of this project, or none: a reference in between keeps it to itself.
-        foreach (Marker marker in Upwards(Path.GetDirectoryName(own)!, repositoryRoot).Where(marker => Reaches(marker, own)))
+        foreach (Marker marker in Reaching(declaration, repositoryRoot))
         {
             if (PackagesLockReader.Read(marker.LockFile).Lock?.Find(marker.FrameworkName, marker.TargetFramework) is { } target && target.Find(project.ProjectName) is not null)
             {
                 self ??= Self(project, references);
                 dependents.Add(new DependentTarget(marker.ProjectPath, target, Seen(self, PrunedFile(marker.IntermediateDirectory, marker.TargetFramework))));
             }
-
-            if (declaresAnew)
-            {
-                DropStamps(marker.IntermediateDirectory);
-            }
         }
 
         return dependents.ToImmutable();
     }
+
+    /// <summary>Makes every project that reaches this one check its declarations again: for when this one's have changed, also where its own lock is only written anew.</summary>
+    /// <param name="declaration">The project's declaration file, in its intermediate folder.</param>
+    /// <param name="repositoryRoot">The repository's root.</param>
+    public static void DropStamps(string declaration, string repositoryRoot)
+    {
+        foreach (Marker marker in Reaching(declaration, repositoryRoot))
+        {
+            DropStamps(marker.IntermediateDirectory);
+        }
+    }
+
+    // The others see another framework of this project, or none: a reference in between keeps it to itself.
+    private static IEnumerable<Marker> Reaching(string declaration, string repositoryRoot) =>
+        Path.GetFullPath(declaration) is var own ? Upwards(Path.GetDirectoryName(own)!, repositoryRoot).Where(marker => Reaches(marker, own)) : [];
 
     /// <summary>The markers that are found from a project's folder upwards, from reference to reference: one for each framework of each dependent.</summary>
     private static HashSet<Marker> Upwards(string directory, string repositoryRoot)

@@ -65,6 +65,7 @@ public sealed class LockFileStaleTests
         }
 
         repo.Run("dotnet", ["restore", "Lib/Lib.csproj"], directory: copy).AssertGreen();
+        Assert.Empty(Directory.GetFiles(Path.Combine(copy, "Lib", "obj", "reprogate", "Lib.csproj", "dependents")));
 
         repo.Lock("App/App.csproj");
         repo.Dotnet("restore", "Lib/Lib.csproj").AssertGreen();
@@ -80,6 +81,8 @@ public sealed class LockFileStaleTests
             .Project("Far/Far.csproj", static project => project.Reference("../Shut/Shut.csproj"))
             .Solution("All.slnx", "Lib/Lib.csproj", "App/App.csproj", "Top/Top.csproj", "Shut/Shut.csproj", "Far/Far.csproj").Lock("All.slnx").Commit();
         repo.Dotnet("restore", "All.slnx").AssertGreen();
+        string[] Checked() => Directory.GetFiles(repo.PathOf("Top/obj/reprogate/Top.csproj"), "declared.*.ok");
+        Assert.NotEmpty(Checked());
 
         repo.Replace("Lib/Lib.csproj", "1.0.0", "1.1.0");
         repo.Solution("Libs.slnx", "Lib/Lib.csproj").Lock("Lib/Lib.csproj").Commit();
@@ -88,6 +91,8 @@ public sealed class LockFileStaleTests
         string told = string.Join('\n', result.WithCode("RGATE1003").Select(static error => error.Text));
         Assert.All((string[])["App.csproj", "Top.csproj", "Shut.csproj"], name => Assert.Contains(name, told, StringComparison.Ordinal));
         Assert.DoesNotContain("Far.csproj", told, StringComparison.Ordinal);
+        // Its own check was up to date and is no more: the next restore of it looks by itself.
+        Assert.Empty(Checked());
         // A marker of each project that references it, and none of the others: a long chain would fill with them.
         Assert.Equal(2, Directory.GetFiles(repo.PathOf("Lib/obj/reprogate/Lib.csproj/dependents")).Length);
     }
