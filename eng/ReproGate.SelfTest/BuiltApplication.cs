@@ -60,7 +60,7 @@ internal static class BuiltApplication
                     Host = code.Host,
                     ProjectDirectory = directory,
                     AssemblyName = answer.RootElement.GetProperty("Properties").GetProperty("AssemblyName").GetString()!,
-                    IsTracked = path => GitReader.StateAsync(path, cancellation).GetAwaiter().GetResult() is not { } state || state.Tracked,
+                    IsTracked = path => GitReader.State(path, cancellation) is not { } state || state.Tracked,
                     PublishedFiles = [.. files.Where(static file => file.Ships).Select(static file => file.Path)],
                 },
                 cancellation),

@@ -3,7 +3,7 @@ namespace ReproGate.Assemblies;
 /// <summary>Undoes the compiler's path maps: from a document's path in a PDB to the file on this machine.</summary>
 public sealed class SourcePaths
 {
-    private readonly List<(string Mapped, string Real)> _maps;
+    private readonly List<Map> _maps = [];
     private readonly List<string> _generated;
     private readonly string _directory;
 
@@ -14,18 +14,27 @@ public sealed class SourcePaths
     public SourcePaths(string projectDirectory, IEnumerable<(string Mapped, string Real)> maps, IEnumerable<string> generatedFolders)
     {
         _directory = projectDirectory;
-        _maps = [.. maps.Where(static map => map.Mapped.Length > 0 && map.Real.Length > 0).OrderByDescending(static map => map.Mapped.Length)];
+        foreach ((string mapped, string real) in maps)
+        {
+            // The longest first, and of equal ones the first.
+            int after = _maps.FindLastIndex(map => map.Mapped.Length >= mapped.Length);
+            if (mapped.Length > 0 && real.Length > 0)
+            {
+                _maps.Insert(after + 1, new Map(mapped, real));
+            }
+        }
+
         _generated = [.. generatedFolders.Where(Path.IsPathFullyQualified).Select(static folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
     /// <summary>The absolute path a document stands for on this machine; the document itself where it is no path.</summary>
     public string Resolve(string document)
     {
-        foreach ((string mapped, string real) in _maps)
+        foreach (Map map in _maps)
         {
-            if (document.StartsWith(mapped, StringComparison.Ordinal))
+            if (document.StartsWith(map.Mapped, StringComparison.Ordinal))
             {
-                return Normalize(Path.Combine(real, document[mapped.Length..].TrimStart('/', '\\')));
+                return Normalize(Path.Combine(map.Real, document[map.Mapped.Length..].TrimStart('/', '\\')));
             }
         }
 
@@ -52,4 +61,7 @@ public sealed class SourcePaths
         string combined = Path.Combine(_directory, path);
         return Path.IsPathFullyQualified(path) || File.Exists(combined) ? Path.GetFullPath(combined) : path;
     }
+
+    // By reference: the runtime has the code of its collections for these, and none for pairs.
+    private sealed record Map(string Mapped, string Real);
 }

@@ -112,7 +112,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
                 DependentMarkers.DropStamps(Declaration, RepositoryRoot);
             }
 
-            closure = ReferenceClosureReader.Read(project, references, Split(AssetTargetFallback), out ImmutableArray<DeclarationFile> reached);
+            closure = ReferenceClosureReader.Read(project, references, Split(AssetTargetFallback), Declarations(), out ImmutableArray<DeclarationFile> reached);
             DependentMarkers.Leave(project, reached, IntermediateDirectory);
         }
 
@@ -146,7 +146,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         if (whole && project.LockFileExists && !rewrites && RepositoryFactItems.FromItems(RepositoryFacts) is { GitAvailable: true } git && !git.TrackedLocks.Contains(PackagesLockFile))
         {
             _isSettled = false;
-            findings.AddRange(LockFileUntracked.Check(project, GitReader.StateAsync(PackagesLockFile, Cancellation).GetAwaiter().GetResult()));
+            findings.AddRange(LockFileUntracked.Check(project, GitReader.State(PackagesLockFile, Cancellation)));
         }
 
         // A restore that is asked to re-evaluate writes the lock anew; with locked mode off, outside CI, NuGet brings it up to date itself.
@@ -156,6 +156,19 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         }
 
         return findings;
+    }
+
+    /// <summary>One memory for all projects of a node during a build.</summary>
+    private DeclarationFiles Declarations()
+    {
+        string key = typeof(DeclarationFiles).FullName!;
+        if (BuildEngine4.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is not DeclarationFiles known)
+        {
+            known = new DeclarationFiles();
+            BuildEngine4.RegisterTaskObject(key, known, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: true);
+        }
+
+        return known;
     }
 
     private IEnumerable<(string Name, string Value)> RestoreProperties() =>

@@ -43,7 +43,7 @@ public sealed class CheckRepository : GateTask
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
     {
-        GitFacts git = GitReader.TrackedAsync(RepositoryRoot, ["**/*.lock.json"], Cancellation).GetAwaiter().GetResult();
+        GitFacts git = GitReader.Tracked(RepositoryRoot, ["**/*.lock.json"], Cancellation);
         List<Finding> findings = [.. Pins()];
         if (!git.Available)
         {

@@ -16,20 +16,30 @@ namespace ReproGate.Tasks;
 /// </summary>
 internal static class DependentMarkers
 {
-    private const string Folder = "dependents";
+    private const string Ending = ".dependent";
+
+    // What stands between the two lists of a project's own file.
+    private const string Separator = "|";
 
     /// <summary>Leaves the markers of one framework of a project.</summary>
     public static void Leave(RestoreDeclaration project, ImmutableArray<DeclarationFile> reached, string intermediateDirectory)
     {
         string name = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{project.ProjectPath}|{project.TargetFramework}")))[..24];
-        // What a framework reference of the dependent stands in for leaves its lock, whatever this project's dependencies hand on.
-        AtomicFile.WriteAllBytesIfDifferent(PrunedFile(intermediateDirectory, project.TargetFramework), Encoding.UTF8.GetBytes(string.Join('\n', project.PrunedPackages.Select(static package => package.Id))));
-        AtomicFile.WriteAllBytesIfDifferent(ReachedFile(intermediateDirectory, project.TargetFramework), Encoding.UTF8.GetBytes(string.Join('\n', reached.Select(static declaration => Path.GetFullPath(declaration.Files)))));
-        byte[] content = Encoding.UTF8.GetBytes(new Marker(project.ProjectPath, project.LockFilePath, intermediateDirectory, project.FrameworkName, project.TargetFramework).ToString());
         HashSet<string> references = new(project.Projects.Select(static reference => reference.Path), StringComparer.OrdinalIgnoreCase);
+        string own = OwnFile(intermediateDirectory, project.TargetFramework);
+        if (reached.IsEmpty)
+        {
+            // It is nobody's dependent, or no more.
+            File.Delete(own);
+            return;
+        }
+
+        // What a framework reference of the dependent stands in for leaves its lock, whatever this project's dependencies hand on.
+        AtomicFile.WriteAllBytesIfDifferent(own, Encoding.UTF8.GetBytes(string.Join('\n', [.. project.PrunedPackages.Select(static package => package.Id), Separator, .. reached.Select(static declaration => Path.GetFullPath(declaration.Files))])));
+        byte[] content = Encoding.UTF8.GetBytes(new Marker(project.ProjectPath, project.LockFilePath, intermediateDirectory, project.FrameworkName, project.TargetFramework).ToString());
         foreach (DeclarationFile declaration in reached.Where(declaration => references.Contains(declaration.Path)))
         {
-            AtomicFile.WriteAllBytesIfDifferent(Path.Combine(Path.GetDirectoryName(declaration.Files)!, Folder, name + "." + Path.GetFileName(declaration.Files)), content);
+            AtomicFile.WriteAllBytesIfDifferent(Path.Combine(Path.GetDirectoryName(declaration.Files)!, $"{name}.{Path.GetFileName(declaration.Files)}{Ending}"), content);
         }
     }
 
@@ -47,7 +57,7 @@ internal static class DependentMarkers
             if (PackagesLockReader.Read(marker.LockFile).Lock?.Find(marker.FrameworkName, marker.TargetFramework) is { } target && target.Find(project.ProjectName) is not null)
             {
                 self ??= Self(project, references);
-                dependents.Add(new DependentTarget(marker.ProjectPath, target, Seen(self, PrunedFile(marker.IntermediateDirectory, marker.TargetFramework))));
+                dependents.Add(new DependentTarget(marker.ProjectPath, target, Seen(self, OwnFile(marker.IntermediateDirectory, marker.TargetFramework))));
             }
         }
 
@@ -78,8 +88,7 @@ internal static class DependentMarkers
         var left = new Queue<string>(folders);
         while (left.TryDequeue(out string? folder))
         {
-            string markers = Path.Combine(folder, Folder);
-            foreach (string file in Directory.Exists(markers) ? Directory.EnumerateFiles(markers, "*.declaration.*") : [])
+            foreach (string file in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.declaration.*" + Ending) : [])
             {
                 // A copy of the repository, obj folders included, holds the original's markers: what is told of that one nobody can mend here.
                 if (Marker.Parse(File.ReadAllText(file)) is not { } marker || !Territory.IsBelow(marker.ProjectPath, repositoryRoot) || !File.Exists(marker.ProjectPath) || !File.Exists(marker.LockFile))
@@ -97,7 +106,7 @@ internal static class DependentMarkers
     }
 
     private static bool Reaches(Marker marker, string declaration) =>
-        ReachedFile(marker.IntermediateDirectory, marker.TargetFramework) is var file && File.Exists(file) && File.ReadLines(file).Contains(declaration, StringComparer.OrdinalIgnoreCase);
+        OwnFile(marker.IntermediateDirectory, marker.TargetFramework) is var file && File.Exists(file) && File.ReadLines(file).SkipWhile(static line => line != Separator).Contains(declaration, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The project as its dependents' lock files should see it. What the framework stands in for differs between them, so no absence is held against them.</summary>
     private static ReferencedProject Self(RestoreDeclaration project, IEnumerable<string> references)
@@ -124,14 +133,13 @@ internal static class DependentMarkers
         return new ReferencedProject(project.ProjectPath, project.ProjectName, project.LockFilePath, true, [.. packages.Select(package => package with { MayBePruned = pruned.Contains(package.Id) }), .. projects]) { IsComplete = complete };
     }
 
-    private static string ReachedFile(string intermediateDirectory, string targetFramework) => Path.Combine(intermediateDirectory, "reached." + targetFramework);
-
-    private static string PrunedFile(string intermediateDirectory, string targetFramework) => Path.Combine(intermediateDirectory, "pruned." + targetFramework);
+    // What the project prunes and which declarations it reaches, for whoever finds its marker.
+    private static string OwnFile(string intermediateDirectory, string targetFramework) => Path.Combine(intermediateDirectory, "reached." + targetFramework);
 
     /// <summary>The project with what one dependent prunes left out; where that is not known, everything may be.</summary>
-    private static ReferencedProject Seen(ReferencedProject self, string prunedFile)
+    private static ReferencedProject Seen(ReferencedProject self, string file)
     {
-        HashSet<string>? pruned = File.Exists(prunedFile) ? new(File.ReadAllLines(prunedFile), StringComparer.OrdinalIgnoreCase) : null;
+        HashSet<string>? pruned = File.Exists(file) ? new(File.ReadLines(file).TakeWhile(static line => line != Separator), StringComparer.OrdinalIgnoreCase) : null;
         return self with { Dependencies = [.. self.Dependencies.Select(dependency => dependency with { MayBePruned = dependency.MayBePruned || (dependency.Range.Length > 0 && pruned?.Contains(dependency.Id) != false) })] };
     }
 

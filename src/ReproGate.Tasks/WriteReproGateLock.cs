@@ -76,7 +76,7 @@ public sealed class WriteReproGateLock : CheckRepositoryLock
 
     /// <summary>The tools of every manifest in the work tree; where git cannot say, of those that the lock holds nobody knows, and all stay.</summary>
     private IEnumerable<DeclaredDownload> NestedTools() =>
-        GitReader.WorkTreeAsync(RepositoryRoot, ["**/dotnet-tools.json"], Cancellation).GetAwaiter().GetResult() is { } manifests
+        GitReader.WorkTree(RepositoryRoot, ["**/dotnet-tools.json"], Cancellation) is { } manifests
             ? ToolManifests.Declared(manifests, [])
             : (ReproGateLockReader.Read(ReproGateLockFile, out _)?.Entries ?? []).Select(static entry => new DeclaredDownload(entry.Kind, entry.Id, entry.Version, new SourceLocation("")));
 

@@ -15,28 +15,28 @@ public sealed class NewPackageReadersTests
     {
         using TestRepository repo = TestRepository.Create("répo with space", gate: false);
         repo.Write("A/packages.lock.json", "committed").Write("B ü/packages.lock.json", "committed").Write("C/packages.lock.json", "committed");
-        CommittedFiles none = await GitReader.CommittedAsync(repo.Root, ["**/*.lock.json"], default);
+        CommittedFiles none = GitReader.Committed(repo.Root, ["**/*.lock.json"], default);
         Assert.True(none is { Available: true, Unchanged.IsEmpty: true, Contents.IsEmpty: true });
 
         repo.Commit();
         repo.Write("B ü/packages.lock.json", "changed").Write("D/packages.lock.json", "new").Write("E/packages.lock.json", "staged");
         File.Delete(repo.PathOf("C/packages.lock.json"));
         repo.Git("add", "E/packages.lock.json");
-        CommittedFiles files = await GitReader.CommittedAsync(repo.Root, ["**/*.lock.json"], default);
+        CommittedFiles files = GitReader.Committed(repo.Root, ["**/*.lock.json"], default);
 
         Assert.Equal([repo.PathOf("A/packages.lock.json")], files.Unchanged.Select(static path => path));
         Assert.Equal([repo.PathOf("B ü/packages.lock.json"), repo.PathOf("C/packages.lock.json")], files.Contents.Keys.Order(StringComparer.Ordinal));
         Assert.All(files.Contents.Values, static content => Assert.Equal("committed", Encoding.UTF8.GetString(content)));
         Assert.Equal(
             ["A/packages.lock.json", "B ü/packages.lock.json", "C/packages.lock.json", "D/packages.lock.json", "E/packages.lock.json"],
-            (await GitReader.WorkTreeAsync(repo.Root, ["**/*.lock.json"], default))!.Select(path => Path.GetRelativePath(repo.Root, path).Replace('\\', '/')).Order(StringComparer.Ordinal));
+            (GitReader.WorkTree(repo.Root, ["**/*.lock.json"], default))!.Select(path => Path.GetRelativePath(repo.Root, path).Replace('\\', '/')).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task Without_git_it_says_why()
     {
         using TestRepository repo = TestRepository.Create(gate: false, git: false);
-        CommittedFiles files = await GitReader.CommittedAsync(repo.Root, ["**/*.lock.json"], default);
+        CommittedFiles files = GitReader.Committed(repo.Root, ["**/*.lock.json"], default);
         Assert.False(files.Available);
         Assert.NotEqual("", files.Reason);
     }

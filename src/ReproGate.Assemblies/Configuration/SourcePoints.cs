@@ -7,7 +7,7 @@ namespace ReproGate.Assemblies.Configuration;
 /// <summary>Places in the source of a method's instructions. Most methods keep nothing that has a place, so they are read when the first is asked for.</summary>
 internal sealed class SourcePoints(SourceMap sources)
 {
-    private readonly List<(int Offset, SourcePlace Place)> _points = [];
+    private readonly Rows<SourcePoint> _points = new();
     private MethodDefinitionHandle _handle;
     private bool _areRead;
 

@@ -12,9 +12,9 @@ namespace ReproGate.Assemblies.Reading;
 /// </summary>
 internal sealed class MethodBodyPass(MetadataReader metadata, SourceMap sources, SignatureTypes signature, UseTable uses, Effort effort, bool isFSharp)
 {
-    private readonly List<(EntityHandle Type, UseKind Kind, EntityHandle Member, int Offset)> _pending = [];
-    private readonly List<(int Offset, SourcePlace Place)> _points = [];
-    private readonly List<(EntityHandle Type, int Offset)> _tokens = [];
+    private readonly Rows<Pending> _pending = new();
+    private readonly Rows<SourcePoint> _points = new();
+    private readonly Rows<Token> _tokens = new();
     private readonly Placed _bestPossible = sources.HasSymbols ? Placed.Line : Placed.Nowhere;
     private Placed _enough;
     private bool _buildsExpressionTree;
@@ -35,12 +35,9 @@ internal sealed class MethodBodyPass(MetadataReader metadata, SourceMap sources,
             }
         }
 
-        foreach ((EntityHandle type, int offset) in _tokens)
+        for (int i = 0; i < _tokens.Count && !_buildsExpressionTree && !isFSharp; i++)
         {
-            if (!_buildsExpressionTree && !isFSharp)
-            {
-                AddType(type, UseKind.TypeOf, UseKind.TypeOf, offset);
-            }
+            AddType(_tokens[i].Type, UseKind.TypeOf, UseKind.TypeOf, _tokens[i].Offset);
         }
 
         if (_pending.Count > 0)
@@ -54,14 +51,15 @@ internal sealed class MethodBodyPass(MetadataReader metadata, SourceMap sources,
         sources.ReadPoints(method, _points);
         _pending.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
         int point = 0;
-        foreach ((EntityHandle type, UseKind kind, EntityHandle member, int offset) in _pending)
+        for (int i = 0; i < _pending.Count; i++)
         {
-            while (point + 1 < _points.Count && _points[point + 1].Offset <= offset)
+            ref readonly Pending use = ref _pending[i];
+            while (point + 1 < _points.Count && _points[point + 1].Offset <= use.Offset)
             {
                 point++;
             }
 
-            uses.Add(type, kind, member, _points.Count > 0 ? _points[point].Place : null);
+            uses.Add(use.Type, use.Kind, use.Member, _points.Count > 0 ? _points[point].Place : null);
         }
     }
 
@@ -130,7 +128,7 @@ internal sealed class MethodBodyPass(MetadataReader metadata, SourceMap sources,
                 EntityHandle handle = Handle(token);
                 if (handle.Kind is HandleKind.TypeReference or HandleKind.TypeSpecification)
                 {
-                    _tokens.Add((handle, offset));
+                    _tokens.Add(new Token(handle, offset));
                 }
                 else
                 {
@@ -294,7 +292,7 @@ internal sealed class MethodBodyPass(MetadataReader metadata, SourceMap sources,
     {
         if (type.Kind == HandleKind.TypeReference && uses.Known((TypeReferenceHandle)type, kind) < _enough)
         {
-            _pending.Add((type, kind, member, offset));
+            _pending.Add(new Pending(type, kind, member, offset));
         }
     }
 
@@ -303,5 +301,25 @@ internal sealed class MethodBodyPass(MetadataReader metadata, SourceMap sources,
         effort.Spend(1);
         EntityHandle handle = MetadataTokens.EntityHandle(token);
         return handle.IsNil ? throw new BadImageFormatException("An instruction names nothing.") : handle;
+    }
+
+    /// <summary>A use whose place is still to be found.</summary>
+    private readonly struct Pending(EntityHandle type, UseKind kind, EntityHandle member, int offset)
+    {
+        public EntityHandle Type => type;
+
+        public UseKind Kind => kind;
+
+        public EntityHandle Member => member;
+
+        public int Offset => offset;
+    }
+
+    /// <summary>A type that is loaded by name; what comes later in the body tells whether somebody wrote it.</summary>
+    private readonly struct Token(EntityHandle type, int offset)
+    {
+        public EntityHandle Type => type;
+
+        public int Offset => offset;
     }
 }

@@ -10,7 +10,7 @@ internal sealed class SourceMap(MetadataReader metadata, MetadataReader? symbols
     private static readonly Guid TypeDefinitionDocuments = new("932E74BC-DBA9-4478-8D46-0F32A7BAB3D3");
 
     private readonly Dictionary<int, Document> _documents = [];
-    private readonly Dictionary<int, SourcePlace> _types = [];
+    private readonly Dictionary<int, TypePlace> _types = [];
 
     /// <summary>Whether there are symbols at all.</summary>
     public bool HasSymbols => symbols is not null;
@@ -43,7 +43,7 @@ internal sealed class SourceMap(MetadataReader metadata, MetadataReader? symbols
     }
 
     /// <summary>The visible sequence points of a method in order of offset; empty where there are none.</summary>
-    public void ReadPoints(MethodDefinitionHandle method, List<(int Offset, SourcePlace Place)> points)
+    public void ReadPoints(MethodDefinitionHandle method, Rows<SourcePoint> points)
     {
         points.Clear();
         if (symbols is null || MetadataTokens.GetRowNumber(method) > symbols.MethodDebugInformation.Count)
@@ -71,7 +71,7 @@ internal sealed class SourceMap(MetadataReader metadata, MetadataReader? symbols
                     document = GetDocument(last);
                 }
 
-                points.Add((point.Offset, new SourcePlace(document, point.StartLine, point.StartColumn)));
+                points.Add(new SourcePoint(point.Offset, new SourcePlace(document, point.StartLine, point.StartColumn)));
             }
         }
     }
@@ -133,9 +133,9 @@ internal sealed class SourceMap(MetadataReader metadata, MetadataReader? symbols
     private SourcePlace? OwnPlace(TypeDefinitionHandle type)
     {
         int row = MetadataTokens.GetRowNumber(type);
-        if (_types.TryGetValue(row, out SourcePlace known))
+        if (_types.TryGetValue(row, out TypePlace? known))
         {
-            return known.Document is null ? null : known;
+            return known.Place;
         }
 
         SourcePlace? place = null;
@@ -150,7 +150,7 @@ internal sealed class SourceMap(MetadataReader metadata, MetadataReader? symbols
         }
 
         place ??= DeclaredDocument(type);
-        _types[row] = place ?? default;
+        _types[row] = new TypePlace(place);
         return place;
     }
 
@@ -169,6 +169,9 @@ internal sealed class SourceMap(MetadataReader metadata, MetadataReader? symbols
 
         return null;
     }
+
+    // By reference, for the same reason as Rows.
+    private sealed record TypePlace(SourcePlace? Place);
 }
 
 /// <summary>A source document of a PDB.</summary>
@@ -176,3 +179,8 @@ internal sealed record Document(string Name, bool Generated);
 
 /// <summary>A place in a document; line and column are one-based, 0 where unknown.</summary>
 internal readonly record struct SourcePlace(Document Document, int Line, int Column);
+
+/// <summary>Where an instruction comes from.</summary>
+/// <param name="Offset">Offset of the instruction in its method.</param>
+/// <param name="Place">Its place.</param>
+internal readonly record struct SourcePoint(int Offset, SourcePlace Place);

@@ -31,8 +31,8 @@ internal sealed class UseTable(MetadataReader metadata, Effort effort)
     private const int MaximumNesting = 32;
 
     private readonly Placed[] _best = new Placed[(metadata.TypeReferences.Count + 1) * Kinds];
-    private readonly Dictionary<int, (EntityHandle Member, SourcePlace Place)> _entries = [];
-    private readonly Dictionary<(string Assembly, string Type, UseKind Kind), SourcePlace> _named = [];
+    private readonly Dictionary<int, Entry> _entries = [];
+    private readonly Dictionary<string, NamedUse> _named = new(StringComparer.Ordinal);
     private readonly int[] _assemblies = new int[metadata.TypeReferences.Count + 1];
 
     /// <summary>What is known so far of one kind of use.</summary>
@@ -51,17 +51,17 @@ internal sealed class UseTable(MetadataReader metadata, Effort effort)
         if (quality > _best[index])
         {
             _best[index] = quality;
-            _entries[index] = (member, place ?? default);
+            _entries[index] = new Entry(member, place ?? default);
         }
     }
 
     /// <summary>Records a use of a type that is known only by the name an attribute holds.</summary>
     public void AddNamed(string assembly, string type, UseKind kind, SourcePlace? place)
     {
-        (string, string, UseKind) key = (assembly, type, kind);
-        if (!_named.TryGetValue(key, out SourcePlace old) || QualityOf(place) > QualityOf(old))
+        string key = $"{(int)kind}\0{assembly}\0{type}";
+        if (!_named.TryGetValue(key, out NamedUse? old) || QualityOf(place) > QualityOf(old.Place))
         {
-            _named[key] = place ?? default;
+            _named[key] = new NamedUse(assembly, type, kind, place ?? default);
         }
     }
 
@@ -135,8 +135,8 @@ internal sealed class UseTable(MetadataReader metadata, Effort effort)
                 int index = Index(handle, (UseKind)kind);
                 if (_best[index] != Placed.No)
                 {
-                    (EntityHandle member, SourcePlace place) = _entries[index];
-                    Merge(uses, ToUse((UseKind)kind, MemberName(member), place));
+                    Entry entry = _entries[index];
+                    Merge(uses, ToUse((UseKind)kind, MemberName(entry.Member), entry.Place));
                 }
             }
 
@@ -146,17 +146,26 @@ internal sealed class UseTable(MetadataReader metadata, Effort effort)
             }
         }
 
-        foreach (((string assembly, string type, UseKind kind), SourcePlace place) in _named)
+        foreach (NamedUse named in _named.Values)
         {
-            Merge(Uses(assemblies, assembly, type), ToUse(kind, "", place));
+            Merge(Uses(assemblies, named.Assembly, named.Type), ToUse(named.Kind, "", named.Place));
         }
 
-        return
-        [
-            .. assemblies.Select(static assembly => new UsedAssembly(
-                assembly.Key,
-                [.. assembly.Value.Select(static type => new UsedType(type.Key, [.. type.Value.OrderBy(static use => use.Kind)]))])),
-        ];
+        var facts = ImmutableArray.CreateBuilder<UsedAssembly>(assemblies.Count);
+        foreach ((string assembly, SortedDictionary<string, List<TypeUse>> types) in assemblies)
+        {
+            var used = ImmutableArray.CreateBuilder<UsedType>(types.Count);
+            foreach ((string type, List<TypeUse> uses) in types)
+            {
+                // One of each kind.
+                uses.Sort(static (left, right) => ((int)left.Kind).CompareTo((int)right.Kind));
+                used.Add(new UsedType(type, [.. uses]));
+            }
+
+            facts.Add(new UsedAssembly(assembly, used.MoveToImmutable()));
+        }
+
+        return facts.MoveToImmutable();
     }
 
     private static List<TypeUse> Uses(SortedDictionary<string, SortedDictionary<string, List<TypeUse>>> assemblies, string assembly, string type)
@@ -247,4 +256,9 @@ internal sealed class UseTable(MetadataReader metadata, Effort effort)
         int row = MetadataTokens.GetRowNumber(type);
         return row < _assemblies.Length ? (row * Kinds) + (int)kind : throw new BadImageFormatException("A type reference lies outside its table.");
     }
+
+    // By reference, for the same reason as Rows.
+    private sealed record Entry(EntityHandle Member, SourcePlace Place);
+
+    private sealed record NamedUse(string Assembly, string Type, UseKind Kind, SourcePlace Place);
 }

@@ -11,8 +11,9 @@ public static class ReferenceClosureReader
     /// <param name="project">The project.</param>
     /// <param name="references">Declaration files of the projects it references, all their frameworks.</param>
     /// <param name="fallbacks">AssetTargetFallback frameworks as written.</param>
+    /// <param name="declarations">Reads declaration files.</param>
     /// <param name="files">The declaration files that were chosen, one for each reached project.</param>
-    public static ReferenceClosure Read(RestoreDeclaration project, IEnumerable<string> references, IReadOnlyCollection<string> fallbacks, out ImmutableArray<DeclarationFile> files)
+    public static ReferenceClosure Read(RestoreDeclaration project, IEnumerable<string> references, IReadOnlyCollection<string> fallbacks, DeclarationFiles declarations, out ImmutableArray<DeclarationFile> files)
     {
         var pruned = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (DeclaredPackage package in project.PrunedPackages)
@@ -25,7 +26,7 @@ public static class ReferenceClosureReader
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { project.ProjectPath };
         var queue = new Queue<(DeclaredProjectReference Reference, ILookup<string, DeclarationFile> Known, bool Direct)>();
         bool complete = true;
-        Enqueue(project.Projects, ByPath(references), direct: true);
+        Enqueue(project.Projects, ByPath(references, declarations), direct: true);
         while (queue.TryDequeue(out (DeclaredProjectReference Reference, ILookup<string, DeclarationFile> Known, bool Direct) next))
         {
             if (!seen.Add(next.Reference.Path))
@@ -40,7 +41,7 @@ public static class ReferenceClosureReader
             }
 
             chosen.Add(declaration);
-            ILookup<string, DeclarationFile> known = ByPath(declaration.References);
+            ILookup<string, DeclarationFile> known = ByPath(declaration.References, declarations);
             bool namesKnown = true;
             var dependencies = ImmutableArray.CreateBuilder<ReferencedDependency>();
             foreach (DeclaredPackage package in declaration.Packages.Where(static package => !package.IsPrivate && package.Range.Length > 0))
@@ -76,9 +77,9 @@ public static class ReferenceClosureReader
         }
     }
 
-    private static ILookup<string, DeclarationFile> ByPath(IEnumerable<string> files) => files
+    private static ILookup<string, DeclarationFile> ByPath(IEnumerable<string> files, DeclarationFiles declarations) => files
         .Distinct(StringComparer.Ordinal)
-        .Select(DeclarationFile.Read)
+        .Select(declarations.Read)
         .OfType<DeclarationFile>()
         .ToLookup(static file => file.Path, StringComparer.OrdinalIgnoreCase);
 

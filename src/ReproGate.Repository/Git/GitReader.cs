@@ -4,7 +4,6 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Text;
 using CliWrap;
-using CliWrap.Buffered;
 using ReproGate.Facts;
 
 namespace ReproGate.Repository.Git;
@@ -20,9 +19,9 @@ public static class GitReader
     /// <param name="directory">Absolute path of a directory of the work tree.</param>
     /// <param name="patterns">Patterns of git's glob syntax, relative to the directory, for example <c>**/*.lock.json</c>.</param>
     /// <param name="cancellation">Ends the question when the build is cancelled.</param>
-    public static async Task<GitFacts> TrackedAsync(string directory, IReadOnlyList<string> patterns, CancellationToken cancellation)
+    public static GitFacts Tracked(string directory, IReadOnlyList<string> patterns, CancellationToken cancellation)
     {
-        Answer answer = await AskAsync(directory, ["ls-files", "--cached", "--recurse-submodules", "-z", "--", .. patterns.Select(static pattern => ":(glob)" + pattern)], input: null, cancellation).ConfigureAwait(false);
+        Answer answer = Ask(directory, ["ls-files", "--cached", "--recurse-submodules", "-z", "--", .. patterns.Select(static pattern => ":(glob)" + pattern)], input: null, cancellation);
         return answer.Failure is { } reason
             ? new GitFacts { Reason = reason }
             : new GitFacts
@@ -35,10 +34,10 @@ public static class GitReader
     /// <summary>What git says about one file, asked in the file's own directory, so that nested work trees answer for themselves; null where git cannot say.</summary>
     /// <param name="file">Absolute path.</param>
     /// <param name="cancellation">Ends the question when the build is cancelled.</param>
-    public static async Task<GitFileState?> StateAsync(string file, CancellationToken cancellation)
+    public static GitFileState? State(string file, CancellationToken cancellation)
     {
         string directory = Path.GetDirectoryName(file)!;
-        Answer tracked = await AskAsync(directory, ["ls-files", "--cached", "-z", "--", ":(literal)" + Path.GetFileName(file)], input: null, cancellation).ConfigureAwait(false);
+        Answer tracked = Ask(directory, ["ls-files", "--cached", "-z", "--", ":(literal)" + Path.GetFileName(file)], input: null, cancellation);
         if (tracked.Failure is not null)
         {
             return null;
@@ -50,7 +49,7 @@ public static class GitReader
         }
 
         // Exit code 1: not ignored. The path goes through standard input, the only way -z is allowed.
-        Answer ignored = await AskAsync(directory, ["check-ignore", "--verbose", "-z", "--stdin"], Path.GetFileName(file) + "\0", cancellation).ConfigureAwait(false);
+        Answer ignored = Ask(directory, ["check-ignore", "--verbose", "-z", "--stdin"], Path.GetFileName(file) + "\0", cancellation);
         if (ignored.Parts is not [{ Length: > 0 } source, { Length: > 0 } line, { Length: > 0 } pattern, ..]
             || pattern.StartsWith('!')
             || !int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
@@ -59,7 +58,7 @@ public static class GitReader
         }
 
         // git names the pattern's file relative to the top of the work tree, wherever it is asked.
-        Answer top = await AskAsync(directory, ["rev-parse", "--show-toplevel"], input: null, cancellation).ConfigureAwait(false);
+        Answer top = Ask(directory, ["rev-parse", "--show-toplevel"], input: null, cancellation);
         string root = top.Parts is [{ } path, ..] ? path.TrimEnd('\r', '\n') : directory;
         return new GitFileState(Tracked: false, new SourceLocation(Path.GetFullPath(Path.Combine(root, source)), number, 1), pattern);
     }
@@ -68,16 +67,16 @@ public static class GitReader
     /// <param name="directory">Absolute path of the work tree's root.</param>
     /// <param name="cancellation">Ends the question when the build is cancelled.</param>
     /// <returns>The files, or why git could not say, one clause.</returns>
-    public static async Task<(UntrackedFiles? Files, string Reason)> UntrackedAsync(string directory, CancellationToken cancellation)
+    public static (UntrackedFiles? Files, string Reason) Untracked(string directory, CancellationToken cancellation)
     {
         // Ignored folders are most of the files on disk and one line each here; others are listed one by one, because a new folder may hold a new project.
-        Answer others = await AskAsync(directory, ["ls-files", "--others", "--exclude-standard", "-z"], input: null, cancellation).ConfigureAwait(false);
+        Answer others = Ask(directory, ["ls-files", "--others", "--exclude-standard", "-z"], input: null, cancellation);
         if (others.Failure is { } reason)
         {
             return (null, reason);
         }
 
-        Answer ignored = await AskAsync(directory, ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"], input: null, cancellation).ConfigureAwait(false);
+        Answer ignored = Ask(directory, ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"], input: null, cancellation);
         return ignored.Failure is { } failure
             ? (null, failure)
             : others.Parts.Length + ignored.Parts.Length > MaxUntracked
@@ -89,9 +88,9 @@ public static class GitReader
     /// <param name="directory">Absolute path of a directory of the work tree.</param>
     /// <param name="patterns">Patterns of git's glob syntax, relative to the directory.</param>
     /// <param name="cancellation">Ends the question when the build is cancelled.</param>
-    public static async Task<ImmutableHashSet<string>?> WorkTreeAsync(string directory, IReadOnlyList<string> patterns, CancellationToken cancellation)
+    public static ImmutableHashSet<string>? WorkTree(string directory, IReadOnlyList<string> patterns, CancellationToken cancellation)
     {
-        Answer answer = await AskAsync(directory, ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", .. patterns.Select(static pattern => ":(glob)" + pattern)], input: null, cancellation).ConfigureAwait(false);
+        Answer answer = Ask(directory, ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", .. patterns.Select(static pattern => ":(glob)" + pattern)], input: null, cancellation);
         return answer.Failure is null ? Paths(directory, answer.Parts) : null;
     }
 
@@ -99,9 +98,9 @@ public static class GitReader
     /// <param name="root">Absolute path of the work tree's root.</param>
     /// <param name="commit">The commit's object name.</param>
     /// <param name="cancellation">Ends the question.</param>
-    public static async Task<ImmutableHashSet<string>?> FilesAtAsync(string root, string commit, CancellationToken cancellation)
+    public static ImmutableHashSet<string>? FilesAt(string root, string commit, CancellationToken cancellation)
     {
-        Answer answer = await AskAsync(root, ["ls-tree", "-r", "--name-only", "--full-tree", "-z", commit], input: null, cancellation).ConfigureAwait(false);
+        Answer answer = Ask(root, ["ls-tree", "-r", "--name-only", "--full-tree", "-z", commit], input: null, cancellation);
         return answer.Failure is null ? [.. answer.Parts] : null;
     }
 
@@ -109,50 +108,55 @@ public static class GitReader
     /// <param name="directory">Absolute path of a directory of the work tree.</param>
     /// <param name="patterns">Patterns of git's glob syntax, relative to the directory.</param>
     /// <param name="cancellation">Ends the question when the build is cancelled.</param>
-    public static async Task<CommittedFiles> CommittedAsync(string directory, IReadOnlyList<string> patterns, CancellationToken cancellation)
+    public static CommittedFiles Committed(string directory, IReadOnlyList<string> patterns, CancellationToken cancellation)
     {
         string[] globs = [.. patterns.Select(static pattern => ":(glob)" + pattern)];
-        Answer tracked = await AskAsync(directory, ["ls-files", "--cached", "--recurse-submodules", "-z", "--", .. globs], input: null, cancellation).ConfigureAwait(false);
+        Answer tracked = Ask(directory, ["ls-files", "--cached", "--recurse-submodules", "-z", "--", .. globs], input: null, cancellation);
         if (tracked.Failure is { } reason)
         {
             return new CommittedFiles { Reason = reason };
         }
 
         ImmutableHashSet<string> all = Paths(directory, tracked.Parts);
-        Answer differing = await AskAsync(directory, ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z", "HEAD", "--", .. globs], input: null, cancellation).ConfigureAwait(false);
+        Answer differing = Ask(directory, ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z", "HEAD", "--", .. globs], input: null, cancellation);
         if (differing.Failure is not null)
         {
             // Before the first commit there is nothing to differ from.
-            Answer head = await AskAsync(directory, ["rev-parse", "--verify", "--quiet", "HEAD"], input: null, cancellation).ConfigureAwait(false);
+            Answer head = Ask(directory, ["rev-parse", "--verify", "--quiet", "HEAD"], input: null, cancellation);
             return head.Parts.IsEmpty ? new CommittedFiles { Available = true } : new CommittedFiles { Reason = differing.Failure };
         }
 
         var contents = new ConcurrentDictionary<string, byte[]>(StringComparer.Ordinal);
-        await Parallel.ForEachAsync(differing.Parts.Take(MaxDiffering), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation }, async (path, token) =>
+        if (differing.Parts.Length > 0)
         {
-            if (await ContentAsync(directory, path, token).ConfigureAwait(false) is { } content)
+            Parallel.ForEach(differing.Parts.Take(MaxDiffering), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation }, path =>
             {
-                contents[Path.GetFullPath(Path.Combine(directory, path))] = content;
-            }
-        }).ConfigureAwait(false);
+                if (Content(directory, path, cancellation) is { } content)
+                {
+                    contents[Path.GetFullPath(Path.Combine(directory, path))] = content;
+                }
+            });
+        }
+
         return new CommittedFiles { Available = true, Unchanged = all.Except(Paths(directory, differing.Parts)), Contents = contents.ToImmutableDictionary() };
     }
 
     /// <summary>The content HEAD has of a file; null where it has none.</summary>
-    private static async Task<byte[]?> ContentAsync(string directory, string path, CancellationToken cancellation)
+    private static byte[]? Content(string directory, string path, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Limit);
         try
         {
             using var content = new MemoryStream();
-            CommandResult result = await Git(directory, ["show", "--no-textconv", "HEAD:./" + path])
+            CommandResult result = Git(directory, ["show", "--no-textconv", "HEAD:./" + path])
                 .WithStandardOutputPipe(PipeTarget.ToStream(content))
-                .ExecuteAsync(limit.Token).ConfigureAwait(false);
+                .ExecuteAsync(limit.Token).Task.GetAwaiter().GetResult();
             return result.ExitCode == 0 ? content.ToArray() : null;
         }
-        catch (Exception exception) when (exception is Win32Exception or IOException or UnauthorizedAccessException || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception exception) when (exception is Win32Exception or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
+            // A build that was cancelled leaves the loop around this by itself.
             return null;
         }
     }
@@ -174,7 +178,8 @@ public static class GitReader
             }
         });
 
-    private static async Task<Answer> AskAsync(string directory, string[] arguments, string? input, CancellationToken cancellation)
+    // Waits, as every task of MSBuild does: each async method would be compiled anew in every node that asks. As bytes for the same reason.
+    private static Answer Ask(string directory, string[] arguments, string? input, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Limit);
@@ -186,10 +191,14 @@ public static class GitReader
                 command = command.WithStandardInputPipe(PipeSource.FromString(input, Encoding.UTF8));
             }
 
-            BufferedCommandResult result = await command.ExecuteBufferedAsync(Encoding.UTF8, limit.Token).ConfigureAwait(false);
-            return result.ExitCode is 0 or 1 && result.StandardError.Length == 0 || result.ExitCode == 0
-                ? new Answer(null, [.. result.StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries)])
-                : new Answer(Reason(result.StandardError, result.ExitCode), []);
+            using MemoryStream output = new(), error = new();
+            CommandResult result = command
+                .WithStandardOutputPipe(PipeTarget.ToStream(output))
+                .WithStandardErrorPipe(PipeTarget.ToStream(error))
+                .ExecuteAsync(limit.Token).Task.GetAwaiter().GetResult();
+            return result.ExitCode is 0 or 1 && error.Length == 0 || result.ExitCode == 0
+                ? new Answer(null, [.. Text(output).Split('\0', StringSplitOptions.RemoveEmptyEntries)])
+                : new Answer(Reason(Text(error), result.ExitCode), []);
         }
         catch (Win32Exception)
         {
@@ -204,6 +213,8 @@ public static class GitReader
             return new Answer("git could not be started: " + exception.Message, []);
         }
     }
+
+    private static string Text(MemoryStream stream) => Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
 
     private static string Reason(string error, int exitCode)
     {

@@ -20,7 +20,7 @@ public sealed record RepositoryState(ImmutableHashSet<string> Files, ImmutableDi
     /// <returns>Null where git cannot say.</returns>
     public static async Task<RepositoryState?> OfWorkTreeAsync(string root, Func<string, bool> wanted, CancellationToken cancellation)
     {
-        if (await GitReader.WorkTreeAsync(root, ["**"], cancellation).ConfigureAwait(false) is not { } paths)
+        if (GitReader.WorkTree(root, ["**"], cancellation) is not { } paths)
         {
             return null;
         }
@@ -55,7 +55,7 @@ public sealed record RepositoryState(ImmutableHashSet<string> Files, ImmutableDi
     /// <returns>Null where git cannot say.</returns>
     public static async Task<RepositoryState?> OfCommitAsync(string root, string commit, Func<string, bool> wanted, CancellationToken cancellation)
     {
-        if (await GitReader.FilesAtAsync(root, commit, cancellation).ConfigureAwait(false) is not { } files)
+        if (GitReader.FilesAt(root, commit, cancellation) is not { } files)
         {
             return null;
         }

@@ -163,7 +163,7 @@ public abstract class ConfigurationTask : ProjectGateTask
     ];
 
     // Asked for files of variables only, of which there are few. Where git cannot say, a file counts as tracked.
-    private bool IsTracked(string path) => GitReader.StateAsync(path, Cancellation).GetAwaiter().GetResult() is not { } state || state.Tracked;
+    private bool IsTracked(string path) => GitReader.State(path, Cancellation) is not { } state || state.Tracked;
 
     private IEnumerable<(string Mapped, string Real)> Maps()
     {

@@ -42,6 +42,9 @@ public sealed class CheckNewPackages : NewPackagesTask
     /// <summary>Folders of the .NET SDK, MSBuild and packages: what is declared below them the repository did not choose.</summary>
     public string ForeignFolders { get; set; } = "";
 
+    /// <summary>Which files the commit has as they are (target ReproGateReadCommitted).</summary>
+    public ITaskItem[] Committed { get; set; } = [];
+
     /// <summary>The source file of a file-based app; empty for a project.</summary>
     public string EntryPoint { get; set; } = "";
 
@@ -57,6 +60,13 @@ public sealed class CheckNewPackages : NewPackagesTask
             .. manifests.SelectMany(static manifest => SharedDeclaration.Of(ToolManifestReader.Read(manifest).Versions, PackageDeclarationKind.Tool)),
         ];
         if (declared.Count == 0 && own.Count == 0)
+        {
+            return [];
+        }
+
+        // The rule, not the exception: nothing is declared that the project's committed lock does not hold. Git need not be asked by this node, too.
+        if (own.Count == 0 && CommittedLocks.Contains(Committed, PackagesLockFile) && File.Exists(PackagesLockFile)
+            && PackagesLockReader.Read(PackagesLockFile).Lock is { } current && declared.TrueForAll(package => IsLocked(package, current)))
         {
             return [];
         }
@@ -149,15 +159,15 @@ public sealed class CheckNewPackages : NewPackagesTask
             return true;
         }
 
-        string framework = FrameworkNames.Canonical(TargetFrameworkMoniker, TargetPlatformMoniker);
-        if (locked?.Find(framework, TargetFramework)?.Find(package.Id) is { } entry
-            && (entry.Resolved.Equals(package.Minimum, StringComparison.OrdinalIgnoreCase) || entry.Requested == RangeText.Normalize(package.Version)))
-        {
-            return true;
-        }
-
-        return package.Minimum.Length > 0 ? committed.Has(package.Id, package.Minimum) : committed.HasId(package.Id);
+        return (locked is not null && IsLocked(package, locked))
+            || (package.Minimum.Length > 0 ? committed.Has(package.Id, package.Minimum) : committed.HasId(package.Id));
     }
+
+    /// <summary>Whether a lock holds the same request of a package, or its version.</summary>
+    private bool IsLocked(Declared package, PackagesLock locked) =>
+        !package.IsDownload
+        && locked.Find(FrameworkNames.Canonical(TargetFrameworkMoniker, TargetPlatformMoniker), TargetFramework)?.Find(package.Id) is { } entry
+        && (entry.Resolved.Equals(package.Minimum, StringComparison.OrdinalIgnoreCase) || entry.Requested == RangeText.Normalize(package.Version));
 
     private static bool IsRecorded(Declared package, ReproGateLock? own) =>
         own?.FindVerdict(package.Id, package.Minimum) is not null || (package.IsDownload && own?.Find(DownloadKind.Pack, package.Id, package.Minimum) is not null);

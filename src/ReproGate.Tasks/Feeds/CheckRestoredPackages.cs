@@ -36,6 +36,9 @@ public sealed class CheckRestoredPackages : FeedTask
 
     public ITaskItem[] PackageReferences { get; set; } = [];
 
+    /// <summary>Which files the commit has as they are (target ReproGateReadCommitted).</summary>
+    public ITaskItem[] Committed { get; set; } = [];
+
     /// <inheritdoc />
     protected internal override bool IsSettled => _settled;
 
@@ -63,14 +66,14 @@ public sealed class CheckRestoredPackages : FeedTask
         ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out _);
         List<LookedUpPackage> looked = [];
         List<PackagesLockEntry> unknown = [];
-        CommittedPackages committed = CommittedPackages.Of(this, Cancellation);
-        PackagesLock? before = committed.LockOf(PackagesLockFile);
-        HashSet<string> known = new((before?.Targets ?? []).SelectMany(static target => target.Entries).Select(static entry => $"{entry.Id}/{entry.Resolved}"), StringComparer.OrdinalIgnoreCase);
+        // Null where the lock is the commit's, so that nothing of it is new.
+        CommittedPackages? committed = CommittedLocks.Contains(Committed, PackagesLockFile) ? null : CommittedPackages.Of(this, Cancellation);
+        HashSet<string> known = new((committed?.LockOf(PackagesLockFile)?.Targets ?? []).SelectMany(static target => target.Entries).Select(static entry => $"{entry.Id}/{entry.Resolved}"), StringComparer.OrdinalIgnoreCase);
         var places = new Places(this);
         List<NewPackage> fresh = [];
         foreach (PackagesLockEntry entry in entries)
         {
-            bool isNew = !known.Contains($"{entry.Id}/{entry.Resolved}") && !committed.Has(entry.Id, entry.Resolved);
+            bool isNew = committed is not null && !known.Contains($"{entry.Id}/{entry.Resolved}") && !committed.Has(entry.Id, entry.Resolved);
             if (own?.FindVerdict(entry.Id, entry.Resolved) is { } verdict)
             {
                 if (verdict.Unlisted || verdict.Deprecated.Length > 0)
@@ -83,7 +86,7 @@ public sealed class CheckRestoredPackages : FeedTask
                 unknown.Add(entry);
             }
 
-            if (isNew && !committed.HasId(entry.Id) && !committed.LocksNothing)
+            if (isNew && !committed!.HasId(entry.Id) && !committed.LocksNothing)
             {
                 fresh.Add(places.Of(entry, isIdNew: true));
             }
@@ -92,7 +95,7 @@ public sealed class CheckRestoredPackages : FeedTask
         List<Finding> findings = [.. PackageWithdrawn.Check(looked), .. PackageBringsBuildCode.Check(fresh, Files(fresh.Count > 0))];
         if (unknown.Count > 0)
         {
-            findings.AddRange(JudgeUnknown([.. unknown.Select(entry => places.Of(entry, !committed.HasId(entry.Id)))]));
+            findings.AddRange(JudgeUnknown([.. unknown.Select(entry => places.Of(entry, !committed!.HasId(entry.Id)))]));
         }
 
         return findings;

@@ -128,5 +128,5 @@ public sealed class CheckSharedPackages : NewPackagesTask
         return declared.FindAll(package => package.Kind != PackageDeclarationKind.Reference || !referenced.Contains(package.Id));
     }
 
-    private ImmutableHashSet<string> WorkTree(string[] patterns) => GitReader.WorkTreeAsync(RepositoryRoot, patterns, Cancellation).GetAwaiter().GetResult() ?? [];
+    private ImmutableHashSet<string> WorkTree(string[] patterns) => GitReader.WorkTree(RepositoryRoot, patterns, Cancellation) ?? [];
 }

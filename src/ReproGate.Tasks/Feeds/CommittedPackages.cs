@@ -32,22 +32,31 @@ internal sealed class CommittedPackages
     }
 
     /// <summary>Asks git once for all projects of this node.</summary>
-    public static CommittedPackages Of(GateTask task, CancellationToken cancellation)
+    public static CommittedPackages Of(GateTask task, CancellationToken cancellation) => Of(task.BuildEngine, task.RepositoryRoot, cancellation);
+
+    /// <summary>Asks git once for all projects of this node.</summary>
+    /// <param name="build">The engine that runs the task.</param>
+    /// <param name="root">The repository's root.</param>
+    /// <param name="cancellation">Ends the question when the build is cancelled.</param>
+    public static CommittedPackages Of(IBuildEngine build, string root, CancellationToken cancellation)
     {
-        string key = $"{typeof(CommittedPackages).FullName}|{task.RepositoryRoot}";
-        if (task.BuildEngine is IBuildEngine4 engine)
+        string key = $"{typeof(CommittedPackages).FullName}|{root}";
+        if (build is IBuildEngine4 engine)
         {
             if (engine.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is not CommittedPackages known)
             {
-                known = Read(task.RepositoryRoot, cancellation);
+                known = Read(root, cancellation);
                 engine.RegisterTaskObject(key, known, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
             }
 
             return known;
         }
 
-        return Read(task.RepositoryRoot, cancellation);
+        return Read(root, cancellation);
     }
+
+    /// <summary>Absolute paths of the files that the commit has as they are in the work tree; none where git could not say.</summary>
+    public IReadOnlyCollection<string> Unchanged => _files.Available ? _files.Unchanged : [];
 
     /// <summary>A project's lock file as the commit has it; null where it has none, or none that can be read.</summary>
     /// <param name="path">Absolute path.</param>
@@ -112,9 +121,9 @@ internal sealed class CommittedPackages
 
     private static CommittedPackages Read(string root, CancellationToken cancellation) =>
         new(
-            GitReader.CommittedAsync(root, ["**/*.lock.json", "**/dotnet-tools.json", "**/global.json"], cancellation).GetAwaiter().GetResult(),
+            GitReader.Committed(root, ["**/*.lock.json", "**/dotnet-tools.json", "**/global.json"], cancellation),
             // The build may be another one's by the time this is asked; git itself is limited in time.
-            patterns => GitReader.CommittedAsync(root, patterns, CancellationToken.None).GetAwaiter().GetResult());
+            patterns => GitReader.Committed(root, patterns, CancellationToken.None));
 
     /// <summary>Whether the file in the work tree stands for the commit's.</summary>
     private bool IsOnDisk(string path) => !_files.Available || _files.Unchanged.Contains(path);

@@ -22,7 +22,7 @@ public sealed class WritePackageVerdicts : FeedTask
     {
         CommittedPackages committed = CommittedPackages.Of(this, Cancellation);
         // Of those git does not know yet, one by one: a new project's lock file is one of them.
-        ImmutableHashSet<string>? files = GitReader.WorkTreeAsync(RepositoryRoot, ["**/*.lock.json"], Cancellation).GetAwaiter().GetResult();
+        ImmutableHashSet<string>? files = GitReader.WorkTree(RepositoryRoot, ["**/*.lock.json"], Cancellation);
         ReproGateLock? own = ReproGateLockReader.Read(ReproGateLockFile, out _);
         if (files is null || own is null)
         {

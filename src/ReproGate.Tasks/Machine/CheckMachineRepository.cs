@@ -50,7 +50,7 @@ public sealed class CheckMachineRepository : GateTask
             findings.AddRange(policy.Fault is { } fault ? [NotRead(policy, fault)] : SdkVersionLoose.Check(policy, RepositoryRoot, SdkVersion));
         }
 
-        (UntrackedFiles? files, string reason) = GitReader.UntrackedAsync(RepositoryRoot, Cancellation).GetAwaiter().GetResult();
+        (UntrackedFiles? files, string reason) = GitReader.Untracked(RepositoryRoot, Cancellation);
         if (files is null && TellGit)
         {
             findings.Add(new Finding(

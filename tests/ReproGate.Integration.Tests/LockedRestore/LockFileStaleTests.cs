@@ -65,7 +65,7 @@ public sealed class LockFileStaleTests
         }
 
         repo.Run("dotnet", ["restore", "Lib/Lib.csproj"], directory: copy).AssertGreen();
-        Assert.Empty(Directory.GetFiles(Path.Combine(copy, "Lib", "obj", "reprogate", "Lib.csproj", "dependents")));
+        Assert.Empty(Directory.GetFiles(Path.Combine(copy, "Lib", "obj", "reprogate", "Lib.csproj"), "*.dependent"));
 
         repo.Lock("App/App.csproj");
         repo.Dotnet("restore", "Lib/Lib.csproj").AssertGreen();
@@ -94,7 +94,7 @@ public sealed class LockFileStaleTests
         // Its own check was up to date and is no more: the next restore of it looks by itself.
         Assert.Empty(Checked());
         // A marker of each project that references it, and none of the others: a long chain would fill with them.
-        Assert.Equal(2, Directory.GetFiles(repo.PathOf("Lib/obj/reprogate/Lib.csproj/dependents")).Length);
+        Assert.Equal(2, Directory.GetFiles(repo.PathOf("Lib/obj/reprogate/Lib.csproj"), "*.dependent").Length);
     }
 
     [Fact]

@@ -115,6 +115,24 @@ public sealed class WaysOfUseTests
     }
 
     [Fact]
+    public void In_a_folder_whose_name_MSBuild_takes_for_two_nothing_is_accused_and_that_nothing_was_judged_is_told()
+    {
+        using TestRepository repo = TestRepository.Create("a;b");
+        repo.Project("App/App.csproj", static project => project.Property("NoWarn", "CS0168")).Write("App/Program.cs", "class Program { static void Main() { } }").Commit();
+        // NuGet itself reads no configuration there.
+        Directory.CreateDirectory(Path.Combine(repo.Home, ".nuget", "NuGet"));
+        File.WriteAllText(Path.Combine(repo.Home, ".nuget", "NuGet", "NuGet.Config"), repo.Read("NuGet.config").Replace("\".feeds", $"\"{repo.PathOf(".feeds")}", StringComparison.Ordinal));
+        File.Delete(repo.PathOf("NuGet.config"));
+
+        ProcessResult result = repo.Dotnet("build", "App/App.csproj");
+        Assert.True(result.ExitCode == 0, result.Describe());
+        Diagnostic told = Assert.Single(result.Findings);
+        Assert.Equal(("RGATE0090", false, repo.PathOf("App/App.csproj")), (told.Code, told.IsError, told.File));
+        Assert.Contains("semicolon", told.Text, StringComparison.Ordinal);
+        Assert.Empty(repo.Dotnet("build", "App/App.csproj", "-p:NoWarn=RGATE0090").Findings);
+    }
+
+    [Fact]
     public void An_old_host_is_told_and_runs_no_task()
     {
         using TestRepository repo = TestRepository.Create();

@@ -247,6 +247,33 @@ public sealed class NewPackagesTests
         string At(string code, string file, string text) => $"{code} {Path.GetFileName(file)}({repo.LineOf(file, text)})";
     }
 
+    [Fact]
+    public void Git_is_asked_once_in_a_build_and_a_lock_that_the_commit_has_otherwise_is_looked_at()
+    {
+        using HttpFeed feed = HttpFeed.Start();
+        feed.Add("Acme.Json", "1.0.0");
+        using TestRepository repo = Locked(feed, "répo 100%");
+        repo.Project("Lib/Lib.csproj", static project => project.Package("Acme.Json", "1.0.0"));
+        repo.Write("Lib/Library.cs", "namespace Lib; public static class Library { public static int Run() => AcmeJson.Thing.Do(); }");
+        repo.Solution("All.slnx", "App/App.csproj", "Lib/Lib.csproj").Lock("All.slnx");
+        Directory.Delete(repo.PathOf("App/obj"), recursive: true);
+        Directory.Delete(repo.PathOf("Lib/obj"), recursive: true);
+        feed.ForgetRequests();
+
+        BuildLog log = BuildLog.Read(repo.Dotnet("build", "All.slnx", "-maxcpucount:2").AssertGreen());
+        Assert.Empty(feed.Requests);
+        Assert.Equal(2, log.Tasks.Count(static task => task.Name == "CheckNewPackages"));
+        Assert.Equal(2, log.Tasks.Count(static task => task.Name == "CheckRestoredPackages"));
+        // Once in the restore, once in the build.
+        Assert.Equal(2, log.Tasks.Count(static task => task.Name == "ReadCommittedLocks"));
+
+        // Written by hand into the lock too; and a name that is tracked, and would pass for the lock where names were told apart by line ends.
+        repo.Write($"x\n{repo.PathOf("App/packages.lock.json")}\n.lock.json", "{}").Commit();
+        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0").Package("Acme.Jsonn", "1.0.0"));
+        repo.Replace("App/packages.lock.json", "\"Acme.Json\": {", "\"Acme.Jsonn\": { \"type\": \"Direct\", \"requested\": \"[1.0.0, )\", \"resolved\": \"1.0.0\", \"contentHash\": \"AAAA\" },\n      \"Acme.Json\": {");
+        repo.Dotnet("restore", "All.slnx").AssertRed("RGATE2101", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Jsonn"));
+    }
+
     private static TestRepository Locked(HttpFeed feed, string name = "repo") => Lock(TestRepository.Create(name), feed);
 
     private static TestRepository Lock(TestRepository repo, HttpFeed feed)
