@@ -117,7 +117,7 @@ public sealed class WaysOfUseTests
     [Fact]
     public void In_a_folder_whose_name_MSBuild_takes_for_two_nothing_is_accused_and_that_nothing_was_judged_is_told()
     {
-        using TestRepository repo = TestRepository.Create("a;b");
+        using TestRepository repo = TestRepository.Create("a;b", privateHome: true);
         repo.Project("App/App.csproj", static project => project.Property("NoWarn", "CS0168")).Write("App/Program.cs", "class Program { static void Main() { } }").Commit();
         // NuGet itself reads no configuration there.
         Directory.CreateDirectory(Path.Combine(repo.Home, ".nuget", "NuGet"));
