@@ -14,14 +14,10 @@ public sealed class SourcePaths
     public SourcePaths(string projectDirectory, IEnumerable<(string Mapped, string Real)> maps, IEnumerable<string> generatedFolders)
     {
         _directory = projectDirectory;
-        foreach ((string mapped, string real) in maps)
+        foreach ((string mapped, string real) in maps.Where(static map => map.Mapped.Length > 0 && map.Real.Length > 0))
         {
             // The longest first, and of equal ones the first.
-            int after = _maps.FindLastIndex(map => map.Mapped.Length >= mapped.Length);
-            if (mapped.Length > 0 && real.Length > 0)
-            {
-                _maps.Insert(after + 1, new Map(mapped, real));
-            }
+            _maps.Insert(_maps.FindLastIndex(map => map.Mapped.Length >= mapped.Length) + 1, new Map(mapped, real));
         }
 
         _generated = [.. generatedFolders.Where(Path.IsPathFullyQualified).Select(static folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar).Distinct(StringComparer.OrdinalIgnoreCase)];

@@ -214,7 +214,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         if (!project.IsOuter)
         {
             IEnumerable<string> references = ReferenceDeclarations.Select(static item => item.GetMetadata("FullPath"));
-            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Declaration, RepositoryRoot) : [];
+            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Declaration, RepositoryRoot, Declarations()) : [];
             List<Finding> stale = [.. LockFileStale.CheckFramework(project, locked, closure, dependents, questions)];
             // In observe mode it stands as a warning; what it says of another project's declaration, that project's next edit makes untrue.
             _isSettled &= stale.Count == 0;

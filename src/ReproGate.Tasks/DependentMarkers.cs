@@ -48,7 +48,8 @@ internal static class DependentMarkers
     /// <param name="references">Declaration files of the projects it references.</param>
     /// <param name="declaration">The project's own declaration file, in its intermediate folder.</param>
     /// <param name="repositoryRoot">The repository's root: a marker that names a project elsewhere is dropped.</param>
-    public static ImmutableArray<DependentTarget> Read(RestoreDeclaration project, IEnumerable<string> references, string declaration, string repositoryRoot)
+    /// <param name="declarations">Reads declaration files.</param>
+    public static ImmutableArray<DependentTarget> Read(RestoreDeclaration project, IEnumerable<string> references, string declaration, string repositoryRoot, DeclarationFiles declarations)
     {
         ReferencedProject? self = null;
         var dependents = ImmutableArray.CreateBuilder<DependentTarget>();
@@ -56,7 +57,7 @@ internal static class DependentMarkers
         {
             if (PackagesLockReader.Read(marker.LockFile).Lock?.Find(marker.FrameworkName, marker.TargetFramework) is { } target && target.Find(project.ProjectName) is not null)
             {
-                self ??= Self(project, references);
+                self ??= Self(project, references, declarations);
                 dependents.Add(new DependentTarget(marker.ProjectPath, target, Seen(self, OwnFile(marker.IntermediateDirectory, marker.TargetFramework))));
             }
         }
@@ -109,9 +110,9 @@ internal static class DependentMarkers
         OwnFile(marker.IntermediateDirectory, marker.TargetFramework) is var file && File.Exists(file) && File.ReadLines(file).SkipWhile(static line => line != Separator).Contains(declaration, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The project as its dependents' lock files should see it. What the framework stands in for differs between them, so no absence is held against them.</summary>
-    private static ReferencedProject Self(RestoreDeclaration project, IEnumerable<string> references)
+    private static ReferencedProject Self(RestoreDeclaration project, IEnumerable<string> references, DeclarationFiles declarations)
     {
-        ILookup<string, DeclarationFile> known = references.Select(DeclarationFile.Read).OfType<DeclarationFile>().ToLookup(static file => file.Path, StringComparer.OrdinalIgnoreCase);
+        ILookup<string, DeclarationFile> known = references.Select(declarations.Read).OfType<DeclarationFile>().ToLookup(static file => file.Path, StringComparer.OrdinalIgnoreCase);
         IEnumerable<ReferencedDependency> packages = project.Packages
             .Where(static package => !package.IsPrivate && package.Range.Length > 0)
             .Select(static package => new ReferencedDependency(package.Id, package.Range, false));

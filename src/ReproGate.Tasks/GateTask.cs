@@ -7,10 +7,8 @@ namespace ReproGate.Tasks;
 /// What every gate's task shares: the settings that decide a finding's severity, telling findings to MSBuild,
 /// and the stamp that is written only when no finding is an error. A task gathers inputs, calls and logs; nothing else.
 /// </summary>
-public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
+public abstract class GateTask : CancelableTask
 {
-    private readonly CancellationTokenSource _cancellation = new();
-
     /// <summary>Absolute path of the project that is judged.</summary>
     [Required]
     public string ProjectPath { get; set; } = "";
@@ -65,26 +63,13 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
     /// <summary>What the SARIF file must say of the check itself, beside its findings; none for most.</summary>
     protected internal virtual IReadOnlyList<string> Remarks => [];
 
-    /// <summary>Cancelled when the build is.</summary>
-    protected CancellationToken Cancellation => _cancellation.Token;
-
-    /// <inheritdoc />
-    public void Cancel() => _cancellation.Cancel();
-
     /// <summary>Reads the facts, applies the rules, returns the findings.</summary>
     protected abstract IEnumerable<Finding> Judge();
 
     /// <inheritdoc />
-    public sealed override bool Execute()
+    protected sealed override bool Run()
     {
-        try
-        {
-            List<Finding> findings = [.. Judge()];
-            return new FindingReporter(this).Report(findings, Cancellation);
-        }
-        catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
-        {
-            return false;
-        }
+        List<Finding> findings = [.. Judge()];
+        return new FindingReporter(this).Report(findings, Cancellation);
     }
 }

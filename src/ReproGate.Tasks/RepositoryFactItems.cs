@@ -58,15 +58,15 @@ internal sealed record RepositoryFactItems
     {
         var item = new TaskItem(kind);
         item.SetMetadata("Kind", kind);
-        item.SetMetadata("Value", Escape(value));
+        item.SetLiteral("Value", value);
         if (source is not null)
         {
-            item.SetMetadata("Source", Escape(source));
+            item.SetLiteral("Source", source);
         }
 
         if (at is not null)
         {
-            item.SetMetadata("File", Escape(at.File));
+            item.SetLiteral("File", at.File);
             item.SetMetadata("At", string.Create(CultureInfo.InvariantCulture, $"{at.Line},{at.Column}"));
         }
 
@@ -82,7 +82,4 @@ internal sealed record RepositoryFactItems
     }
 
     private static string Value(ITaskItem item) => item.GetMetadata("Value");
-
-    // Metadata is taken as escaped: %XX would be read back as one character.
-    private static string Escape(string value) => value.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3b", StringComparison.Ordinal);
 }

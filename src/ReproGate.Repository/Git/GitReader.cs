@@ -136,6 +136,8 @@ public static class GitReader
                     contents[Path.GetFullPath(Path.Combine(directory, path))] = content;
                 }
             });
+            // One that was cancelled in its last question would pass for a commit that lacks files.
+            cancellation.ThrowIfCancellationRequested();
         }
 
         return new CommittedFiles { Available = true, Unchanged = all.Except(Paths(directory, differing.Parts)), Contents = contents.ToImmutableDictionary() };

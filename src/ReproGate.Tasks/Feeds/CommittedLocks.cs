@@ -23,8 +23,7 @@ internal static class CommittedLocks
         }
 
         var item = new TaskItem("Committed");
-        // Metadata is taken as escaped: %XX would be read back as one character.
-        item.SetMetadata(Paths, $"\n{string.Join('\n', paths).Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3b", StringComparison.Ordinal)}\n");
+        item.SetLiteral(Paths, $"\n{string.Join('\n', paths)}\n");
         return [item];
     }
 

@@ -27,7 +27,7 @@ internal static class UntrackedItems
     {
         var item = new TaskItem(kind);
         item.SetMetadata("Kind", kind);
-        item.SetMetadata("Value", value.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3b", StringComparison.Ordinal));
+        item.SetLiteral("Value", value);
         return item;
     }
 }
