@@ -270,7 +270,7 @@ public sealed class NewPackagesTests
         // Written by hand into the lock too; and a name that is tracked, and would pass for the lock where names were told apart by line ends.
         repo.Write($"x\n{repo.PathOf("App/packages.lock.json")}\n.lock.json", "{}").Commit();
         repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0").Package("Acme.Jsonn", "1.0.0"));
-        repo.Replace("App/packages.lock.json", "\"Acme.Json\": {", "\"Acme.Jsonn\": { \"type\": \"Direct\", \"requested\": \"[1.0.0, )\", \"resolved\": \"1.0.0\", \"contentHash\": \"AAAA\" },\n      \"Acme.Json\": {");
+        repo.Replace("App/packages.lock.json", "\"Acme.Json\": {", $"\"Acme.Jsonn\": {{ \"type\": \"Direct\", \"requested\": \"[1.0.0, )\", \"resolved\": \"1.0.0\", \"contentHash\": \"{Convert.ToBase64String(new byte[64])}\" }},\n      \"Acme.Json\": {{");
         repo.Dotnet("restore", "All.slnx").AssertRed("RGATE2101", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Jsonn"));
     }
 
