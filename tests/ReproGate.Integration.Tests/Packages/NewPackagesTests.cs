@@ -267,6 +267,11 @@ public sealed class NewPackagesTests
         // Once in the restore, once in the build.
         Assert.Equal(2, log.Tasks.Count(static task => task.Name == "ReadCommittedLocks"));
 
+        // What a project brings beside its packages is new although its lock is the commit's.
+        repo.Write("Lib/.config/dotnet-tools.json", "{\n  \"version\": 1, \"isRoot\": true,\n  \"tools\": {\n    \"acme.inner\": { \"version\": \"1.0.0\", \"commands\": [ \"inner\" ] } }\n}\n");
+        repo.Dotnet("restore", "All.slnx").AssertRed("RGATE2101", repo.PathOf("Lib/.config/dotnet-tools.json"), 4);
+        File.Delete(repo.PathOf("Lib/.config/dotnet-tools.json"));
+
         // Written by hand into the lock too; and a name that is tracked, and would pass for the lock where names were told apart by line ends.
         repo.Write($"x\n{repo.PathOf("App/packages.lock.json")}\n.lock.json", "{}").Commit();
         repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0").Package("Acme.Jsonn", "1.0.0"));
