@@ -172,6 +172,22 @@ public sealed class UsesTests
         new SourcePaths("/repo/App", [("/_/", "/repo/")], ["/repo/App/obj/", "/packages", "relative"]).IsGenerated(document));
 
     [Fact]
+    public void A_type_that_is_forwarded_and_named_by_an_attribute_has_both_uses()
+    {
+        AssemblyFacts facts = Compiled.Facts("[assembly: System.Runtime.CompilerServices.TypeForwardedTo(typeof(Far.Thing))]\nclass C { [System.ComponentModel.TypeConverter(typeof(Far.Thing))] void M()\n{ } }");
+
+        Assert.Equal(["Forwarded Far.Thing@-1", "TypeOf Far.Thing@3"], Compiled.UsesOfFar(facts).Where(static use => use.Contains("Far.Thing@", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The compiler maps by the longest prefix, whatever the order, and of two alike by the first (Roslyn, PathMap).</summary>
+    [Theory]
+    [InlineData("/_/A.cs", "/repo/A.cs")]
+    [InlineData("/_/sub/A.cs", "/elsewhere/A.cs")]
+    public void Of_several_path_maps_the_longest_counts_and_of_two_alike_the_first(string document, string expected) => Assert.Equal(
+        expected,
+        new SourcePaths("/repo/App", [("/_/", "/repo/"), ("/_/sub/", "/elsewhere/"), ("/_/", "/never/"), ("/_/sub/", "/never/")], []).Resolve(document));
+
+    [Fact]
     public void Strings_that_could_be_names_are_kept_and_prose_is_not()
     {
         AssemblyFacts facts = Compiled.Facts("""
