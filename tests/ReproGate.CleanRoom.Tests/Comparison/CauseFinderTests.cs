@@ -15,6 +15,7 @@ public sealed class CauseFinderTests : IClassFixture<CauseFinderTests.TwoBuilds>
     [Theory]
     [InlineData("time.txt", CauseClass.Timestamp, "TimeStamp")]
     [InlineData("ticks.txt", CauseClass.Timestamp, "TickStamp")]
+    [InlineData("fraction.txt", CauseClass.Timestamp, "FractionStamp")]
     [InlineData("date.txt", CauseClass.Timestamp, "date +%s")]
     [InlineData("zone.txt", CauseClass.TimeZone, "ZoneStamp")]
     [InlineData("path.txt", CauseClass.AbsolutePath, "PathStamp")]
@@ -67,6 +68,8 @@ public sealed class CauseFinderTests : IClassFixture<CauseFinderTests.TwoBuilds>
     [InlineData("processors.txt", false)]
     [InlineData("locale.txt", false)]
     [InlineData("Faulty.dll", false)]
+    // Only its source says what it comes from.
+    [InlineData("fraction.txt", false)]
     public void What_its_source_draws_by_lot_differs_by_itself_even_if_two_draws_were_alike(string file, bool byItself) =>
         Assert.Equal(byItself, Assert.Single(_builds.Explained, output => output.Path.EndsWith("/" + file, StringComparison.Ordinal) && output.Path.StartsWith("out/", StringComparison.Ordinal)).IsFlaky);
 
@@ -177,6 +180,7 @@ public sealed class CauseFinderTests : IClassFixture<CauseFinderTests.TwoBuilds>
                       <PropertyGroup>
                         <TimeStamp>$([System.DateTime]::UtcNow.ToString("o"))</TimeStamp>
                         <TickStamp>$([System.DateTime]::UtcNow.Ticks)</TickStamp>
+                        <FractionStamp>$([System.DateTime]::UtcNow.ToString("fffffff"))</FractionStamp>
                         <ZoneStamp>$([System.DateTimeOffset]::FromUnixTimeSeconds(1714557600).LocalDateTime.ToString("yyyy-MM-ddTHH:mm:ss"))</ZoneStamp>
                         <PathStamp>built in $(MSBuildProjectDirectory)</PathStamp>
                         <HomeStamp>$(HOME)/settings</HomeStamp>
@@ -197,6 +201,7 @@ public sealed class CauseFinderTests : IClassFixture<CauseFinderTests.TwoBuilds>
                       <Target Name="Write" AfterTargets="Build">
                         <WriteLinesToFile File="$(OutDir)time.txt" Lines="$(TimeStamp)" Overwrite="true" />
                         <WriteLinesToFile File="$(OutDir)ticks.txt" Lines="$(TickStamp)" Overwrite="true" />
+                        <WriteLinesToFile File="$(OutDir)fraction.txt" Lines="$(FractionStamp)" Overwrite="true" />
                         <WriteLinesToFile File="$(OutDir)zone.txt" Lines="$(ZoneStamp)" Overwrite="true" />
                         <WriteLinesToFile File="$(OutDir)path.txt" Lines="$(PathStamp)" Overwrite="true" />
                         <WriteLinesToFile File="$(OutDir)home.txt" Lines="$(HomeStamp)" Overwrite="true" />
