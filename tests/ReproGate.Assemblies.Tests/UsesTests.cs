@@ -179,13 +179,14 @@ public sealed class UsesTests
         Assert.Equal(["Forwarded Far.Thing@-1", "TypeOf Far.Thing@3"], Compiled.UsesOfFar(facts).Where(static use => use.Contains("Far.Thing@", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>The compiler maps by the longest prefix, whatever the order, and of two alike by the first (Roslyn, PathMap).</summary>
+    /// <summary>Whatever order the maps are given in: a prefix of another must not be taken for it, nor one that says nothing.</summary>
     [Theory]
     [InlineData("/_/A.cs", "/repo/A.cs")]
     [InlineData("/_/sub/A.cs", "/elsewhere/A.cs")]
+    [InlineData("/other/A.cs", "/other/A.cs")]
     public void Of_several_path_maps_the_longest_counts_and_of_two_alike_the_first(string document, string expected) => Assert.Equal(
         expected,
-        new SourcePaths("/repo/App", [("/_/", "/repo/"), ("/_/sub/", "/elsewhere/"), ("/_/", "/never/"), ("/_/sub/", "/never/")], []).Resolve(document));
+        new SourcePaths("/repo/App", [("", "/never/"), ("/_/", ""), ("/_/", "/repo/"), ("/_/sub/", "/elsewhere/"), ("/_/", "/never/"), ("/_/sub/", "/never/")], []).Resolve(document));
 
     [Fact]
     public void Strings_that_could_be_names_are_kept_and_prose_is_not()

@@ -98,6 +98,23 @@ public sealed class LockFileStaleTests
     }
 
     [Fact]
+    public void A_reference_that_was_added_is_missed_in_a_dependents_lock_and_one_that_this_one_has_is_not()
+    {
+        using TestRepository repo = Repository();
+        repo.Project("Base/Base.csproj").Solution("Libs.slnx", "Lib/Lib.csproj", "Base/Base.csproj").Lock("Base/Base.csproj").Lock("App/App.csproj").Commit();
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+
+        repo.Project("Lib/Lib.csproj", static project => project.Package("Acme.Core", "1.0.0").Reference("../Base/Base.csproj"));
+        repo.Lock("Lib/Lib.csproj").Commit();
+        Diagnostic told = repo.Dotnet("restore", "Libs.slnx").AssertOnlyRed("RGATE1003", repo.PathOf("App/packages.lock.json"), repo.LineOf("App/packages.lock.json", "\"lib\""));
+        Assert.Contains("Base", told.Text, StringComparison.OrdinalIgnoreCase);
+
+        repo.Lock("App/App.csproj").Commit();
+        repo.Dotnet("restore", "Libs.slnx").AssertGreen();
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+    }
+
+    [Fact]
     public void What_a_dependent_prunes_is_not_held_against_its_lock()
     {
         using TestRepository repo = Repository();
