@@ -34,8 +34,8 @@ internal sealed record Choice(int[] Sizes, int Rounds, string[] Scenarios, strin
     {
         if (Repository is not null)
         {
-            // Neighbours come from feeds that a repository of its own need not know.
-            return [() => [.. new[] { Variant.Plain, Variant.ReproGate }.Select(variant => (variant, (Subject)GivenRepository.Create(Repository, Solution, Changed, BuildArguments, variant.Gate)))]];
+            // What a neighbour sets, the repository's own files may set otherwise.
+            return [() => [.. new[] { Variant.Plain, Variant.ReproGate, Variant.Floor }.Where(variant => variant != Variant.Floor || With.Contains(variant.Key)).Select(variant => (variant, (Subject)GivenRepository.Create(Repository, Solution, Changed, BuildArguments, variant)))]];
         }
 
         // Without pairs there is nothing to compare with.

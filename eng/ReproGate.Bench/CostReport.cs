@@ -56,7 +56,7 @@ internal static class CostReport
 
             ## Method
             Each solution is generated once for each row's "with", and once for the plain SDK with lock files and locked mode on;
-            a repository that was given is cloned once as it is committed and once without the line of the gate's SDK.
+            a repository that was given is cloned once as it is committed, once without the line of the gate's SDK and once with an empty SDK in it.
             Libraries reference each other in a chain, every tenth project is a web application, each project has five
             packages, all of them used. {(choice.SideBySide ? Beside : InTurn)}, {choice.Rounds} rounds after one to warm up; the table shows medians,
             "more" the median of the differences within a round. CPU is user

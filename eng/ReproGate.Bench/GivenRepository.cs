@@ -4,8 +4,8 @@ using ReproGate.TestKit;
 namespace ReproGate.Bench;
 
 /// <summary>
-/// A repository whose path was given, with the gate in it: cloned once as it is committed, and once more without the
-/// gate. Its packages, feeds and home are those of whoever measures.
+/// A repository whose path was given, with the gate in it: cloned once as it is committed, once more without the gate, and once with
+/// an empty SDK package in its place. Its packages, feeds and home are those of whoever measures.
 /// </summary>
 internal sealed class GivenRepository : Subject
 {
@@ -25,6 +25,9 @@ internal sealed class GivenRepository : Subject
         _original = changed is null ? null : clone.Read(changed);
     }
 
+    /// <summary>What was put into the packages folder for it; null for nothing.</summary>
+    private string? Extracted { get; init; }
+
     /// <inheritdoc />
     public override string Name { get; }
 
@@ -36,9 +39,9 @@ internal sealed class GivenRepository : Subject
     /// <param name="solution">The solution, relative to it.</param>
     /// <param name="changed">A C# file in it that is changed for the scenario of that name; null leaves the scenario out.</param>
     /// <param name="arguments">Further arguments of each build.</param>
-    /// <param name="gate">With the gate; else every mention of its SDK is taken out, and the plain SDK restores in locked mode.</param>
+    /// <param name="variant">With the gate; else every mention of its SDK is taken out, or names the empty one where the floor is measured, and the plain SDK restores in locked mode.</param>
     /// <exception cref="InvalidOperationException">It has no such solution, the gate is not in it, or it does not build.</exception>
-    public static GivenRepository Create(string path, string solution, string? changed, string[] arguments, bool gate)
+    public static GivenRepository Create(string path, string solution, string? changed, string[] arguments, Variant variant)
     {
         string source = Path.GetFullPath(path);
         string folder = Directory.CreateTempSubdirectory("reprogate-bench-").FullName;
@@ -49,7 +52,7 @@ internal sealed class GivenRepository : Subject
         Directory.CreateDirectory(root);
         TestRepository clone = TestRepository.Open(root, packages, home);
         clone.Environment["UseSharedCompilation"] = "false";
-        if (!gate)
+        if (!variant.Gate)
         {
             clone.Environment["RestorePackagesWithLockFile"] = "true";
             clone.Environment["RestoreLockedMode"] = "true";
@@ -62,7 +65,7 @@ internal sealed class GivenRepository : Subject
         }
 
         string[] tracked = clone.Git("ls-files", "-z").Output.Split('\0', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        int mentions = tracked.Where(static file => Path.GetExtension(file) is ".props" or ".targets" or ".csproj" or ".fsproj" or ".vbproj").Count(file => Mentions(clone.PathOf(file), remove: !gate));
+        int mentions = tracked.Where(static file => Path.GetExtension(file) is ".props" or ".targets" or ".csproj" or ".fsproj" or ".vbproj").Count(file => Mentions(clone.PathOf(file), variant));
         if (mentions == 0)
         {
             throw new InvalidOperationException($"'{path}' has no line of {SdkId}: run `reprogate init` there and commit what it writes.");
@@ -70,7 +73,10 @@ internal sealed class GivenRepository : Subject
 
         string commit = clone.Git("rev-parse", "--short", "HEAD").Output.Trim();
         int projects = tracked.Count(static file => Path.GetExtension(file) is ".csproj" or ".fsproj" or ".vbproj");
-        var subject = new GivenRepository(clone, folder, $"{Path.GetFileName(source)} {commit}", solution, projects, changed, arguments);
+        var subject = new GivenRepository(clone, folder, $"{Path.GetFileName(source)} {commit}", solution, projects, changed, arguments)
+        {
+            Extracted = variant == Variant.Floor ? EmptySdk.Extract(packages) : null,
+        };
         Require(subject.Run("build"));
         return subject;
     }
@@ -98,10 +104,17 @@ internal sealed class GivenRepository : Subject
     public override void Change() => _clone.Write(_changed!, $"{_original}\n// {++_changes}\n");
 
     /// <inheritdoc />
-    public override void Dispose() => TestEnvironment.DeleteDirectory(_folder);
+    public override void Dispose()
+    {
+        TestEnvironment.DeleteDirectory(_folder);
+        if (Extracted is not null)
+        {
+            TestEnvironment.DeleteDirectory(Extracted);
+        }
+    }
 
-    /// <summary>Whether a project file names the gate's SDK; takes it out where asked.</summary>
-    private static bool Mentions(string file, bool remove)
+    /// <summary>Whether a project file names the gate's SDK; without the gate it is taken out, or names the empty one.</summary>
+    private static bool Mentions(string file, Variant variant)
     {
         XDocument project = XDocument.Load(file, LoadOptions.PreserveWhitespace);
         XElement[] elements = [.. project.Descendants().Where(static element => element.Name.LocalName == "Sdk" && (string?)element.Attribute("Name") == SdkId)];
@@ -113,15 +126,29 @@ internal sealed class GivenRepository : Subject
             return false;
         }
 
-        if (remove)
+        if (others.Length == 0 && sdks.Length > 0 && !variant.Gate)
         {
-            if (others.Length == 0 && sdks.Length > 0)
+            throw new InvalidOperationException($"'{file}' has {SdkId} as its only SDK: there is no plain SDK to compare with.");
+        }
+
+        if (variant == Variant.Floor)
+        {
+            foreach (XElement element in elements)
             {
-                throw new InvalidOperationException($"'{file}' has {SdkId} as its only SDK: there is no plain SDK to compare with.");
+                element.SetAttributeValue("Name", EmptySdk.Id);
+                element.SetAttributeValue("Version", EmptySdk.Version);
             }
 
+            attribute?.SetValue(string.Join(';', sdks.Select(static sdk => sdk.Split('/')[0] == SdkId ? $"{EmptySdk.Id}/{EmptySdk.Version}" : sdk)));
+        }
+        else if (!variant.Gate)
+        {
             elements.Remove();
             attribute?.SetValue(string.Join(';', others));
+        }
+
+        if (!variant.Gate)
+        {
             project.Save(file, SaveOptions.DisableFormatting);
         }
 

@@ -22,6 +22,11 @@ root.Validators.Add(result =>
     {
         result.AddError("--repository needs --solution, the solution to build in it.");
     }
+
+    if (result.GetValue(repository) is not null && Variant.Others.FirstOrDefault(variant => variant != Variant.Floor && result.GetValue(with)!.Contains(variant.Key)) is { } other)
+    {
+        result.AddError($"--with {other.Key} is measured on generated solutions only: what it sets, a repository's own files may set otherwise.");
+    }
 });
 root.SetAction(parsed => Measure(new Choice(parsed.GetValue(sizes)!, parsed.GetValue(rounds), parsed.GetValue(scenarios)!, parsed.GetValue(with)!, parsed.GetValue(output)!)
 {
