@@ -205,7 +205,8 @@ public sealed class VerifyRestore : GateTask
 
     /// <summary>
     /// Beside the stamp: the files whose time of last write MSBuild compares before it calls this task again, and those times
-    /// in the form of the well-known metadata <c>ModifiedTime</c>.
+    /// in the form of the well-known metadata <c>ModifiedTime</c>. Translated texts stand in a list of their own: they are often
+    /// most of the files, nothing of them runs, and a build in which nothing changed does without a look at them.
     /// </summary>
     private void WriteWatchedFiles(List<PackageToVerify> packages)
     {
@@ -214,21 +215,13 @@ public sealed class VerifyRestore : GateTask
             return;
         }
 
-        var files = new StringBuilder();
-        var times = new StringBuilder();
-        foreach (PackageToVerify package in packages)
-        {
-            foreach (string file in (package.UsedFiles ?? []).Select(file => Path.Combine(package.Directory, file.Replace('/', Path.DirectorySeparatorChar))).Prepend(package.Nupkg))
-            {
-                string path = Path.GetFullPath(file);
-                string time = File.Exists(path) ? File.GetLastWriteTime(path).ToString("yyyy-MM-dd HH':'mm':'ss'.'fffffff", CultureInfo.InvariantCulture) : "";
-                files.Append(path).Append('\n');
-                times.Append(times.Length > 0 ? "|" : "").Append(path).Append('|').Append(time);
-            }
-        }
-
-        AtomicFile.WriteAllBytes(Stamp + ".files", Encoding.UTF8.GetBytes(files.ToString()));
-        AtomicFile.WriteAllBytes(Stamp + ".times", Encoding.UTF8.GetBytes(times.ToString()));
+        ILookup<bool, string> files = packages
+            .SelectMany(static package => (package.UsedFiles ?? []).Select(file => Path.Combine(package.Directory, file.Replace('/', Path.DirectorySeparatorChar))).Prepend(package.Nupkg))
+            .Select(Path.GetFullPath)
+            .ToLookup(static file => file.EndsWith(".resources.dll", StringComparison.OrdinalIgnoreCase));
+        Write(Stamp + ".files", files[false].Select(static file => file + "\n"));
+        Write(Stamp + ".texts", files[true].Select(static file => file + "\n"));
+        Write(Stamp + ".times", [string.Join('|', files[false].Select(TimeOf)), "|", string.Join('|', files[true].Select(TimeOf))]);
         foreach (string old in Directory.EnumerateFiles(Path.GetDirectoryName(Stamp)!, $"bytes.{TargetFramework}.*.ok.*"))
         {
             // Of other keys; another build of the same tree may be using a fresh one.
@@ -238,4 +231,7 @@ public sealed class VerifyRestore : GateTask
             }
         }
     }
+    private static string TimeOf(string file) => $"{file}|{(File.Exists(file) ? File.GetLastWriteTime(file).ToString("yyyy-MM-dd HH':'mm':'ss'.'fffffff", CultureInfo.InvariantCulture) : "")}";
+
+    private static void Write(string file, IEnumerable<string> parts) => AtomicFile.WriteAllBytes(file, Encoding.UTF8.GetBytes(string.Concat(parts)));
 }

@@ -49,6 +49,7 @@ internal sealed class GateState
             old.Delete();
             // What a check keeps beside its stamp.
             File.Delete(old.FullName + ".files");
+            File.Delete(old.FullName + ".texts");
             File.Delete(old.FullName + ".times");
         }
     }

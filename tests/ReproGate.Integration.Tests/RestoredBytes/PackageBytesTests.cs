@@ -32,6 +32,26 @@ public sealed class PackageBytesTests
     }
 
     [Fact]
+    public void Altered_translations_are_found_by_the_next_look_and_an_unchanged_build_does_not_look_for_them()
+    {
+        using TestRepository repo = Locked("lib/netstandard2.0/de/Acme.Json.resources.dll");
+        ProcessResult green = repo.Dotnet("build", "App/App.csproj");
+        Assert.True(green.ExitCode == 0, green.ToString());
+        string texts = Path.Combine(repo.Packages, "acme.json/1.0.0/lib/netstandard2.0/de/Acme.Json.resources.dll");
+        File.WriteAllText(texts, "other texts");
+
+        ProcessResult unchanged = repo.Dotnet("build", "App/App.csproj");
+        Assert.True(unchanged.ExitCode == 0, unchanged.ToString());
+
+        // Whatever makes the gate look again: here a property of the project that it depends on.
+        repo.Replace("App/App.csproj", "</PropertyGroup>", "<NoWarn>$(NoWarn);CS0168</NoWarn></PropertyGroup>");
+        ProcessResult result = repo.Dotnet("build", "App/App.csproj");
+        Diagnostic error = Assert.Single(result.Errors);
+        Assert.Equal(("RGATE1006", texts), (error.Code, error.File));
+        Assert.NotEqual(0, repo.Dotnet("build", "App/App.csproj").ExitCode);
+    }
+
+    [Fact]
     public void A_tampered_nupkg_with_its_old_metadata_passes_NuGet_and_fails_the_gate()
     {
         using TestRepository repo = Locked();
@@ -103,12 +123,12 @@ public sealed class PackageBytesTests
         Assert.Contains("Acme.Json 1.0.0", warning.Text, StringComparison.Ordinal);
     }
 
-    private static TestRepository Locked()
+    private static TestRepository Locked(params string[] further)
     {
         TestRepository repo = TestRepository.Create("répo with space", privatePackages: true);
         // The fixtures' projects have no code that uses their package.
         repo.Environment["ReproGatePackagesEnabled"] = "false";
-        PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0", files: [("lib/netstandard2.0/Acme.Json.xml", "<doc />"u8.ToArray())]);
+        PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0", files: [("lib/netstandard2.0/Acme.Json.xml", "<doc />"u8.ToArray()), .. further.Select(static file => (file, "texts"u8.ToArray()))]);
         repo.Project("App/App.csproj", project => project.Package("Acme.Json", "1.0.0"));
         return repo.Lock("App/App.csproj");
     }
