@@ -121,6 +121,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         RepositoryFiles files = RepositoryFilesReader.ReadProject(RepositoryRoot, project.SharedFiles, ProjectPath);
         List<Finding> findings = whole ? [.. LockFileMissing.Check(project, files), .. LockedModeOff.Check(project, files)] : [];
         bool rewrites = project.ForceEvaluate && !project.ContinuousIntegration;
+        RepositoryFactItems facts = RepositoryFactItems.FromItems(RepositoryFacts);
         PackagesLockReading? reading = project.LockFileExists && project.LockFileEnabled ? PackagesLockReader.Read(PackagesLockFile) : null;
         PackagesLock? locked = reading?.Lock;
         if (whole)
@@ -133,7 +134,6 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
             findings.AddRange(ConfigurationFromOutside.Check(project, RestoreProperties(), RepositoryRoot, SdkRoot.Length > 0 ? [SdkRoot] : [], files));
             findings.AddRange(FloatingVersion.Check(project, files, id => locked?.Find(project.FrameworkName, project.TargetFramework)?.Find(id) is { Resolved.Length: > 0 } entry ? entry.Resolved : null));
             findings.AddRange(LockDependsOnMachine.Check(project, MachineDependencies.Of(files), VariationItems.Read(Variations, PackageReferences, PackageVersions, ProjectReferences)));
-            RepositoryFactItems facts = RepositoryFactItems.FromItems(RepositoryFacts);
             // RestoreSources replaces the configuration's sources, and with them the names a mapping speaks of.
             if (facts.SettingsAvailable && RestoreSources.Length == 0)
             {
@@ -143,7 +143,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
             }
         }
 
-        if (whole && project.LockFileExists && !rewrites && RepositoryFactItems.FromItems(RepositoryFacts) is { GitAvailable: true } git && !git.TrackedLocks.Contains(PackagesLockFile))
+        if (whole && project.LockFileExists && !rewrites && facts.GitAvailable && !facts.IsTracked(PackagesLockFile))
         {
             _isSettled = false;
             findings.AddRange(LockFileUntracked.Check(project, GitReader.State(PackagesLockFile, Cancellation)));

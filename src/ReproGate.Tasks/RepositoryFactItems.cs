@@ -15,8 +15,8 @@ internal sealed record RepositoryFactItems
     /// <summary>Whether git answered.</summary>
     public bool GitAvailable { get; init; }
 
-    /// <summary>Absolute paths of tracked lock files.</summary>
-    public ImmutableHashSet<string> TrackedLocks { get; init; } = [];
+    /// <summary>Absolute paths of tracked lock files, as one text: every project is handed them, and a list would be as long as there are projects.</summary>
+    public string TrackedLocks { get; init; } = "";
 
     /// <summary>Whether NuGet's configuration could be read.</summary>
     public bool SettingsAvailable { get; init; }
@@ -30,11 +30,18 @@ internal sealed record RepositoryFactItems
     /// <summary>Where the mapping is to be changed; null where the repository has no configuration file.</summary>
     public SourceLocation? MappingPlace { get; init; }
 
+    /// <summary>The text of paths. A name with a line end, which could pass for two, is left out: of such a file git is asked by itself.</summary>
+    public static string Tracked(IEnumerable<string> paths) => string.Join('\n', [.. paths.Where(static path => !path.Contains('\n', StringComparison.Ordinal)).Order(StringComparer.Ordinal).Prepend(""), ""]);
+
+    /// <summary>Whether a lock file is known to be tracked.</summary>
+    /// <param name="path">Absolute path.</param>
+    public bool IsTracked(string path) => TrackedLocks.Contains($"\n{path}\n", StringComparison.Ordinal);
+
     public ITaskItem[] ToItems() =>
     [
         .. GitAvailable ? [Item("Git", "available")] : Array.Empty<ITaskItem>(),
         .. SettingsAvailable ? [Item("Settings", MappingPlace is null ? "-" : MappingPlace.File, at: MappingPlace)] : Array.Empty<ITaskItem>(),
-        .. TrackedLocks.Order(StringComparer.Ordinal).Select(static path => Item("Tracked", path)),
+        Item("Tracked", TrackedLocks),
         .. EnabledSources.Select(static source => Item("Source", source)),
         .. Mappings.Select(static entry => Item("Mapping", entry.Pattern, entry.Source, entry.At)),
     ];
@@ -45,7 +52,7 @@ internal sealed record RepositoryFactItems
         return new RepositoryFactItems
         {
             GitAvailable = kinds["Git"].Any(),
-            TrackedLocks = [.. kinds["Tracked"].Select(Value)],
+            TrackedLocks = kinds["Tracked"].Select(Value).FirstOrDefault() ?? "",
             SettingsAvailable = kinds["Settings"].Any(),
             EnabledSources = [.. kinds["Source"].Select(Value)],
             Mappings = [.. kinds["Mapping"].Select(static item => (item.GetMetadata("Source"), Value(item), Place(item) ?? new SourceLocation("")))],
