@@ -112,7 +112,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
                 DependentMarkers.DropStamps(Declaration, RepositoryRoot);
             }
 
-            closure = ReferenceClosureReader.Read(project, references, Split(AssetTargetFallback), Declarations(), out ImmutableArray<DeclarationFile> reached);
+            closure = ReferenceClosureReader.Read(project, references, Split(AssetTargetFallback), OfBuild<DeclarationFiles>(), out ImmutableArray<DeclarationFile> reached);
             DependentMarkers.Leave(project, reached, IntermediateDirectory);
         }
 
@@ -122,7 +122,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         List<Finding> findings = whole ? [.. LockFileMissing.Check(project, files), .. LockedModeOff.Check(project, files)] : [];
         bool rewrites = project.ForceEvaluate && !project.ContinuousIntegration;
         RepositoryFactItems facts = RepositoryFactItems.FromItems(RepositoryFacts);
-        PackagesLockReading? reading = project.LockFileExists && project.LockFileEnabled ? PackagesLockReader.Read(PackagesLockFile) : null;
+        PackagesLockReading? reading = project.LockFileExists && project.LockFileEnabled ? OfBuild<PackagesLockFiles>().Read(PackagesLockFile) : null;
         PackagesLock? locked = reading?.Lock;
         if (whole)
         {
@@ -156,19 +156,6 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         }
 
         return findings;
-    }
-
-    /// <summary>One memory for all projects of a node during a build.</summary>
-    private DeclarationFiles Declarations()
-    {
-        string key = typeof(DeclarationFiles).FullName!;
-        if (BuildEngine4.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is not DeclarationFiles known)
-        {
-            known = new DeclarationFiles();
-            BuildEngine4.RegisterTaskObject(key, known, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: true);
-        }
-
-        return known;
     }
 
     private IEnumerable<(string Name, string Value)> RestoreProperties() =>
@@ -214,7 +201,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         if (!project.IsOuter)
         {
             IEnumerable<string> references = ReferenceDeclarations.Select(static item => item.GetMetadata("FullPath"));
-            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Declaration, RepositoryRoot, Declarations()) : [];
+            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Declaration, RepositoryRoot, OfBuild<DeclarationFiles>()) : [];
             List<Finding> stale = [.. LockFileStale.CheckFramework(project, locked, closure, dependents, questions)];
             // In observe mode it stands as a warning; what it says of another project's declaration, that project's next edit makes untrue.
             _isSettled &= stale.Count == 0;

@@ -182,10 +182,12 @@ public static partial class LockFileStale
     private static IEnumerable<LockChange> ProjectChanges(RestoreDeclaration project, PackagesLockTarget target, ReferenceClosure closure, StaleQuestions questions)
     {
         HashSet<string> known = new(StringComparer.OrdinalIgnoreCase);
+        // In a chain of projects each lock holds all below it, and each of those is looked for.
+        ILookup<string, PackagesLockEntry> entries = target.Entries.ToLookup(static entry => entry.Id, StringComparer.OrdinalIgnoreCase);
         foreach (ReferencedProject referenced in closure.Projects)
         {
             known.Add(referenced.Name);
-            PackagesLockEntry? entry = target.Find(referenced.Name);
+            PackagesLockEntry? entry = entries[referenced.Name].FirstOrDefault();
             if (entry is not { Type: PackagesLockEntryType.Project })
             {
                 DeclarationPosition position = referenced.IsDirect ? questions.Reference(project, referenced.Path) : new DeclarationPosition(target.Location);
