@@ -31,6 +31,10 @@ public class CheckRepositoryLock : GateTask
 
     public string NuGetPackageRoot { get; set; } = "";
 
+    /// <summary>Whether anything was told, so that the check is run again on an up-to-date build to tell it again.</summary>
+    [Output]
+    public bool Told { get; set; }
+
     /// <inheritdoc />
     protected override IEnumerable<Finding> Judge()
     {
@@ -47,6 +51,7 @@ public class CheckRepositoryLock : GateTask
         findings.AddRange(SdkOrToolNotLocked.Check(own, declared, byName, command));
         findings.AddRange(ExtractedFileMismatch.Check(verified));
         findings.AddRange(PackagesNotVerified.Check(verified, declared.IsEmpty ? ReproGateLockFile : declared[0].Location.File));
+        Told = findings.Count > 0;
         return findings;
     }
 

@@ -23,6 +23,29 @@ public sealed class AdoptionTests
     }
 
     [Fact]
+    public void The_step_is_proposed_for_the_workflow_that_builds()
+    {
+        string root = Directory.CreateTempSubdirectory("reprogate-advice-").FullName;
+        try
+        {
+            string workflows = Directory.CreateDirectory(Path.Combine(root, ".github", "workflows")).FullName;
+            File.WriteAllText(Path.Combine(workflows, "cache.yml"), "run: gh cache delete");
+            File.CreateSymbolicLink(Path.Combine(workflows, "a-gone.yml"), Path.Combine(root, "nowhere.yml"));
+            Assert.Equal("a-gone.yml", Assert.Single(Advice.ContinuousIntegration(root)).File);
+
+            File.WriteAllText(Path.Combine(workflows, "release.yml"), "run: dotnet nuget push");
+            Assert.Equal("release.yml", Assert.Single(Advice.ContinuousIntegration(root)).File);
+
+            File.WriteAllText(Path.Combine(workflows, "test.yaml"), "run: dotnet build");
+            Assert.Equal("test.yaml", Assert.Single(Advice.ContinuousIntegration(root)).File);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_file_without_project_is_refused() => Assert.Throws<ToolException>(() => SdkLine.Propose("<Other />", "1.2.3"));
 
     [Theory]

@@ -9,7 +9,11 @@ internal static class Advice
     public static IEnumerable<(string System, string File, string Snippet)> ContinuousIntegration(string root)
     {
         string workflows = Path.Combine(root, ".github", "workflows");
-        if (Directory.Exists(workflows) && Directory.EnumerateFiles(workflows).FirstOrDefault(static file => file.EndsWith(".yml", StringComparison.Ordinal) || file.EndsWith(".yaml", StringComparison.Ordinal)) is { } workflow)
+        // The one that builds; another (labels, releases, caches) needs nothing.
+        if (Directory.Exists(workflows) && Directory.EnumerateFiles(workflows)
+            .Where(static file => file.EndsWith(".yml", StringComparison.Ordinal) || file.EndsWith(".yaml", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .MaxBy(Builds) is { } workflow)
         {
             yield return ("GitHub Actions", Path.GetFileName(workflow), """
                 - uses: actions/setup-dotnet@v5
@@ -39,6 +43,20 @@ internal static class Advice
                   script:
                     - dotnet build
                 """);
+        }
+    }
+
+    /// <summary>How much a workflow looks like the one that builds.</summary>
+    private static int Builds(string workflow)
+    {
+        try
+        {
+            string text = File.ReadAllText(workflow);
+            return Array.FindIndex(["dotnet build", "dotnet test", "dotnet"], part => text.Contains(part, StringComparison.Ordinal)) is var found and >= 0 ? 3 - found : 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
         }
     }
 

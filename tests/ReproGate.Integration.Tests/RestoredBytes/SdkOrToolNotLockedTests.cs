@@ -52,6 +52,29 @@ public sealed class SdkOrToolNotLockedTests
     }
 
     [Fact]
+    public void What_stands_for_the_repository_as_a_warning_is_told_again_by_an_up_to_date_build()
+    {
+        using TestRepository repo = Locked();
+        string locked = repo.Read("reprogate.lock.json");
+        File.Delete(repo.PathOf("reprogate.lock.json"));
+
+        foreach (int _ in Enumerable.Range(0, 3))
+        {
+            ProcessResult build = repo.Dotnet("build", "App/App.csproj", "-p:ReproGateMode=observe");
+            Assert.True(build.ExitCode == 0, build.ToString());
+            Diagnostic warning = Assert.Single(build.Findings);
+            Assert.Equal(("RGATE1013", repo.PathOf("Directory.Build.props"), repo.LineOf("Directory.Build.props", "<Sdk")), (warning.Code, warning.File, warning.Line));
+        }
+
+        // Mended, it is silent, and the build after that loads nothing.
+        repo.Write("reprogate.lock.json", locked);
+        ProcessResult mended = repo.Dotnet("build", "App/App.csproj", "-p:ReproGateMode=observe");
+        Assert.True(mended.ExitCode == 0, mended.ToString());
+        Assert.Empty(mended.Findings);
+        BuildLog.Read(repo.Dotnet("build", "App/App.csproj", "-p:ReproGateMode=observe")).AssertNothingOfOursLoaded();
+    }
+
+    [Fact]
     public void A_new_PackageDownload_passes_NuGets_locked_mode_and_needs_an_entry()
     {
         using TestRepository repo = Locked();

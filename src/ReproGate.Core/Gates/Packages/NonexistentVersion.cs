@@ -24,8 +24,21 @@ public static class NonexistentVersion
                 look.NearestVersions.IsEmpty ? "Write a version that exists." : $"Write a version that exists, for example {string.Join(", ", look.NearestVersions)}.")
             {
                 Subject = $"{package.Id}/{look.Version}",
-                Edits = !look.NearestVersions.IsEmpty && package.VersionSpan is { } span ? [span.Replace(look.NearestVersions[0])] : [],
+                Edits = Likely(look) is { } version && package.VersionSpan is { } span ? [span.Replace(version)] : [],
             };
         }
     }
+
+    /// <summary>
+    /// The version that may be put in its place without a person: one of the same major version, or, where all that exist are older, the newest of
+    /// those. Between an older and a newer major version a person has to choose.
+    /// </summary>
+    private static string? Likely(PackageLookUp look)
+    {
+        int? wanted = Major(look.Version);
+        return look.NearestVersions.FirstOrDefault(version => Major(version) == wanted)
+            ?? (look.NearestVersions.All(version => Major(version) < wanted) ? look.NearestVersions.FirstOrDefault() : null);
+    }
+
+    private static int? Major(string version) => int.TryParse(version.Split('.', '-', '+')[0], System.Globalization.CultureInfo.InvariantCulture, out int major) ? major : null;
 }

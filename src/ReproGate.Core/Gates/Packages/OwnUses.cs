@@ -38,8 +38,11 @@ internal static class OwnUses
         && (location.File.EndsWith(".razor", StringComparison.OrdinalIgnoreCase) || location.File.EndsWith(".cshtml", StringComparison.OrdinalIgnoreCase))
         && reference.Name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal);
 
-    // Tuple syntax becomes these types; on old frameworks they come in a package that no code names.
-    private static bool IsOfLanguage(UsedType type) => type.Name.StartsWith("System.ValueTuple", StringComparison.Ordinal);
+    // Tuple syntax, with the names of its elements, and async methods become these types; on old frameworks they come in a package that no code names by them.
+    private static bool IsOfLanguage(UsedType type) =>
+        type.Name.StartsWith("System.ValueTuple", StringComparison.Ordinal)
+        || type.Name == "System.Runtime.CompilerServices.TupleElementNamesAttribute"
+        || (type.Name.StartsWith("System.Runtime.CompilerServices.", StringComparison.Ordinal) && type.Name.Split('`')[0].EndsWith("MethodBuilder", StringComparison.Ordinal));
 
     /// <summary>The use to show: one whose line is known before one without, then in order of kind and name.</summary>
     public static (UsedType Type, TypeUse Use, SourceLocation? Location) Best(IEnumerable<(UsedType Type, TypeUse Use)> uses, IUseEvidence evidence)

@@ -104,6 +104,22 @@ public sealed class FeedRulesTests
     }
 
     [Theory]
+    [InlineData("1.5.0", "1.4.0,2.0.0", "1.4.0")]
+    [InlineData("6.2.0", "6.3.0,7.0.0", "6.3.0")]
+    // Nobody can know which of the two a person meant.
+    [InlineData("6.2.0", "0.38.5,7.0.0", null)]
+    [InlineData("1.5.0", "2.0.0,3.0.0", null)]
+    // A version that never was: what there is is older.
+    [InlineData("99.0.0", "3.6.0,2.1.0", "3.6.0")]
+    [InlineData("10.0.0", "9.0.0", "9.0.0")]
+    public void Another_major_version_is_put_in_its_place_only_where_there_is_no_newer_one(string wanted, string near, string? edit)
+    {
+        Finding finding = Assert.Single(NonexistentVersion.Check([Look(Looked("Acme.Json", Has), look => look with { Version = wanted, NearestVersions = [.. near.Split(',')] })]));
+        Assert.Equal(edit, finding.Edits.Select(static change => change.NewText).SingleOrDefault());
+        Assert.Contains(near.Split(',')[0], finding.Fix, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(0.5, "12 hours ago")]
     [InlineData(3, "3 days ago")]
     [InlineData(6.99, "6 days ago")]

@@ -102,11 +102,25 @@ public sealed class UndeclaredRulesTests
         Assert.Empty(Transitive(Facts(use), Dependencies() with { Assemblies = [new("Microsoft.AspNetCore.Components", "/packages/c.dll", AssemblyOwner.Package, "Microsoft.AspNetCore.Components", "10.0.0")] }));
     }
 
-    [Fact]
-    public void Tuple_syntax_is_no_use_of_the_package_that_has_tuples_on_old_frameworks()
+    [Theory]
+    [InlineData("System.ValueTuple`2", UseKind.Accessed, "Item1")]
+    // What the compiler writes where a tuple's elements have names, and around an async method.
+    [InlineData("System.Runtime.CompilerServices.TupleElementNamesAttribute", UseKind.Attribute, "")]
+    [InlineData("System.Runtime.CompilerServices.AsyncValueTaskMethodBuilder`1", UseKind.Called, "Create")]
+    [InlineData("System.Runtime.CompilerServices.AsyncIteratorMethodBuilder", UseKind.Called, "MoveNext")]
+    public void What_the_language_writes_by_itself_is_no_use_of_the_package_that_has_it_on_old_frameworks(string type, UseKind kind, string member)
     {
-        var use = new UsedAssembly("System.ValueTuple", [new UsedType("System.ValueTuple`2", [new TypeUse(UseKind.Accessed, "Item1", new SourceLocation(Code, 7, 5), false)])]);
+        var use = new UsedAssembly("System.ValueTuple", [new UsedType(type, [new TypeUse(kind, member, new SourceLocation(Code, 7, 5), false)])]);
         Assert.Empty(Transitive(Facts(use), Dependencies() with { Assemblies = [new("System.ValueTuple", "/packages/v.dll", AssemblyOwner.Package, "System.ValueTuple", "4.6.2")] }));
+    }
+
+    [Theory]
+    [InlineData("System.Runtime.CompilerServices.Unsafe", "As")]
+    [InlineData("Acme.MethodBuilder", "Build")]
+    public void What_only_looks_like_the_languages_is_a_use(string type, string member)
+    {
+        var use = new UsedAssembly("Acme.Types", [new UsedType(type, [new TypeUse(UseKind.Called, member, new SourceLocation(Code, 7, 5), false)])]);
+        Assert.Single(Transitive(Facts(use), Dependencies() with { Assemblies = [new("Acme.Types", "/packages/v.dll", AssemblyOwner.Package, "Acme.Types", "4.6.2")] }));
     }
 
     [Fact]
