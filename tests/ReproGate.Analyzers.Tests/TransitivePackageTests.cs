@@ -41,8 +41,8 @@ public sealed class TransitivePackageTests
         Diagnostic told = Assert.Single(Run(Code("class C { void M()\n{\nFar.Thing.Make();\nFar.Thing.Make(); } }"), Assets()));
 
         Assert.Equal(
-            "App.csproj calls Far.Thing.Make, which is in package Acme.Far 2.0.0, but does not declare that package: it comes only through Acme.Near 1.0.0 → Acme.Far 2.0.0. "
-            + "Whenever that chain changes, this code meets another version or stops compiling. Add <PackageReference Include=\"Acme.Far\" Version=\"2.0.0\" /> to App.csproj.",
+            "App.csproj calls Far.Thing.Make, which is in package Acme.Far 2.0.0, but does not declare that package: it comes only through others, as Acme.Near 1.0.0 → Acme.Far 2.0.0. "
+            + "Whenever what brings it changes, this code meets another version or stops compiling. Add <PackageReference Include=\"Acme.Far\" Version=\"2.0.0\" /> to App.csproj.",
             told.GetMessage(null));
         Assert.Equal(2, told.Location.GetLineSpan().StartLinePosition.Line);
     }

@@ -124,7 +124,7 @@ public sealed class TransitivePackageAnalyzer : DiagnosticAnalyzer
         ImmutableArray<DependencyNode> chain = dependencies.ChainTo(owner.Id);
         string through = chain.IsEmpty
             ? "through something else it references"
-            : $"through {string.Join(" → ", chain.Select(static node => node.IsPackage ? $"{node.Id} {node.Version}" : node.Id))}";
+            : $"through others, as {string.Join(" → ", chain.Select(static node => node.IsPackage ? $"{node.Id} {node.Version}" : node.Id))}";
         PackageMend mend = PackageMend.For(owner, dependencies);
         string used = symbol is INamedTypeSymbol ? symbol.ToDisplayString() : $"{symbol.ContainingType.ToDisplayString()}.{symbol.Name}";
         return Diagnostic.Create(
@@ -136,6 +136,6 @@ public sealed class TransitivePackageAnalyzer : DiagnosticAnalyzer
                 .Add(DeclarationProperty, mend.Declaration)
                 .Add(ProjectProperty, dependencies.ProjectPath)
                 .Add(CentralProperty, dependencies.CentralFile),
-            $"{Path.GetFileName(dependencies.ProjectPath)} {how} {used}, which is in package {owner.Id} {owner.Version}, but does not declare that package: it comes only {through}. Whenever that chain changes, this code meets another version or stops compiling. {mend.Fix}");
+            $"{Path.GetFileName(dependencies.ProjectPath)} {how} {used}, which is in package {owner.Id} {owner.Version}, but does not declare that package: it comes only {through}. Whenever what brings it changes, this code meets another version or stops compiling. {mend.Fix}");
     }
 }

@@ -35,13 +35,13 @@ public static class TransitivePackageUsed
         ImmutableArray<DependencyNode> chain = project.ChainTo(owner.Id);
         string how = chain.IsEmpty
             ? "through something else it references"
-            : $"through {string.Join(" → ", chain.Select(static node => node.IsPackage ? $"{node.Id} {node.Version}" : node.Id))}";
+            : $"through others, as {string.Join(" → ", chain.Select(static node => node.IsPackage ? $"{node.Id} {node.Version}" : node.Id))}";
         (string fix, ImmutableArray<TextEdit> edits) = Mend(owner, project, positions);
         return new Finding(
             RuleCatalog.TransitivePackageUsed,
             location ?? new SourceLocation(project.ProjectPath),
             $"{OwnUses.NameOf(project)} {OwnUses.Describe(type, use)}, which is in package {owner.Id} {owner.Version}, but does not declare that package: it comes only {how}.",
-            "Whenever that chain changes, this code meets another version or stops compiling.",
+            "Whenever what brings it changes, this code meets another version or stops compiling.",
             fix)
         {
             Subject = project.TargetFrameworks.Length > 1 ? $"{owner.Id} {project.TargetFramework}" : owner.Id,

@@ -26,14 +26,14 @@ public static class TransitiveProjectUsed
 
             (UsedType type, TypeUse use, SourceLocation? location) = OwnUses.Best(uses, evidence);
             ImmutableArray<DependencyNode> chain = project.ChainTo(Path.GetFileNameWithoutExtension(owner.Id));
-            string how = chain.IsEmpty ? "another project" : string.Join(" → ", chain.Select(static node => node.Id));
+            string how = chain.IsEmpty ? "other projects" : $"others, as {string.Join(" → ", chain.Select(static node => node.Id))}";
             string path = Path.GetRelativePath(Path.GetDirectoryName(project.ProjectPath)!, owner.Id).Replace('\\', '/');
             string element = $"<ProjectReference Include=\"{path}\" />";
             yield return new Finding(
                 RuleCatalog.TransitiveProjectUsed,
                 location ?? new SourceLocation(project.ProjectPath),
                 $"{OwnUses.NameOf(project)} {OwnUses.Describe(type, use)}, which is in {Path.GetFileName(owner.Id)}, but does not reference that project: it comes only through {how}.",
-                "When that project drops its reference, this code stops compiling.",
+                "When what brings it drops its reference, this code stops compiling.",
                 $"Add {element} to {Path.GetFileName(project.ProjectPath)}.")
             {
                 Subject = project.TargetFrameworks.Length > 1 ? $"{reference.Name} {project.TargetFramework}" : reference.Name,
