@@ -13,6 +13,11 @@ internal sealed record Repo(string Root, string Entry)
     /// <summary>The entry relative to the root, with <c>/</c>.</summary>
     public string EntryName => Relative(Entry);
 
+    /// <summary>What a command in the root needs to mean this entry, with a space before it: nothing, where it is the only one that a command without a name could mean.</summary>
+    public string Argument => Directory.EnumerateFiles(Root).Where(static file => Path.GetExtension(file) is var extension && (Solutions.Contains("*" + extension) || extension.EndsWith("proj", StringComparison.Ordinal))).ToArray() is [var only] && only == Entry
+        ? ""
+        : $" \"{EntryName}\"";
+
     /// <summary>A path relative to the root, with <c>/</c>.</summary>
     public string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
 

@@ -31,13 +31,16 @@ public sealed class AdoptionTests
             string workflows = Directory.CreateDirectory(Path.Combine(root, ".github", "workflows")).FullName;
             File.WriteAllText(Path.Combine(workflows, "cache.yml"), "run: gh cache delete");
             File.CreateSymbolicLink(Path.Combine(workflows, "a-gone.yml"), Path.Combine(root, "nowhere.yml"));
-            Assert.Equal("a-gone.yml", Assert.Single(Advice.ContinuousIntegration(root)).File);
+            Assert.Equal("a-gone.yml", Assert.Single(Advice.ContinuousIntegration(root, "")).File);
 
             File.WriteAllText(Path.Combine(workflows, "release.yml"), "run: dotnet nuget push");
-            Assert.Equal("release.yml", Assert.Single(Advice.ContinuousIntegration(root)).File);
+            Assert.Equal("release.yml", Assert.Single(Advice.ContinuousIntegration(root, "")).File);
 
             File.WriteAllText(Path.Combine(workflows, "test.yaml"), "run: dotnet build");
-            Assert.Equal("test.yaml", Assert.Single(Advice.ContinuousIntegration(root)).File);
+            (_, string file, string snippet) = Assert.Single(Advice.ContinuousIntegration(root, " \"One.slnx\""));
+            Assert.Equal("test.yaml", file);
+            Assert.Contains("- run: dotnet build \"One.slnx\"\n", snippet.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+            Assert.Contains("reprogate check \"One.slnx\" --format github", snippet, StringComparison.Ordinal);
         }
         finally
         {

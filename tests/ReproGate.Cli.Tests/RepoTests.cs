@@ -24,6 +24,19 @@ public sealed class RepoTests : IDisposable
     }
 
     [Fact]
+    public void A_command_names_what_it_means_unless_it_is_the_only_thing_to_build()
+    {
+        var repo = new Repo(_root, Path.Combine(_root, "One.slnx"));
+        File.WriteAllText(repo.Entry, "");
+        Assert.Equal("", repo.Argument);
+
+        // dotnet build would not choose.
+        File.WriteAllText(Path.Combine(_root, "One.sln"), "");
+        Assert.Equal(" \"One.slnx\"", repo.Argument);
+        Assert.Equal(" \"src/My App/App.csproj\"", new Repo(_root, Path.Combine(_root, "src", "My App", "App.csproj")).Argument);
+    }
+
+    [Fact]
     public void Nothing_above_the_root_counts()
     {
         File.WriteAllText(Path.Combine(_root, "global.json"), "{}");

@@ -6,7 +6,9 @@ internal static class Advice
     private const string Heading = "## ReproGate";
 
     /// <summary>The step for each system whose files the repository has.</summary>
-    public static IEnumerable<(string System, string File, string Snippet)> ContinuousIntegration(string root)
+    /// <param name="root">The repository's root.</param>
+    /// <param name="entry">What is built, as an argument with a space before it; empty where it goes without saying.</param>
+    public static IEnumerable<(string System, string File, string Snippet)> ContinuousIntegration(string root, string entry)
     {
         string workflows = Path.Combine(root, ".github", "workflows");
         // The one that builds; another (labels, releases, caches) needs nothing.
@@ -15,33 +17,33 @@ internal static class Advice
             .Order(StringComparer.Ordinal)
             .MaxBy(Builds) is { } workflow)
         {
-            yield return ("GitHub Actions", Path.GetFileName(workflow), """
+            yield return ("GitHub Actions", Path.GetFileName(workflow), $"""
                 - uses: actions/setup-dotnet@v5
                   with:
                     global-json-file: global.json
-                - run: dotnet build
-                - run: dotnet tool install --global ReproGate.Cli && reprogate check --format github
+                - run: dotnet build{entry}
+                - run: dotnet tool install --global ReproGate.Cli && reprogate check{entry} --format github
                   if: failure()
                 """);
         }
 
         if (File.Exists(Path.Combine(root, "azure-pipelines.yml")))
         {
-            yield return ("Azure Pipelines", "azure-pipelines.yml", """
+            yield return ("Azure Pipelines", "azure-pipelines.yml", $"""
                 - task: UseDotNet@2
                   inputs:
                     packageType: sdk
                     useGlobalJson: true
-                - script: dotnet build
+                - script: dotnet build{entry}
                 """);
         }
 
         if (File.Exists(Path.Combine(root, ".gitlab-ci.yml")))
         {
-            yield return ("GitLab", ".gitlab-ci.yml", """
+            yield return ("GitLab", ".gitlab-ci.yml", $"""
                 build:
                   script:
-                    - dotnet build
+                    - dotnet build{entry}
                 """);
         }
     }

@@ -186,10 +186,10 @@ internal static class InitCommand
         Terminal.Error.MarkupLineInterpolated($"[green]Done.[/] {changed} files of settings written or changed, every lock file current and known to git (git add --intent-to-add).");
         if (accepted > 0)
         {
-            Terminal.Error.MarkupLineInterpolated($"{accepted} findings need a person; {Baseline.FileName} accepts them until {expires:yyyy-MM-dd}. `reprogate baseline list` shows them.");
+            Terminal.Error.MarkupLineInterpolated($"{accepted} findings need a person; {Baseline.FileName} accepts them until {expires:yyyy-MM-dd}. `reprogate baseline list{repo.Argument}` shows them.");
         }
 
-        foreach ((string system, string file, string snippet) in Advice.ContinuousIntegration(repo.Root))
+        foreach ((string system, string file, string snippet) in Advice.ContinuousIntegration(repo.Root, repo.Argument))
         {
             Terminal.Error.MarkupLineInterpolated($"{system} ({file}) needs no more than:");
             Console.Error.WriteLine(snippet);
