@@ -112,7 +112,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
                 DependentMarkers.DropStamps(Declaration, RepositoryRoot);
             }
 
-            closure = ReferenceClosureReader.Read(project, references, Split(AssetTargetFallback), OfBuild<DeclarationFiles>(), out ImmutableArray<DeclarationFile> reached);
+            closure = ReferenceClosureReader.Read(project, references, Split(AssetTargetFallback), BuildMemory.Of(BuildEngine, "", static () => new DeclarationFiles()), out ImmutableArray<DeclarationFile> reached);
             DependentMarkers.Leave(project, reached, IntermediateDirectory);
         }
 
@@ -122,7 +122,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         List<Finding> findings = whole ? [.. LockFileMissing.Check(project, files), .. LockedModeOff.Check(project, files)] : [];
         bool rewrites = project.ForceEvaluate && !project.ContinuousIntegration;
         RepositoryFactItems facts = RepositoryFactItems.FromItems(RepositoryFacts);
-        PackagesLockReading? reading = project.LockFileExists && project.LockFileEnabled ? OfBuild<PackagesLockFiles>().Read(PackagesLockFile) : null;
+        PackagesLockReading? reading = project.LockFileExists && project.LockFileEnabled ? BuildMemory.Of(BuildEngine, "", static () => new PackagesLockFiles()).Read(PackagesLockFile) : null;
         PackagesLock? locked = reading?.Lock;
         if (whole)
         {
@@ -143,7 +143,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
             }
         }
 
-        if (whole && project.LockFileExists && !rewrites && facts.GitAvailable && !facts.IsTracked(PackagesLockFile))
+        if (whole && project.LockFileExists && !rewrites && facts.GitAvailable && !PathsAsText.Has(facts.TrackedLocks, PackagesLockFile))
         {
             _isSettled = false;
             findings.AddRange(LockFileUntracked.Check(project, GitReader.State(PackagesLockFile, Cancellation)));
@@ -201,7 +201,7 @@ public sealed class CheckDeclaredRestore : ProjectGateTask
         if (!project.IsOuter)
         {
             IEnumerable<string> references = ReferenceDeclarations.Select(static item => item.GetMetadata("FullPath"));
-            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Declaration, RepositoryRoot, OfBuild<DeclarationFiles>()) : [];
+            ImmutableArray<DependentTarget> dependents = Declaration.Length > 0 ? DependentMarkers.Read(project, references, Declaration, RepositoryRoot, BuildMemory.Of(BuildEngine, "", static () => new DeclarationFiles())) : [];
             List<Finding> stale = [.. LockFileStale.CheckFramework(project, locked, closure, dependents, questions)];
             // In observe mode it stands as a warning; what it says of another project's declaration, that project's next edit makes untrue.
             _isSettled &= stale.Count == 0;

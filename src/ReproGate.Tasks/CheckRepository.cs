@@ -98,7 +98,7 @@ public sealed class CheckRepository : GateTask
     [MethodImpl(MethodImplOptions.NoInlining)]
     private List<Finding> Sources(GitFacts git, out RepositoryFactItems facts)
     {
-        facts = new RepositoryFactItems { GitAvailable = git.Available, TrackedLocks = RepositoryFactItems.Tracked(git.Tracked) };
+        facts = new RepositoryFactItems { GitAvailable = git.Available, TrackedLocks = PathsAsText.Of(git.Tracked) };
         NuGetSettingsFacts settings;
         try
         {

@@ -66,25 +66,6 @@ public abstract class GateTask : CancelableTask
     /// <summary>Reads the facts, applies the rules, returns the findings.</summary>
     protected abstract IEnumerable<Finding> Judge();
 
-    /// <summary>What all tasks of a node share during one build.</summary>
-    private protected T OfBuild<T>()
-        where T : class, new()
-    {
-        if (BuildEngine is not IBuildEngine4 engine)
-        {
-            return new T();
-        }
-
-        string key = typeof(T).FullName!;
-        if (engine.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is not T known)
-        {
-            known = new T();
-            engine.RegisterTaskObject(key, known, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: true);
-        }
-
-        return known;
-    }
-
     /// <inheritdoc />
     protected sealed override bool Run()
     {

@@ -13,7 +13,7 @@ internal static class PackageBytes
     /// <summary>Looks at packages with the memory that all projects of this node share during a build.</summary>
     public static ImmutableArray<PackageVerification> Verify(GateTask task, string cacheDirectory, IReadOnlyList<PackageToVerify> packages, CancellationToken cancellation)
     {
-        VerifiedPackages memory = Memory(task, cacheDirectory);
+        VerifiedPackages memory = BuildMemory.Of(task.BuildEngine, cacheDirectory, () => VerifiedPackages.Open(cacheDirectory));
         (ImmutableArray<PackageVerification> results, int read, string? notSaved) = PackageVerifier.Verify(packages, memory, cancellation);
         if (memory.Dropped is { } dropped)
         {
@@ -46,22 +46,5 @@ internal static class PackageBytes
         string? parent = Path.GetDirectoryName(own);
         string? root = parent is not null && Path.GetFileName(parent).Equals("reprogate.sdk", StringComparison.OrdinalIgnoreCase) ? Path.GetDirectoryName(parent) : null;
         return [.. new[] { root ?? "" }.Concat(others).Where(static folder => folder.Length > 0).Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal)];
-    }
-
-    private static VerifiedPackages Memory(GateTask task, string cacheDirectory)
-    {
-        if (task.BuildEngine is not IBuildEngine4 engine)
-        {
-            return VerifiedPackages.Open(cacheDirectory);
-        }
-
-        string key = $"{typeof(VerifiedPackages).FullName}|{cacheDirectory}";
-        if (engine.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is not VerifiedPackages memory)
-        {
-            memory = VerifiedPackages.Open(cacheDirectory);
-            engine.RegisterTaskObject(key, memory, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
-        }
-
-        return memory;
     }
 }

@@ -15,7 +15,7 @@ internal sealed record RepositoryFactItems
     /// <summary>Whether git answered.</summary>
     public bool GitAvailable { get; init; }
 
-    /// <summary>Absolute paths of tracked lock files, as one text: every project is handed them, and a list would be as long as there are projects.</summary>
+    /// <summary>Absolute paths of tracked lock files (<see cref="PathsAsText"/>). Of one that is not among them git is asked by itself.</summary>
     public string TrackedLocks { get; init; } = "";
 
     /// <summary>Whether NuGet's configuration could be read.</summary>
@@ -29,13 +29,6 @@ internal sealed record RepositoryFactItems
 
     /// <summary>Where the mapping is to be changed; null where the repository has no configuration file.</summary>
     public SourceLocation? MappingPlace { get; init; }
-
-    /// <summary>The text of paths. A name with a line end, which could pass for two, is left out: of such a file git is asked by itself.</summary>
-    public static string Tracked(IEnumerable<string> paths) => string.Join('\n', [.. paths.Where(static path => !path.Contains('\n', StringComparison.Ordinal)).Order(StringComparer.Ordinal).Prepend(""), ""]);
-
-    /// <summary>Whether a lock file is known to be tracked.</summary>
-    /// <param name="path">Absolute path.</param>
-    public bool IsTracked(string path) => TrackedLocks.Contains($"\n{path}\n", StringComparison.Ordinal);
 
     public ITaskItem[] ToItems() =>
     [

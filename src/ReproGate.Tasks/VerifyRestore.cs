@@ -231,6 +231,7 @@ public sealed class VerifyRestore : GateTask
             }
         }
     }
+
     private static string TimeOf(string file) => $"{file}|{(File.Exists(file) ? File.GetLastWriteTime(file).ToString("yyyy-MM-dd HH':'mm':'ss'.'fffffff", CultureInfo.InvariantCulture) : "")}";
 
     private static void Write(string file, IEnumerable<string> parts) => AtomicFile.WriteAllBytes(file, Encoding.UTF8.GetBytes(string.Concat(parts)));

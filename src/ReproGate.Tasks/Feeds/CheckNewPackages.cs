@@ -66,7 +66,7 @@ public sealed class CheckNewPackages : NewPackagesTask
 
         // The rule, not the exception: nothing is declared that the project's committed lock does not hold. Git need not be asked by this node, too.
         if (own.Count == 0 && CommittedLocks.Contains(Committed, PackagesLockFile) && File.Exists(PackagesLockFile)
-            && OfBuild<PackagesLockFiles>().Read(PackagesLockFile).Lock is { } current && declared.TrueForAll(package => IsLocked(package, current)))
+            && BuildMemory.Of(BuildEngine, "", static () => new PackagesLockFiles()).Read(PackagesLockFile).Lock is { } current && declared.TrueForAll(package => IsLocked(package, current)))
         {
             return [];
         }

@@ -9,21 +9,18 @@ namespace ReproGate.Tasks;
 /// </summary>
 internal static class CommittedLocks
 {
-    // One item, not one for each file: every project would be handed a list as long as there are projects.
     private const string Paths = "Paths";
 
     /// <summary>The item; none where git could not say.</summary>
     public static ITaskItem[] ToItems(IReadOnlyCollection<string> unchanged)
     {
-        // A name with a line end could pass for two, one of them another file's.
-        string[] paths = [.. unchanged.Where(static path => !path.Contains('\n', StringComparison.Ordinal))];
-        if (paths.Length == 0)
+        if (unchanged.Count == 0)
         {
             return [];
         }
 
         var item = new TaskItem("Committed");
-        item.SetLiteral(Paths, $"\n{string.Join('\n', paths)}\n");
+        item.SetLiteral(Paths, PathsAsText.Of(unchanged));
         return [item];
     }
 
@@ -31,5 +28,5 @@ internal static class CommittedLocks
     /// <param name="items">What <see cref="ReadCommittedLocks"/> gave.</param>
     /// <param name="path">Absolute path.</param>
     public static bool Contains(ITaskItem[] items, string path) =>
-        items.Length > 0 && items[0].GetMetadata(Paths).Contains($"\n{path}\n", StringComparison.Ordinal);
+        items.Length > 0 && PathsAsText.Has(items[0].GetMetadata(Paths), path);
 }

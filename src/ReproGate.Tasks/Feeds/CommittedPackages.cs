@@ -38,22 +38,8 @@ internal sealed class CommittedPackages
     /// <param name="build">The engine that runs the task.</param>
     /// <param name="root">The repository's root.</param>
     /// <param name="cancellation">Ends the question when the build is cancelled.</param>
-    public static CommittedPackages Of(IBuildEngine build, string root, CancellationToken cancellation)
-    {
-        string key = $"{typeof(CommittedPackages).FullName}|{root}";
-        if (build is IBuildEngine4 engine)
-        {
-            if (engine.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is not CommittedPackages known)
-            {
-                known = Read(root, cancellation);
-                engine.RegisterTaskObject(key, known, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
-            }
-
-            return known;
-        }
-
-        return Read(root, cancellation);
-    }
+    public static CommittedPackages Of(IBuildEngine build, string root, CancellationToken cancellation) =>
+        BuildMemory.Of(build, root, () => Read(root, cancellation));
 
     /// <summary>Absolute paths of the files that the commit has as they are in the work tree; none where git could not say.</summary>
     public IReadOnlyCollection<string> Unchanged => _files.Available ? _files.Unchanged : [];

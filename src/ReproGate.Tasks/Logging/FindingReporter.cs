@@ -52,13 +52,7 @@ internal sealed class FindingReporter(GateTask task)
             return true;
         }
 
-        string key = typeof(FindingReporter).FullName! + (IsRestoring() ? ".restore" : ".build");
-        if (task.BuildEngine4.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is not ConcurrentDictionary<string, string> told)
-        {
-            told = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
-            task.BuildEngine4.RegisterTaskObject(key, told, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
-        }
-
+        ConcurrentDictionary<string, string> told = BuildMemory.Of(task.BuildEngine, $"{nameof(FindingReporter)}.{(IsRestoring() ? "restore" : "build")}", static () => new ConcurrentDictionary<string, string>(StringComparer.Ordinal));
         string teller = $"{task.ProjectPath}|{task.TargetFramework}";
         return told.GetOrAdd(SharedFault.KeyOf(finding), teller) == teller;
     }
