@@ -195,6 +195,10 @@ public sealed class MachineGateTests
         repo.Replace("reprogate.env.json", "\"build bool\"", "\"build bool\", \"Brand\": \"build string\", \"AcmeStage\": \"build enum(mine|test)\"");
         repo.Write("reprogate.allow.json", """{ "allow": [ { "variable": "home", "reason": "r" }, { "variable": "VULKAN_SDK", "reason": "r" }, { "variable": "ACME_*", "reason": "r" }, { "variable": "AcmeFlag", "reason": "r" }, { "variable": "TEMP", "reason": "r" } ] }""").Commit();
         repo.Dotnet("build", "App/App.csproj").AssertGreen();
+
+        // Nothing else has changed: the matrix alone makes the gate look again.
+        repo.Replace("reprogate.env.json", "\"Brand\": \"build string\", ", "");
+        repo.Dotnet("build", "App/App.csproj").AssertOnlyRed("RGATE3020", project, repo.LineOf("App/App.csproj", "$(ACME_BRAND)"));
     }
 
     /// <summary>As Visual Studio's MSBuild runs them.</summary>
