@@ -153,12 +153,12 @@ public sealed class CheckUndeclaredPackages : ProjectGateTask
             ],
             Projects = [.. ProjectReferences.Select(static item => item.GetMetadata("FullPath")).Where(path => !transitive.Contains(path))],
             Graph = [.. targets.Where(static target => target.RuntimeIdentifier.Length == 0).SelectMany(static target => target.Libraries).Select(library => Node(library, assets))],
-            OtherFrameworks = assets.Targets
-                .Where(target => target.RuntimeIdentifier.Length == 0 && !targets.Contains(target))
-                .GroupBy(static target => target.Framework, StringComparer.OrdinalIgnoreCase)
-                .ToImmutableDictionary(
-                    static group => group.Key,
-                    static group => group.SelectMany(static target => target.Libraries).Select(static library => $"{library.Id}/{library.Version}".ToLowerInvariant()).ToImmutableHashSet()),
+            OtherFrameworks =
+            [
+                .. assets.Targets.Where(target => target.RuntimeIdentifier.Length == 0 && !targets.Contains(target)).Select(target => new OtherFramework(
+                    OtherFramework.ById(target.Libraries.Select(static library => (library.Id, library.Version))),
+                    assets.FrameworkOf(target)?.CentralVersions ?? ImmutableDictionary<string, string>.Empty)),
+            ],
             CentralVersions = IsTrue(CentralVersions),
             CentralFile = CentralFile,
             CentralPackages = PackageVersions.DistinctBy(static item => item.ItemSpec, StringComparer.OrdinalIgnoreCase)

@@ -87,7 +87,12 @@ public sealed class TransitivePackageTests
         Assert.Equal(
             $"<Project>\n  <ItemGroup>\n    {line}\n  </ItemGroup>\n</Project>\n",
             Editor.Fix(new AddReferenceCodeFix(), told, [(Editor.Project, "<Project>\n</Project>\n")])!.Value.Files[Editor.Project]);
-        // All of its kind under conditions, and no XML: left as it is.
+        // References for other frameworks only say nothing of this one.
+        Assert.EndsWith(
+            $"  <ItemGroup>\n    {line}\n  </ItemGroup>\n</Project>\n",
+            Editor.Fix(new AddReferenceCodeFix(), told, [(Editor.Project, project.Replace("<ItemGroup>", "<ItemGroup Condition=\"'$(TargetFramework)' == 'net472'\">", StringComparison.Ordinal))])!.Value.Files[Editor.Project],
+            StringComparison.Ordinal);
+        // All of its kind under other conditions, and no XML: left as it is.
         string conditional = project.Replace("<ItemGroup>", "<ItemGroup Condition=\"'$(B)' == ''\">", StringComparison.Ordinal);
         Assert.Equal(conditional, Editor.Fix(new AddReferenceCodeFix(), told, [(Editor.Project, conditional)])?.Files[Editor.Project] ?? conditional);
         Assert.Null(Editor.Fix(new AddReferenceCodeFix(), told, []));
@@ -110,6 +115,23 @@ public sealed class TransitivePackageTests
         // A central version that is there already needs no second line.
         Diagnostic known = Assert.Single(Run(code, Assets(central: "\"Acme.Far\": \"2.0.0\""), managed));
         Assert.EndsWith("its version is managed centrally already.", known.GetMessage(null), StringComparison.Ordinal);
+    }
+
+    /// <summary>The other framework's graph has another version, to which its own central version leads.</summary>
+    [Fact]
+    public void Central_versions_of_each_framework_are_known()
+    {
+        string two = Assets(central: "\"Acme.Far\": \"2.0.0\"")
+            .Replace("\"targets\": {", "\"targets\": { \".NETStandard,Version=v2.0\": { \"Acme.Far/1.0.0\": { \"type\": \"package\" } },", StringComparison.Ordinal)
+            .Replace("\"frameworks\": { \"net10.0\": { \"targetAlias\"", "\"frameworks\": { \"netstandard2.0\": { \"targetAlias\": \"netstandard2.0\", \"centralPackageVersions\": { \"Acme.Far\": \"1.0.0\", \"acme.far\": \"1.0.0\" } }, \"net10.0\": { \"targetAlias\"", StringComparison.Ordinal);
+        Compilation code = Code("class C { void M() { Far.Thing.Make(); } }");
+        (string, string) managed = ("ManagePackageVersionsCentrally", "true");
+
+        Assert.Contains("Add <PackageReference Include=\"Acme.Far\" /> to", Assert.Single(Run(code, two, managed)).GetMessage(null), StringComparison.Ordinal);
+        Assert.Contains(
+            "Add <PackageReference Include=\"Acme.Far\" Condition=\"'$(TargetFramework)' == 'net10.0'\" /> to",
+            Assert.Single(Run(code, two.Replace("\"acme.far\": \"1.0.0\"", "\"acme.far\": \"1.5.0\"", StringComparison.Ordinal), managed)).GetMessage(null),
+            StringComparison.Ordinal);
     }
 
     private static ImmutableArray<Diagnostic> Run(Compilation code, string assets, params (string, string)[] properties) =>

@@ -8,8 +8,8 @@ namespace ReproGate.Analyzers.Packages;
 internal static class ElementInsertion
 {
     /// <summary>
-    /// The text with the element before the first of its kind that sorts behind it, else before the last one; where there is none of its kind, in a group of its own at
-    /// the end. Null where all of its kind stand under conditions, where the element is there already, and where the text is no XML.
+    /// The text with the element before the first of its kind that sorts behind it, else before the last one; where there is none of its kind, or only some for
+    /// target frameworks, in a group of its own at the end. Null where all of its kind stand under other conditions, where the element is there already, and where the text is no XML.
     /// </summary>
     /// <param name="text">The project file.</param>
     /// <param name="kind"><c>PackageReference</c> or <c>PackageVersion</c>.</param>
@@ -48,7 +48,7 @@ internal static class ElementInsertion
         }
 
         int end = text.ToString().LastIndexOf("</", StringComparison.Ordinal);
-        if (found.Length > 0 || end < 0 || root.Name.LocalName != "Project")
+        if (!found.All(IsForFramework) || end < 0 || root.Name.LocalName != "Project")
         {
             return null;
         }
@@ -57,6 +57,9 @@ internal static class ElementInsertion
         string put = $"{indent}<ItemGroup>{LineEnd(text)}{indent}{indent}{element}{LineEnd(text)}{indent}</ItemGroup>{LineEnd(text)}";
         return text.WithChanges(new TextChange(new TextSpan(end, 0), put));
     }
+
+    private static bool IsForFramework(XElement element) =>
+        element.AncestorsAndSelf().Any(static part => part.Attribute("Condition")?.Value.IndexOf("$(TargetFramework", StringComparison.OrdinalIgnoreCase) >= 0);
 
     private static string Id(XElement element) => element.Attribute("Include")?.Value ?? "";
 

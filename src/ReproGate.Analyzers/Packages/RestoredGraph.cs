@@ -98,15 +98,23 @@ internal sealed class RestoredGraph
                 Packages = [.. Members(framework.Value, "dependencies").Where(static dependency => Text(dependency.Value, "target") is "Package" or "").Select(dependency => new DeclaredDependency(dependency.Name, project.ProjectPath) { Implicit = True(dependency.Value, "autoReferenced") })],
                 Projects = [.. Members(Member(restored, framework.Name), "projectReferences").Select(static reference => reference.Name.Replace('\\', '/'))],
                 Graph = graph.ToImmutable(),
-                OtherFrameworks = targets.Where(one => one.Name != target.Name).ToImmutableDictionary(static one => one.Name, static one => one.Value.EnumerateObject().Select(static library => library.Name.ToLowerInvariant()).ToImmutableHashSet()),
+                OtherFrameworks = [.. targets.Where(one => one.Name != target.Name).Select(one => new OtherFramework(
+                    OtherFramework.ById(one.Value.EnumerateObject().Select(static library => Split(library.Name))),
+                    Versions(frameworks.FirstOrDefault(framework => IsOf(one.Name, framework)).Value)))],
                 CentralVersions = project.CentralVersions,
                 CentralFile = project.CentralFile,
-                CentralPackages = Members(framework.Value, "centralPackageVersions").ToImmutableDictionary(static central => central.Name, static central => central.Value.GetString() ?? "", StringComparer.OrdinalIgnoreCase),
+                CentralPackages = Versions(framework.Value),
             },
             owners.ToImmutable());
     }
 
     private static bool Is(string left, string right) => right.Length > 0 && left.Equals(right, StringComparison.OrdinalIgnoreCase);
+
+    private static ImmutableDictionary<string, string> Versions(JsonElement framework) =>
+        OtherFramework.ById(Members(framework, "centralPackageVersions").Select(static central => (central.Name, central.Value.GetString() ?? "")));
+
+    private static bool IsOf(string target, JsonProperty framework) => Is(target, framework.Name) || Is(target, Text(framework.Value, "targetAlias"))
+        || Is(FrameworkNames.Canonical(Text(framework.Value, "framework") is { Length: > 0 } name ? name : framework.Name) ?? "", FrameworkNames.Canonical(target) ?? "");
 
     private static (string Id, string Version) Split(string name)
     {

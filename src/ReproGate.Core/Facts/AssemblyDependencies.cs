@@ -26,8 +26,8 @@ public sealed record AssemblyDependencies
     /// <summary>Every package and project restore resolved for this target framework.</summary>
     public ImmutableArray<DependencyNode> Graph { get; init; } = [];
 
-    /// <summary>Target frameworks whose graphs hold the same packages in the same versions or not: for each other framework the resolved <c>id/version</c>, lower case.</summary>
-    public ImmutableDictionary<string, ImmutableHashSet<string>> OtherFrameworks { get; init; } = ImmutableDictionary<string, ImmutableHashSet<string>>.Empty;
+    /// <summary>The project's other target frameworks.</summary>
+    public ImmutableArray<OtherFramework> OtherFrameworks { get; init; } = [];
 
     /// <summary><c>ManagePackageVersionsCentrally</c>.</summary>
     public bool CentralVersions { get; init; }
@@ -108,6 +108,24 @@ public sealed record AssemblyDependencies
         }
 
         return [];
+    }
+}
+
+/// <summary>What restore made of another target framework of the project. Package ids ignore case.</summary>
+/// <param name="Resolved">The versions it resolved, by package or project id.</param>
+/// <param name="CentralPackages">Central versions as written, by package id; nothing where versions are not managed centrally, or the file does not say.</param>
+public sealed record OtherFramework(ImmutableDictionary<string, string> Resolved, ImmutableDictionary<string, string> CentralPackages)
+{
+    /// <summary>Versions by id; of an id that a damaged file names twice, the last.</summary>
+    public static ImmutableDictionary<string, string> ById(IEnumerable<(string Id, string Version)> versions)
+    {
+        var byId = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string id, string version) in versions)
+        {
+            byId[id] = version;
+        }
+
+        return byId.ToImmutable();
     }
 }
 

@@ -6,7 +6,12 @@ namespace ReproGate.Facts;
 /// </summary>
 public static class FrameworkNames
 {
-    /// <summary>The canonical form of a key of a lock or assets file: <c>net10.0-windows7.0</c>, <c>.NETStandard,Version=v2.0</c>. Null where the text is of another form.</summary>
+    private static readonly (string Prefix, string Name)[] Dotted = [("netstandard", ".NETStandard"), ("netcoreapp", ".NETCoreApp")];
+
+    /// <summary>
+    /// The canonical form of a key of a lock or assets file, or of a name in a project: <c>net10.0-windows7.0</c>, <c>.NETStandard,Version=v2.0</c>, <c>net472</c>, <c>netstandard2.0</c>.
+    /// Null where the text is of another form.
+    /// </summary>
     public static string? Canonical(string key)
     {
         key = key.Trim();
@@ -15,7 +20,20 @@ public static class FrameworkNames
             return key.Replace(", ", ",", StringComparison.Ordinal);
         }
 
-        if (key.Length < 6 || !key.StartsWith("net", StringComparison.OrdinalIgnoreCase) || !char.IsAsciiDigit(key[3]))
+        foreach ((string prefix, string name) in Dotted)
+        {
+            if (key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                return System.Version.TryParse(key[prefix.Length..], out Version? dotted) ? $"{name},Version=v{dotted.Major}.{dotted.Minor}" : null;
+            }
+        }
+
+        if (key.StartsWith("net", StringComparison.OrdinalIgnoreCase) && key.Length is 5 or 6 && key[3] is >= '1' and <= '4' && key.Skip(3).All(static part => part is >= '0' and <= '9'))
+        {
+            return $".NETFramework,Version=v{string.Join(".", key.Skip(3))}";
+        }
+
+        if (key.Length < 6 || !key.StartsWith("net", StringComparison.OrdinalIgnoreCase) || key[3] is not (>= '0' and <= '9'))
         {
             return null;
         }
@@ -31,7 +49,7 @@ public static class FrameworkNames
     public static string Canonical(string targetFrameworkMoniker, string targetPlatformMoniker)
     {
         bool platforms = targetFrameworkMoniker.StartsWith(".NETCoreApp,Version=v", StringComparison.OrdinalIgnoreCase)
-            && System.Version.TryParse(targetFrameworkMoniker.AsSpan(".NETCoreApp,Version=v".Length), out Version? version)
+            && System.Version.TryParse(targetFrameworkMoniker[".NETCoreApp,Version=v".Length..], out Version? version)
             && version.Major >= 5;
         return WithPlatform(
             targetFrameworkMoniker.Replace(", ", ",", StringComparison.Ordinal),
@@ -45,13 +63,13 @@ public static class FrameworkNames
     public static bool AreSame(string declared, string locked) =>
         declared.Equals(locked, StringComparison.OrdinalIgnoreCase)
         || (Platform(declared) < declared.Length
-            && !char.IsAsciiDigit(declared[^1])
+            && declared[^1] is not (>= '0' and <= '9')
             && locked.StartsWith(declared, StringComparison.OrdinalIgnoreCase)
-            && System.Version.TryParse(locked.AsSpan(declared.Length), out _));
+            && System.Version.TryParse(locked[declared.Length..], out _));
 
     /// <summary>The short name a person would write, for messages: <c>net10.0-windows7.0</c>; other frameworks keep their long name.</summary>
     public static string Display(string canonical) => canonical.StartsWith(".NETCoreApp,Version=v", StringComparison.OrdinalIgnoreCase)
-        && System.Version.TryParse(canonical.AsSpan(".NETCoreApp,Version=v".Length, Math.Max(0, Platform(canonical) - ".NETCoreApp,Version=v".Length)), out Version? version)
+        && System.Version.TryParse(canonical.Substring(".NETCoreApp,Version=v".Length, Math.Max(0, Platform(canonical) - ".NETCoreApp,Version=v".Length)), out Version? version)
         && version.Major >= 5
             ? $"net{version.Major}.{version.Minor}" + (Platform(canonical) < canonical.Length ? "-" + canonical[(Platform(canonical) + 1)..] : "")
             : canonical;

@@ -43,6 +43,12 @@ public sealed record RestoredAssets
     public RestoredFramework? FrameworkOf(string alias) =>
         Frameworks.FirstOrDefault(framework => framework.Alias.Equals(alias, StringComparison.OrdinalIgnoreCase))
         ?? (Frameworks.Length == 1 ? Frameworks[0] : null);
+
+    /// <summary>What the project asks for in the framework of a graph; null where the file does not say.</summary>
+    public RestoredFramework? FrameworkOf(RestoredTarget target) => Frameworks.FirstOrDefault(framework =>
+        target.Framework.Equals(framework.Alias, StringComparison.OrdinalIgnoreCase)
+        || target.Framework.Equals(framework.Name, StringComparison.OrdinalIgnoreCase)
+        || (FrameworkNames.Canonical(framework.Name) is { } name && name.Equals(FrameworkNames.Canonical(target.Framework), StringComparison.OrdinalIgnoreCase)));
 }
 
 /// <summary>One resolved graph.</summary>
@@ -86,7 +92,11 @@ public sealed record RestoredFramework(
     string Name,
     ImmutableArray<RestoredRequest> Direct,
     ImmutableArray<RestoredRequest> Central,
-    ImmutableArray<RestoredDownload> Downloads);
+    ImmutableArray<RestoredDownload> Downloads)
+{
+    /// <summary>All central versions as written, by package id ignoring case, pinned for transitive packages or not.</summary>
+    public ImmutableDictionary<string, string> CentralVersions { get; init; } = ImmutableDictionary<string, string>.Empty;
+}
 
 /// <summary>One exact version of a PackageDownload.</summary>
 /// <param name="Id">The package's id.</param>

@@ -154,7 +154,10 @@ public static class AssetsReader
                 name.Length > 0 ? name : framework.Name,
                 [.. Members(framework.Value, "dependencies").Where(static dependency => Text(dependency.Value, "target") is "Package" or "").Select(static dependency => Request(dependency.Name, Text(dependency.Value, "version")))],
                 pinned ? [.. Members(framework.Value, "centralPackageVersions").Select(static central => Request(central.Name, central.Value.GetString() ?? ""))] : [],
-                framework.Value.TryGetProperty("downloadDependencies", out JsonElement downloads) ? [.. downloads.EnumerateArray().SelectMany(Downloads)] : []));
+                framework.Value.TryGetProperty("downloadDependencies", out JsonElement downloads) ? [.. downloads.EnumerateArray().SelectMany(Downloads)] : [])
+            {
+                CentralVersions = OtherFramework.ById(Members(framework.Value, "centralPackageVersions").Select(static central => (central.Name, central.Value.GetString() ?? ""))),
+            });
         }
 
         return frameworks.ToImmutable();

@@ -83,6 +83,46 @@ public sealed class CheckAndFixTests
         Assert.DoesNotContain("since", repo.Git("worktree", "list").Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Libraries for several frameworks have central versions for each; what is added must change none of them.</summary>
+    [Theory]
+    // A bare line would lift Acme.Far from 1.0.0 to 2.0.0 in one of the two.
+    [InlineData("1.0.0", " VersionOverride=\"1.0.0\"")]
+    [InlineData("2.0.0", "")]
+    public void What_is_added_changes_no_version_where_central_versions_depend_on_the_framework(string near, string version)
+    {
+        using TestRepository repo = TestRepository.Create("frameworks");
+        foreach (string each in (string[])["1.0.0", "2.0.0"])
+        {
+            PackageFixture.Create(repo.Feed, "Acme.Far", each);
+            PackageFixture.Create(repo.Feed, "Acme.Near", each, [$"Acme.Far/{each}"]);
+        }
+
+        repo.Write("Directory.Packages.props", $"""
+            <Project>
+              <PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup>
+              <ItemGroup>
+                <PackageVersion Include="Acme.Near" Version="1.0.0" />
+                <PackageVersion Include="Acme.Far" Version="1.0.0" />
+              </ItemGroup>
+              <ItemGroup Condition="'$(TargetFramework)' == 'net10.0-windows'">
+                <PackageVersion Update="Acme.Near" Version="{near}" />
+                <PackageVersion Update="Acme.Far" Version="2.0.0" />
+              </ItemGroup>
+            </Project>
+            """);
+        // All it declares stands under conditions that name frameworks.
+        repo.Project("App/App.csproj", static project => project
+            .Property("TargetFrameworks", "net10.0;net10.0-windows").Property("EnableWindowsTargeting", "true").Property("DisableTransitiveFrameworkReferenceDownloads", "true")
+            .Package("Acme.Near", condition: "$(TargetFramework.StartsWith('net10.0'))"));
+        repo.Write("App/Program.cs", "public static class Program { public static int Run() => AcmeNear.Thing.Do() + AcmeFar.Thing.Do(); }");
+        repo.Lock("App/App.csproj");
+
+        ProcessResult fix = repo.Reprogate("fix", "App/App.csproj");
+        Assert.True(fix.ExitCode == 0, fix.ToString());
+        Assert.Contains($"  <ItemGroup>\n    <PackageReference Include=\"Acme.Far\"{version} />\n  </ItemGroup>\n</Project>", repo.Read("App/App.csproj").ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+    }
+
     [Fact]
     public void What_the_build_turns_out_to_need_is_put_back()
     {

@@ -48,6 +48,22 @@ public sealed class AssetsReaderTests
         Assert.Equal("acme.json/1.1.0", assets.Packages["acme.json/1.1.0"].Path);
         Assert.Equal<RestoredDownload>([new RestoredDownload("Acme.Pack", "2.0.0"), new RestoredDownload("Acme.Pack", "3.0.0")], assets.FrameworkOf("net10.0")!.Downloads);
         Assert.Equal("1.0.0", Assert.Single(assets.FrameworkOf("netstandard2.0")!.Central).Minimum);
+        Assert.Equal("1.0.0", assets.FrameworkOf(standard)!.CentralVersions["acme.base"]);
+        Assert.Empty(assets.FrameworkOf(assets.Targets[1])!.CentralVersions);
+    }
+
+    [Fact]
+    public void Central_versions_are_known_without_pinning_too_and_twice_in_a_damaged_file()
+    {
+        RestoredFramework framework = Assert.Single(Parse("""
+            { "version": 3, "project": { "frameworks": { "net472": { "centralPackageVersions": { "Acme.Base": "1.0.0", "acme.base": "[2.0.0]" } } } } }
+            """).Frameworks);
+
+        Assert.Empty(framework.Central);
+        Assert.Equal("[2.0.0]", framework.CentralVersions["Acme.Base"]);
+        Assert.Equal("net472", Parse("""
+            { "version": 3, "targets": { ".NETFramework,Version=v4.7.2": {} }, "project": { "frameworks": { "net48": {}, "net472": {} } } }
+            """) is var assets ? assets.FrameworkOf(assets.Targets[0])!.Alias : "");
     }
 
     [Theory]

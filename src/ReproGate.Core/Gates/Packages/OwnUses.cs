@@ -88,7 +88,7 @@ internal static class OwnUses
 
     /// <summary>
     /// An edit that puts an element before the first of its kind that sorts behind it, else before the last one; where the file has no such element,
-    /// into a group of its own at the end. None where all of its kind stand under conditions: which of them is meant a person has to say.
+    /// or has them only for some target frameworks, into a group of its own at the end. None where all of its kind stand under other conditions: which of them is meant a person has to say.
     /// </summary>
     public static IEnumerable<TextEdit> Insert(IDeclarationPositions positions, string file, string itemType, string id, IEnumerable<string> siblings, string element)
     {
@@ -106,7 +106,7 @@ internal static class OwnUses
             SourceLocation at = beside[next < 0 ? beside.Count - 1 : next].Position.Location;
             yield return new TextEdit(file, at.Line, at.Column, at.Line, at.Column, $"{element}\n{new string(' ', at.Column - 1)}");
         }
-        else if (found.Count == 0 && positions.End(file) is { } end)
+        else if (found.TrueForAll(static entry => entry.Position.Condition.Contains("$(TargetFramework", StringComparison.OrdinalIgnoreCase)) && positions.End(file) is { } end)
         {
             (int line, int column, string indent) = (end.Location.Line, end.Location.Column, end.Indent);
             yield return new TextEdit(file, line, column, line, column, $"{indent}<ItemGroup>\n{indent}{indent}{element}\n{indent}</ItemGroup>\n");

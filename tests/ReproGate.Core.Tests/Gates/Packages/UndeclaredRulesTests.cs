@@ -32,6 +32,8 @@ public sealed class UndeclaredRulesTests
         Assert.Equal(new TextEdit(Project, 9, 1, 9, 1, "  <ItemGroup>\n    <PackageReference Include=\"Far\" Version=\"2.0.0\" />\n  </ItemGroup>\n"), Assert.Single(finding.Edits));
 
         Assert.Empty(Assert.Single(TransitivePackageUsed.Check(Facts(Use("Far", UseKind.Called)), Dependencies(), new Positions { Condition = "'$(Pack)' == 'true'" }, new Evidence())).Edits);
+        // What another framework gets is told by its graph.
+        Assert.Equal<TextEdit>(finding.Edits, Assert.Single(TransitivePackageUsed.Check(Facts(Use("Far", UseKind.Called)), Dependencies(), new Positions { Condition = "'$(TargetFramework)' == 'net472'" }, new Evidence())).Edits);
     }
 
     [Fact]
@@ -152,19 +154,83 @@ public sealed class UndeclaredRulesTests
     }
 
     [Theory]
-    [InlineData("far/2.0.0", "")]
-    [InlineData("far/1.0.0", " Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
-    [InlineData("other/1.0.0", " Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
-    public void The_mend_is_conditional_where_another_framework_has_another_graph(string inOther, string condition)
+    [InlineData("far", "2.0.0", "")]
+    [InlineData("far", "1.0.0", " Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
+    [InlineData("other", "1.0.0", " Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
+    public void The_mend_is_conditional_where_another_framework_has_another_graph(string inOther, string version, string condition)
     {
         Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with
         {
             TargetFrameworks = ["net10.0", "netstandard2.0"],
-            OtherFrameworks = ImmutableDictionary<string, ImmutableHashSet<string>>.Empty.Add("netstandard2.0", [inOther]),
+            OtherFrameworks = [new(Versions((inOther, version)), Versions())],
         }));
 
         Assert.Equal($"Add <PackageReference Include=\"Far\" Version=\"2.0.0\"{condition} /> to App.csproj.", finding.Fix);
         Assert.Equal("Far net10.0", finding.Subject);
+    }
+
+    /// <summary>The central version here is 2.0.0 or 3.0.0, the graph's 2.0.0; the other framework's graph and central version are the ones given.</summary>
+    [Theory]
+    // Each framework's own central version leads to what its graph holds already.
+    [InlineData("2.0.0", "1.0.0", "1.0.0", "", "")]
+    [InlineData("2.0.0", "2.0.0", "2.0.0", "", "")]
+    [InlineData("2.0.0", "2.0.0", null, "", "")]
+    // A bare line would lift the other framework from 2.0.0 to 3.0.0.
+    [InlineData("2.0.0", "2.0.0", "3.0.0", " VersionOverride=\"2.0.0\"", "")]
+    [InlineData("3.0.0", "2.0.0", "3.0.0", " VersionOverride=\"2.0.0\"", "")]
+    [InlineData("3.0.0", "2.0.0", "2.0.0", " VersionOverride=\"2.0.0\"", "")]
+    // … or from 1.0.0.
+    [InlineData("2.0.0", "1.0.0", "3.0.0", "", " Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
+    [InlineData("3.0.0", "1.0.0", "1.0.0", " VersionOverride=\"2.0.0\"", " Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
+    // It has the package not at all.
+    [InlineData("2.0.0", "", "2.0.0", "", " Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
+    public void The_mend_changes_no_framework_where_central_versions_depend_on_it(string central, string inOther, string? otherCentral, string version, string condition)
+    {
+        Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with
+        {
+            TargetFrameworks = ["net10.0", "net8.0"],
+            CentralVersions = true,
+            CentralFile = Central,
+            CentralPackages = Versions(("Far", central)),
+            OtherFrameworks = [new(inOther.Length > 0 ? Versions(("far", inOther)) : Versions(), otherCentral is null ? Versions() : Versions(("FAR", otherCentral)))],
+        }));
+
+        Assert.StartsWith($"Add <PackageReference Include=\"Far\"{version}{condition} /> to App.csproj", finding.Fix, StringComparison.Ordinal);
+        Assert.Equal(central == "2.0.0" && version.Length > 0, finding.Fix.EndsWith(": its central version is another one in other target frameworks.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("2.0.0", "1.0.0", " VersionOverride=\"1.0.0\"", "2.0.0")]
+    [InlineData("1.0.0", "2.0.0", "", "2.0.0")]
+    [InlineData("2.0.0-rc.1", "2.0.0", "", "2.0.0")]
+    [InlineData("10.0.0", "9.0.0", " VersionOverride=\"9.0.0\"", "10.0.0")]
+    public void Each_framework_proposes_the_same_central_version(string inOther, string here, string version, string central)
+    {
+        Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with
+        {
+            TargetFrameworks = ["net10.0", "net8.0"],
+            CentralVersions = true,
+            CentralFile = Central,
+            Assemblies = [new("Far", "/packages/Far.dll", AssemblyOwner.Package, "Far", here)],
+            OtherFrameworks = [new(Versions(("Far", inOther)), Versions())],
+        }));
+
+        Assert.Equal($"Add <PackageReference Include=\"Far\"{version} Condition=\"'$(TargetFramework)' == 'net10.0'\" /> to App.csproj and <PackageVersion Include=\"Far\" Version=\"{central}\" /> to Directory.Packages.props.", finding.Fix);
+    }
+
+    [Fact]
+    public void A_package_with_a_central_version_in_other_frameworks_only_gets_no_second_one()
+    {
+        Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with
+        {
+            TargetFrameworks = ["net10.0", "net8.0"],
+            CentralVersions = true,
+            CentralFile = Central,
+            OtherFrameworks = [new(Versions(("Far", "1.0.0")), Versions(("Far", "1.0.0")))],
+        }));
+
+        Assert.Equal("Add <PackageReference Include=\"Far\" VersionOverride=\"2.0.0\" Condition=\"'$(TargetFramework)' == 'net10.0'\" /> to App.csproj: it has a central version in other target frameworks only.", finding.Fix);
+        Assert.Single(finding.Edits);
     }
 
     [Fact]
@@ -277,6 +343,9 @@ public sealed class UndeclaredRulesTests
 
     private static UsedAssembly Use(string assembly, UseKind kind, bool generated = false) =>
         new(assembly, [new UsedType($"{assembly}.Thing", [new TypeUse(kind, "Do", new SourceLocation(Code, 7, 5), generated)])]);
+
+    private static ImmutableDictionary<string, string> Versions(params (string Id, string Version)[] versions) =>
+        versions.ToImmutableDictionary(static version => version.Id, static version => version.Version, StringComparer.OrdinalIgnoreCase);
 
     private static DependencyNode Package(string id, string version, ImmutableArray<string>? dependencies = null, bool assemblies = true) =>
         new(id, version, true, dependencies ?? [], assemblies, false);
