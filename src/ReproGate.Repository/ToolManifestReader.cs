@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ReproGate.Facts;
 
 namespace ReproGate.Repository;
@@ -8,6 +9,7 @@ namespace ReproGate.Repository;
 public static class ToolManifestReader
 {
     private const long MaxBytes = 4 * 1024 * 1024;
+    private static readonly JsonDocumentOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 32 };
 
     /// <summary>Where the .NET SDK looks for a manifest in a folder.</summary>
     public static IReadOnlyList<string> Names { get; } = [Path.Combine(".config", "dotnet-tools.json"), "dotnet-tools.json"];
@@ -38,6 +40,29 @@ public static class ToolManifestReader
     /// <param name="path">Absolute path of the manifest; one that does not exist declares nothing.</param>
     public static JsonVersions Read(string path) => JsonVersions.Read(path, "tools", "version");
 
+    /// <summary>A manifest for each tool of a manifest, with nothing but that tool; none where it does not exist or cannot be read, which <see cref="Read"/> tells.</summary>
+    /// <param name="path">Absolute path of the manifest.</param>
+    public static ImmutableArray<string> Split(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists || file.Length > MaxBytes)
+            {
+                return [];
+            }
+
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path).AsMemory(), Options);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("tools", out JsonElement tools) && tools.ValueKind == JsonValueKind.Object
+                ? [.. tools.EnumerateObject().Select(static tool => new JsonObject { ["version"] = 1, ["isRoot"] = true, ["tools"] = new JsonObject { [tool.Name] = JsonNode.Parse(tool.Value.GetRawText(), null, Options) } }.ToJsonString())]
+                : [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>The commands of the tools that a manifest declares; none where it does not exist or cannot be read, which <see cref="Read"/> tells.</summary>
     /// <param name="path">Absolute path of the manifest.</param>
     public static ImmutableArray<string> ReadCommands(string path)
@@ -50,7 +75,7 @@ public static class ToolManifestReader
                 return [];
             }
 
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path).AsMemory(), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 32 });
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path).AsMemory(), Options);
             if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("tools", out JsonElement tools) || tools.ValueKind != JsonValueKind.Object)
             {
                 return [];

@@ -184,7 +184,7 @@ public sealed class CheckUndeclaredPackages : ProjectGateTask
 
         string id = item.GetMetadata("NuGetPackageId");
         return id.Length > 0
-            ? new OwnedAssembly(name, path, AssemblyOwner.Package, id, item.GetMetadata("NuGetPackageVersion"))
+            ? new OwnedAssembly(name, path, AssemblyOwner.Package, id, item.GetMetadata("NuGetPackageVersion")) { IsFrameworks = IsTrue(item.GetMetadata("FrameworkFile")) }
             : new OwnedAssembly(name, path, AssemblyOwner.File, "", "");
     }
 

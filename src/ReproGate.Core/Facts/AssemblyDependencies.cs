@@ -154,7 +154,11 @@ public enum AssemblyOwner
 /// <param name="Owner">What brought it.</param>
 /// <param name="Id">Package id, or absolute path of the project; empty otherwise.</param>
 /// <param name="Version">The package's resolved version; empty otherwise.</param>
-public sealed record OwnedAssembly(string Name, string Path, AssemblyOwner Owner, string Id, string Version);
+public sealed record OwnedAssembly(string Name, string Path, AssemblyOwner Owner, string Id, string Version)
+{
+    /// <summary>True where a package only asks for it (<c>frameworkAssemblies</c> of its nuspec), and it is the .NET Framework's.</summary>
+    public bool IsFrameworks { get; init; }
+}
 
 /// <summary>A package the project declares.</summary>
 /// <param name="Id">Package id as written.</param>

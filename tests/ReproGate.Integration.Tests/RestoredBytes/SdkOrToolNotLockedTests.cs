@@ -115,7 +115,18 @@ public sealed class SdkOrToolNotLockedTests
     public void A_tool_that_no_source_has_is_told_and_keeps_nothing_else_from_being_locked()
     {
         using TestRepository repo = Locked();
-        repo.Write(".config/dotnet-tools.json", """{ "version": 1, "isRoot": true, "tools": { "acme.absent": { "version": "1.0.0", "commands": ["acme"] } } }""");
+        Directory.CreateDirectory(repo.Feed);
+        File.WriteAllBytes(Path.Combine(repo.Feed, "Acme.Behind.1.0.0.nupkg"), PackageFixture.Tool("Acme.Behind", "1.0.0", "behind"));
+        repo.Write(".config/dotnet-tools.json", """
+            {
+              // What the SDK reads.
+              "version": 1, "isRoot": true,
+              "tools": {
+                "acme.absent": { "version": "1.0.0", "commands": ["acme"] },
+                "acme.behind": { "version": "1.0.0", "commands": ["behind"], "rollForward": false },
+              },
+            }
+            """);
         repo.Write("App/.config/dotnet-tools.json", """{ "version": 1, "isRoot": true, "tools": { "acme.inner": { "version": "1.0.0", "commands": ["inner"] }, "acme.newer": { "version": "1.0.0", "commands": ["newer"] } } }""");
         string hash = Convert.ToBase64String(new byte[64]);
         repo.Write("reprogate.lock.json", $$"""{ "version": 1, "tools": { "acme.gone/1.0.0": { "contentHash": "{{hash}}" }, "acme.inner/1.0.0": { "contentHash": "{{hash}}" } } }""");
@@ -126,6 +137,11 @@ public sealed class SdkOrToolNotLockedTests
         Assert.Contains(write.Findings, finding => finding.Code == "RGATE0090" && finding.Text.Contains("acme.newer", StringComparison.Ordinal));
         string written = repo.Read("reprogate.lock.json");
         Assert.Contains("\"ReproGate.Sdk/999.9.9\"", written, StringComparison.Ordinal);
+        // The .NET SDK itself restores nothing behind the first tool that it does not find.
+        Assert.Contains("\"acme.behind/1.0.0\"", written, StringComparison.Ordinal);
+        Assert.DoesNotContain(write.Findings, static finding => finding.Text.Contains("acme.behind", StringComparison.Ordinal));
+        Assert.Contains("acme.absent", write.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(repo.PathOf("obj/reprogate/tools")));
         // What a manifest below the root holds stays, what none holds goes.
         Assert.Contains("\"acme.inner/1.0.0\"", written, StringComparison.Ordinal);
         Assert.DoesNotContain("acme.gone", written, StringComparison.Ordinal);

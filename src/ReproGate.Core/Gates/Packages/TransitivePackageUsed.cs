@@ -36,11 +36,12 @@ public static class TransitivePackageUsed
         string how = chain.IsEmpty
             ? "through something else it references"
             : $"through others, as {string.Join(" → ", chain.Select(static node => node.IsPackage ? $"{node.Id} {node.Version}" : node.Id))}";
+        string where = owner.IsFrameworks ? $"which is in the framework's {owner.Name}, for which package {owner.Id} {owner.Version} asks" : $"which is in package {owner.Id} {owner.Version}";
         (string fix, ImmutableArray<TextEdit> edits) = Mend(owner, project, positions);
         return new Finding(
             RuleCatalog.TransitivePackageUsed,
             location ?? new SourceLocation(project.ProjectPath),
-            $"{OwnUses.NameOf(project)} {OwnUses.Describe(type, use)}, which is in package {owner.Id} {owner.Version}, but does not declare that package: it comes only {how}.",
+            $"{OwnUses.NameOf(project)} {OwnUses.Describe(type, use)}, {where}, but does not declare that package: it comes only {how}.",
             "Whenever what brings it changes, this code meets another version or stops compiling.",
             fix)
         {

@@ -26,6 +26,17 @@ public sealed class UndeclaredRulesTests
     }
 
     [Fact]
+    public void What_a_package_only_asks_for_is_not_said_to_be_in_it()
+    {
+        AssemblyDependencies project = Dependencies() with { Assemblies = [new("Far", "/framework/Far.dll", AssemblyOwner.Package, "Far.Package", "2.0.0") { IsFrameworks = true }] };
+
+        Assert.Contains(
+            "calls Far.Thing.Do, which is in the framework's Far, for which package Far.Package 2.0.0 asks, but does not declare that package:",
+            Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), project)).What,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void With_nothing_of_its_kind_in_the_file_it_gets_a_group_and_beside_conditions_none()
     {
         Finding finding = Assert.Single(TransitivePackageUsed.Check(Facts(Use("Far", UseKind.Called)), Dependencies(), new Positions { Empty = true }, new Evidence()));

@@ -50,8 +50,9 @@ public static class NameSuggestions
         void Add(NameProfile profile, string source, double bonus)
         {
             bool looksTheSame = Skeleton.AreSame(id, profile.Id);
-            double score = Math.Min(1, (looksTheSame ? 0.99 : NameSimilarity.Between(asked, profile)) + bonus);
-            if (score >= LeastScore && !profile.Id.Equals(id, StringComparison.OrdinalIgnoreCase) && (!best.TryGetValue(profile.Id, out NameCandidate? other) || other.Score < score))
+            double likeness = looksTheSame ? 0.99 : NameSimilarity.Between(asked, profile);
+            double score = Math.Min(1, likeness + bonus);
+            if (likeness >= LeastScore && !profile.Id.Equals(id, StringComparison.OrdinalIgnoreCase) && (!best.TryGetValue(profile.Id, out NameCandidate? other) || other.Score < score))
             {
                 best[profile.Id] = new NameCandidate(profile.Id, score, $"{source}, {(looksTheSame ? "looks the same" : NameDifference.Describe(asked, profile))}");
             }

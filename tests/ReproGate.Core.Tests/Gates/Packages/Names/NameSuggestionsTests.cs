@@ -59,6 +59,8 @@ public sealed class NameSuggestionsTests
         Assert.DoesNotContain(NameSuggestions.FromKnown("Newtonsoft.Json", KnownNames.None), static candidate => candidate.Id == "Newtonsoft.Json");
         Assert.Empty(NameSuggestions.FromKnown("Qqqzzxv.Wwkkjh", KnownNames.None));
         Assert.Empty(NameSuggestions.FromKnown("", KnownNames.None));
+        // That the repository declares it makes it no more like the one that was written.
+        Assert.Empty(NameSuggestions.FromKnown("markdownsnippets.tool", new KnownNames(["Cake.Tool"], [], [])));
         Assert.Empty(NameSuggestions.FromKnown("Serilog", KnownNames.None, 0));
         Assert.True(NameSuggestions.FromKnown("Serilog.Sinks", KnownNames.None, 5).Count == 5);
     }
