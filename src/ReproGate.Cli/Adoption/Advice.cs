@@ -54,7 +54,9 @@ internal static class Advice
         try
         {
             string text = File.ReadAllText(workflow);
-            return Array.FindIndex(["dotnet build", "dotnet test", "dotnet"], part => text.Contains(part, StringComparison.Ordinal)) is var found and >= 0 ? 3 - found : 0;
+            // One that is called so may build by a script of its own.
+            int named = Path.GetFileNameWithoutExtension(workflow).ToUpperInvariant() is "BUILD" or "CI" ? 3 : 0;
+            return Array.FindIndex(["dotnet build", "dotnet test", "dotnet"], part => text.Contains(part, StringComparison.Ordinal)) is var found and >= 0 ? 3 - found + named : 0;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
