@@ -40,4 +40,7 @@ public sealed record DeclarationPosition(SourceLocation Location, string Conditi
 {
     /// <summary>Whether an element was found.</summary>
     public bool Found => Location.Line > 0;
+
+    /// <summary>What the element includes, as it is written; empty where only the file is known.</summary>
+    public string Written { get; init; } = "";
 }

@@ -88,7 +88,7 @@ public sealed class ProjectXmlPositions : IDeclarationPositions
 
     private static DeclarationPosition Position(string file, Element? element) => element is null
         ? new DeclarationPosition(new SourceLocation(file))
-        : new DeclarationPosition(new SourceLocation(file, element.Line, element.Column), element.Condition);
+        : new DeclarationPosition(new SourceLocation(file, element.Line, element.Column), element.Condition) { Written = element.Items };
 
     private static bool Names(Element element, string file, string include)
     {

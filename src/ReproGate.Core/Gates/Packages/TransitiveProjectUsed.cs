@@ -27,7 +27,7 @@ public static class TransitiveProjectUsed
             (UsedType type, TypeUse use, SourceLocation? location) = OwnUses.Best(uses, evidence);
             ImmutableArray<DependencyNode> chain = project.ChainTo(Path.GetFileNameWithoutExtension(owner.Id));
             string how = chain.IsEmpty ? "other projects" : $"others, as {string.Join(" → ", chain.Select(static node => node.Id))}";
-            string path = Path.GetRelativePath(Path.GetDirectoryName(project.ProjectPath)!, owner.Id).Replace('\\', '/');
+            string path = Path.GetRelativePath(Path.GetDirectoryName(project.ProjectPath)!, owner.Id).Replace('\\', Separator(project, positions)).Replace('/', Separator(project, positions));
             string element = $"<ProjectReference Include=\"{path}\" />";
             yield return new Finding(
                 RuleCatalog.TransitiveProjectUsed,
@@ -41,4 +41,8 @@ public static class TransitiveProjectUsed
             };
         }
     }
+
+    /// <summary>As the project writes its other references; MSBuild takes both everywhere.</summary>
+    private static char Separator(AssemblyDependencies project, IDeclarationPositions positions) =>
+        project.Projects.Select(path => positions.Item(project.ProjectPath, "ProjectReference", path).Written).Any(static written => written.Contains('\\', StringComparison.Ordinal)) ? '\\' : '/';
 }

@@ -274,6 +274,9 @@ public sealed class UndeclaredRulesTests
         Finding finding = Assert.Single(TransitiveProjectUsed.Check(Facts(Use("Far", UseKind.Called)), project, new Positions(), new Evidence()));
 
         Assert.Contains("<ProjectReference Include=\"../Far/Far.csproj\" />", finding.Fix, StringComparison.Ordinal);
+        // As the file writes the others.
+        finding = Assert.Single(TransitiveProjectUsed.Check(Facts(Use("Far", UseKind.Called)), project with { Projects = [Path.Combine(Root, "Near", "Near.csproj")] }, new Positions { Written = @"..\Near\Near.csproj" }, new Evidence()));
+        Assert.Contains(@"<ProjectReference Include=""..\Far\Far.csproj"" />", Assert.Single(finding.Edits).NewText, StringComparison.Ordinal);
         Assert.Empty(TransitiveProjectUsed.Check(Facts(Use("Far", UseKind.Mentioned)), project, new Positions(), new Evidence()));
         Assert.Empty(TransitiveProjectUsed.Check(Facts(Use("Far", UseKind.Called)), project with { Assemblies = [project.Assemblies[0] with { Owner = AssemblyOwner.Project }] }, new Positions(), new Evidence()));
     }
@@ -384,7 +387,9 @@ public sealed class UndeclaredRulesTests
 
         public string Condition { get; init; } = "";
 
-        public DeclarationPosition Item(string file, string itemType, string include) => Empty ? new(new SourceLocation(file)) : new(new SourceLocation(file, 5, 5), Condition);
+        public string Written { get; init; } = "";
+
+        public DeclarationPosition Item(string file, string itemType, string include) => Empty ? new(new SourceLocation(file)) : new(new SourceLocation(file, 5, 5), Condition) { Written = Written };
 
         public DeclarationEnd? End(string file) => new(new SourceLocation(file, 9, 1), "  ");
 
