@@ -42,8 +42,10 @@ public sealed class AdoptionTests
             Assert.Contains("- run: dotnet build \"One.slnx\"\n", snippet.ReplaceLineEndings("\n"), StringComparison.Ordinal);
             Assert.Contains("reprogate check \"One.slnx\" --format github", snippet, StringComparison.Ordinal);
 
-            File.WriteAllText(Path.Combine(workflows, "build.yml"), "uses: actions/setup-dotnet\nrun: ./build.ps1");
             File.WriteAllText(Path.Combine(workflows, "ci.yml"), "run: npm test");
+            Assert.Equal("test.yaml", Assert.Single(Advice.ContinuousIntegration(root, "")).File);
+
+            File.WriteAllText(Path.Combine(workflows, "build.yml"), "uses: actions/setup-dotnet\nrun: ./build.ps1");
             Assert.Equal("build.yml", Assert.Single(Advice.ContinuousIntegration(root, "")).File);
         }
         finally
