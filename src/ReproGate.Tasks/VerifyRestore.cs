@@ -16,7 +16,7 @@ using AtomicFile = ReproGate.Repository.AtomicFile;
 namespace ReproGate.Tasks;
 
 /// <summary>Judges what restore brought to one target framework of a project: the graph, and the bytes of its packages.</summary>
-public sealed class VerifyRestore : GateTask
+public sealed class VerifyRestore : ProjectGateTask
 {
     /// <summary>Absolute path of project.assets.json.</summary>
     [Required]

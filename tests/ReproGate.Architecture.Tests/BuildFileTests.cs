@@ -39,5 +39,10 @@ public sealed class BuildFileTests
         Assert.All(
             root.Descendants("UsingTask"),
             static task => Assert.Equal("NET", task.Attribute("Runtime")?.Value));
+
+        // What one framework does not have another may: a check that does not know of the others calls it gone.
+        Assert.All(
+            root.Descendants().Where(static task => task.Attribute("TargetFramework") is not null),
+            static task => Assert.Equal("$(TargetFrameworks)", task.Attribute("TargetFrameworks")?.Value));
     }
 }

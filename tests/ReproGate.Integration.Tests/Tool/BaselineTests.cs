@@ -43,4 +43,28 @@ public sealed class BaselineTests
         repo.Write("reprogate.baseline.json", "{ \"findings\": [\n{ \"rule\": \"RGATE2001\" } ] }");
         repo.Dotnet("build", "All.slnx").AssertRed("RGATE0001", repo.PathOf("reprogate.baseline.json"), 2);
     }
+
+    [Fact]
+    public void What_one_target_framework_has_is_not_gone_where_the_others_do_not()
+    {
+        using TestRepository repo = TestRepository.Create("frameworks");
+        PackageFixture.Create(repo.Feed, "Acme.Base", "1.5.0");
+        PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0", ["Acme.Base/1.0.0"]);
+        repo.Project("App/App.csproj", static project => project
+            .Property("TargetFrameworks", "net10.0;net10.0-windows").Property("EnableWindowsTargeting", "true").Property("DisableTransitiveFrameworkReferenceDownloads", "true")
+            .Package("Acme.Json", "1.0.0", "'$(TargetFramework)' == 'net10.0-windows'", ("NoWarn", "NU1603")));
+        repo.Write("App/Program.cs", """
+            public static class Program
+            {
+            #if WINDOWS
+                public static int Run() => AcmeJson.Thing.Do();
+            #endif
+            }
+            """);
+        repo.Lock("App/App.csproj");
+        repo.Dotnet("build", "App/App.csproj").AssertOnlyRed("RGATE1008", repo.PathOf("App/App.csproj"));
+
+        Assert.Contains("1 entries added", repo.Reprogate("baseline", "add", "App/App.csproj", "--owner", "us", "--reason", "known", "--expires", "2999-12-31").Output, StringComparison.Ordinal);
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+    }
 }
