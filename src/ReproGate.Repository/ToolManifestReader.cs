@@ -42,7 +42,19 @@ public static class ToolManifestReader
 
     /// <summary>A manifest for each tool of a manifest, with nothing but that tool; none where it does not exist or cannot be read, which <see cref="Read"/> tells.</summary>
     /// <param name="path">Absolute path of the manifest.</param>
-    public static ImmutableArray<string> Split(string path)
+    public static ImmutableArray<string> Split(string path) => OfTools(path, static tools => tools.Select(static tool =>
+        new JsonObject { ["version"] = 1, ["isRoot"] = true, ["tools"] = new JsonObject { [tool.Name] = JsonNode.Parse(tool.Value.GetRawText(), null, Options) } }.ToJsonString()));
+
+    /// <summary>The commands of the tools that a manifest declares; none where it does not exist or cannot be read, which <see cref="Read"/> tells.</summary>
+    /// <param name="path">Absolute path of the manifest.</param>
+    public static ImmutableArray<string> ReadCommands(string path) => OfTools(path, static tools => tools
+        .Where(static tool => tool.Value.ValueKind == JsonValueKind.Object && tool.Value.TryGetProperty("commands", out JsonElement commands) && commands.ValueKind == JsonValueKind.Array)
+        .SelectMany(static tool => tool.Value.GetProperty("commands").EnumerateArray())
+        .Where(static command => command.ValueKind == JsonValueKind.String)
+        // "dotnet ef" starts the command dotnet-ef.
+        .SelectMany(static command => command.GetString() is { } name && name.StartsWith("dotnet-", StringComparison.OrdinalIgnoreCase) ? [name, name["dotnet-".Length..]] : new[] { command.GetString()! }));
+
+    private static ImmutableArray<string> OfTools(string path, Func<IEnumerable<JsonProperty>, IEnumerable<string>> select)
     {
         try
         {
@@ -54,42 +66,8 @@ public static class ToolManifestReader
 
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path).AsMemory(), Options);
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("tools", out JsonElement tools) && tools.ValueKind == JsonValueKind.Object
-                ? [.. tools.EnumerateObject().Select(static tool => new JsonObject { ["version"] = 1, ["isRoot"] = true, ["tools"] = new JsonObject { [tool.Name] = JsonNode.Parse(tool.Value.GetRawText(), null, Options) } }.ToJsonString())]
+                ? [.. select(tools.EnumerateObject())]
                 : [];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
-        {
-            return [];
-        }
-    }
-
-    /// <summary>The commands of the tools that a manifest declares; none where it does not exist or cannot be read, which <see cref="Read"/> tells.</summary>
-    /// <param name="path">Absolute path of the manifest.</param>
-    public static ImmutableArray<string> ReadCommands(string path)
-    {
-        try
-        {
-            var file = new FileInfo(path);
-            if (!file.Exists || file.Length > MaxBytes)
-            {
-                return [];
-            }
-
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path).AsMemory(), Options);
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("tools", out JsonElement tools) || tools.ValueKind != JsonValueKind.Object)
-            {
-                return [];
-            }
-
-            return
-            [
-                .. tools.EnumerateObject()
-                    .Where(static tool => tool.Value.ValueKind == JsonValueKind.Object && tool.Value.TryGetProperty("commands", out JsonElement commands) && commands.ValueKind == JsonValueKind.Array)
-                    .SelectMany(static tool => tool.Value.GetProperty("commands").EnumerateArray())
-                    .Where(static command => command.ValueKind == JsonValueKind.String)
-                    // "dotnet ef" starts the command dotnet-ef.
-                    .SelectMany(static command => command.GetString() is { } name && name.StartsWith("dotnet-", StringComparison.OrdinalIgnoreCase) ? [name, name["dotnet-".Length..]] : new[] { command.GetString()! }),
-            ];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {

@@ -156,7 +156,7 @@ public sealed class CheckUndeclaredPackages : ProjectGateTask
             OtherFrameworks =
             [
                 .. assets.Targets.Where(target => target.RuntimeIdentifier.Length == 0 && !targets.Contains(target)).Select(target => new OtherFramework(
-                    OtherFramework.ById(target.Libraries.Select(static library => (library.Id, library.Version))),
+                    VersionsById.Of(target.Libraries.Select(static library => (library.Id, library.Version))),
                     assets.FrameworkOf(target)?.CentralVersions ?? ImmutableDictionary<string, string>.Empty)),
             ],
             CentralVersions = IsTrue(CentralVersions),
@@ -184,7 +184,7 @@ public sealed class CheckUndeclaredPackages : ProjectGateTask
 
         string id = item.GetMetadata("NuGetPackageId");
         return id.Length > 0
-            ? new OwnedAssembly(name, path, AssemblyOwner.Package, id, item.GetMetadata("NuGetPackageVersion")) { IsFrameworks = IsTrue(item.GetMetadata("FrameworkFile")) }
+            ? new OwnedAssembly(name, path, AssemblyOwner.Package, id, item.GetMetadata("NuGetPackageVersion")) { IsFrameworkAssembly = IsTrue(item.GetMetadata("FrameworkFile")) }
             : new OwnedAssembly(name, path, AssemblyOwner.File, "", "");
     }
 

@@ -26,7 +26,16 @@ public sealed class SplitToolManifests : CancelableTask
     protected override bool Run()
     {
         string[] tools = [.. ToolManifestReader.Names.SelectMany(name => ToolManifestReader.Split(Path.Combine(RepositoryRoot, name)))];
-        Manifests = [.. tools.Select((tool, number) => new TaskItem(Write(tool, Path.Combine(Folder, number.ToString(CultureInfo.InvariantCulture)))))];
+        try
+        {
+            Manifests = [.. tools.Select((tool, number) => new TaskItem(Write(tool, Path.Combine(Folder, number.ToString(CultureInfo.InvariantCulture)))))];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The tools that are not on this machine are told behind it.
+            Log.LogMessage(MessageImportance.High, "The tools cannot be restored one by one: {0}", exception.Message);
+        }
+
         return true;
     }
 

@@ -88,10 +88,12 @@ public sealed class TransitivePackageTests
             $"<Project>\n  <ItemGroup>\n    {line}\n  </ItemGroup>\n</Project>\n",
             Editor.Fix(new AddReferenceCodeFix(), told, [(Editor.Project, "<Project>\n</Project>\n")])!.Value.Files[Editor.Project]);
         // References for other frameworks only say nothing of this one.
+        string framework = project.Replace("<ItemGroup>", "<ItemGroup Condition=\"'$(TargetFramework)' == 'net472'\">", StringComparison.Ordinal);
         Assert.EndsWith(
             $"  <ItemGroup>\n    {line}\n  </ItemGroup>\n</Project>\n",
-            Editor.Fix(new AddReferenceCodeFix(), told, [(Editor.Project, project.Replace("<ItemGroup>", "<ItemGroup Condition=\"'$(TargetFramework)' == 'net472'\">", StringComparison.Ordinal))])!.Value.Files[Editor.Project],
+            Editor.Fix(new AddReferenceCodeFix(), told, [(Editor.Project, framework.Replace("$(A)", "$(TargetFramework)", StringComparison.Ordinal))])!.Value.Files[Editor.Project],
             StringComparison.Ordinal);
+        Assert.Equal(framework, Editor.Fix(new AddReferenceCodeFix(), told, [(Editor.Project, framework)])?.Files[Editor.Project] ?? framework);
         // All of its kind under other conditions, and no XML: left as it is.
         string conditional = project.Replace("<ItemGroup>", "<ItemGroup Condition=\"'$(B)' == ''\">", StringComparison.Ordinal);
         Assert.Equal(conditional, Editor.Fix(new AddReferenceCodeFix(), told, [(Editor.Project, conditional)])?.Files[Editor.Project] ?? conditional);

@@ -1,6 +1,7 @@
 using System.Xml;
 using System.Xml.Linq;
 using Microsoft.CodeAnalysis.Text;
+using ReproGate.Gates.Packages;
 
 namespace ReproGate.Analyzers.Packages;
 
@@ -59,7 +60,7 @@ internal static class ElementInsertion
     }
 
     private static bool IsForFramework(XElement element) =>
-        element.AncestorsAndSelf().Any(static part => part.Attribute("Condition")?.Value.IndexOf("$(TargetFramework", StringComparison.OrdinalIgnoreCase) >= 0);
+        FrameworkCondition.IsOnly(string.Concat(element.AncestorsAndSelf().Select(static part => part.Attribute("Condition")?.Value)));
 
     private static string Id(XElement element) => element.Attribute("Include")?.Value ?? "";
 

@@ -99,7 +99,7 @@ internal sealed class RestoredGraph
                 Projects = [.. Members(Member(restored, framework.Name), "projectReferences").Select(static reference => reference.Name.Replace('\\', '/'))],
                 Graph = graph.ToImmutable(),
                 OtherFrameworks = [.. targets.Where(one => one.Name != target.Name).Select(one => new OtherFramework(
-                    OtherFramework.ById(one.Value.EnumerateObject().Select(static library => Split(library.Name))),
+                    VersionsById.Of(one.Value.EnumerateObject().Select(static library => Split(library.Name))),
                     Versions(frameworks.FirstOrDefault(framework => IsOf(one.Name, framework)).Value)))],
                 CentralVersions = project.CentralVersions,
                 CentralFile = project.CentralFile,
@@ -111,10 +111,10 @@ internal sealed class RestoredGraph
     private static bool Is(string left, string right) => right.Length > 0 && left.Equals(right, StringComparison.OrdinalIgnoreCase);
 
     private static ImmutableDictionary<string, string> Versions(JsonElement framework) =>
-        OtherFramework.ById(Members(framework, "centralPackageVersions").Select(static central => (central.Name, central.Value.GetString() ?? "")));
+        VersionsById.Of(Members(framework, "centralPackageVersions").Select(static central => (central.Name, central.Value.GetString() ?? "")));
 
-    private static bool IsOf(string target, JsonProperty framework) => Is(target, framework.Name) || Is(target, Text(framework.Value, "targetAlias"))
-        || Is(FrameworkNames.Canonical(Text(framework.Value, "framework") is { Length: > 0 } name ? name : framework.Name) ?? "", FrameworkNames.Canonical(target) ?? "");
+    private static bool IsOf(string target, JsonProperty framework) =>
+        FrameworkNames.IsGraphOf(target, Text(framework.Value, "targetAlias"), Text(framework.Value, "framework") is { Length: > 0 } name ? name : framework.Name);
 
     private static (string Id, string Version) Split(string name)
     {

@@ -114,20 +114,7 @@ public sealed record AssemblyDependencies
 /// <summary>What restore made of another target framework of the project. Package ids ignore case.</summary>
 /// <param name="Resolved">The versions it resolved, by package or project id.</param>
 /// <param name="CentralPackages">Central versions as written, by package id; nothing where versions are not managed centrally, or the file does not say.</param>
-public sealed record OtherFramework(ImmutableDictionary<string, string> Resolved, ImmutableDictionary<string, string> CentralPackages)
-{
-    /// <summary>Versions by id; of an id that a damaged file names twice, the last.</summary>
-    public static ImmutableDictionary<string, string> ById(IEnumerable<(string Id, string Version)> versions)
-    {
-        var byId = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach ((string id, string version) in versions)
-        {
-            byId[id] = version;
-        }
-
-        return byId.ToImmutable();
-    }
-}
+public sealed record OtherFramework(ImmutableDictionary<string, string> Resolved, ImmutableDictionary<string, string> CentralPackages);
 
 /// <summary>What brought an assembly to the compiler.</summary>
 public enum AssemblyOwner
@@ -157,7 +144,7 @@ public enum AssemblyOwner
 public sealed record OwnedAssembly(string Name, string Path, AssemblyOwner Owner, string Id, string Version)
 {
     /// <summary>True where a package only asks for it (<c>frameworkAssemblies</c> of its nuspec), and it is the .NET Framework's.</summary>
-    public bool IsFrameworks { get; init; }
+    public bool IsFrameworkAssembly { get; init; }
 }
 
 /// <summary>A package the project declares.</summary>

@@ -67,6 +67,15 @@ public static class FrameworkNames
             && locked.StartsWith(declared, StringComparison.OrdinalIgnoreCase)
             && System.Version.TryParse(locked[declared.Length..], out _));
 
+    /// <summary>Whether a graph of an assets file is that of a framework of the same file: formats differ in which of its names they write.</summary>
+    /// <param name="graph">The graph's framework: <c>net8.0</c>, <c>.NETStandard,Version=v2.0</c>.</param>
+    /// <param name="alias">The framework as the project writes it; may be empty.</param>
+    /// <param name="name">Its short folder name.</param>
+    public static bool IsGraphOf(string graph, string alias, string name) =>
+        graph.Equals(alias, StringComparison.OrdinalIgnoreCase)
+        || graph.Equals(name, StringComparison.OrdinalIgnoreCase)
+        || (Canonical(name) is { } canonical && canonical.Equals(Canonical(graph), StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The short name a person would write, for messages: <c>net10.0-windows7.0</c>; other frameworks keep their long name.</summary>
     public static string Display(string canonical) => canonical.StartsWith(".NETCoreApp,Version=v", StringComparison.OrdinalIgnoreCase)
         && System.Version.TryParse(canonical.Substring(".NETCoreApp,Version=v".Length, Math.Max(0, Platform(canonical) - ".NETCoreApp,Version=v".Length)), out Version? version)

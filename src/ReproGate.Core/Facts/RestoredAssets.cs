@@ -45,10 +45,7 @@ public sealed record RestoredAssets
         ?? (Frameworks.Length == 1 ? Frameworks[0] : null);
 
     /// <summary>What the project asks for in the framework of a graph; null where the file does not say.</summary>
-    public RestoredFramework? FrameworkOf(RestoredTarget target) => Frameworks.FirstOrDefault(framework =>
-        target.Framework.Equals(framework.Alias, StringComparison.OrdinalIgnoreCase)
-        || target.Framework.Equals(framework.Name, StringComparison.OrdinalIgnoreCase)
-        || (FrameworkNames.Canonical(framework.Name) is { } name && name.Equals(FrameworkNames.Canonical(target.Framework), StringComparison.OrdinalIgnoreCase)));
+    public RestoredFramework? FrameworkOf(RestoredTarget target) => Frameworks.FirstOrDefault(framework => FrameworkNames.IsGraphOf(target.Framework, framework.Alias, framework.Name));
 }
 
 /// <summary>One resolved graph.</summary>

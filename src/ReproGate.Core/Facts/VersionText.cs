@@ -56,12 +56,14 @@ public static class VersionText
     /// <summary>Whether two plain versions are the same to NuGet: build metadata, letter case, leading zeros and missing zero parts do not count.</summary>
     public static bool AreSame(string left, string right) => Normalize(left).Equals(Normalize(right), StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What plain versions are ordered by: a pre-release comes before its release. Enough to choose one of several; NuGet's full order has rules for the parts of a pre-release, too.</summary>
-    public static (Version Release, bool IsRelease, string Label) Order(string text)
-    {
-        string[] parts = Normalize(text).Split('-', 2);
-        return (Version.TryParse(parts[0], out Version? release) ? release : new Version(0, 0), parts.Length == 1, parts[^1].ToUpperInvariant());
-    }
+    /// <summary>The highest of plain versions: a pre-release comes before its release. NuGet's full order has rules for the parts of a pre-release, too.</summary>
+    /// <param name="versions">At least one.</param>
+    public static string Highest(IEnumerable<string> versions) => versions
+        .Select(static text => (Text: text, Parts: Normalize(text).Split('-', 2)))
+        .OrderBy(static version => Version.TryParse(version.Parts[0], out Version? release) ? release : new Version(0, 0))
+        .ThenBy(static version => version.Parts.Length == 1)
+        .ThenBy(static version => version.Parts[^1], StringComparer.OrdinalIgnoreCase)
+        .Last().Text;
 
     private static string Normalize(string text)
     {

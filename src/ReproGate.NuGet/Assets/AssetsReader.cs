@@ -156,7 +156,7 @@ public static class AssetsReader
                 pinned ? [.. Members(framework.Value, "centralPackageVersions").Select(static central => Request(central.Name, central.Value.GetString() ?? ""))] : [],
                 framework.Value.TryGetProperty("downloadDependencies", out JsonElement downloads) ? [.. downloads.EnumerateArray().SelectMany(Downloads)] : [])
             {
-                CentralVersions = OtherFramework.ById(Members(framework.Value, "centralPackageVersions").Select(static central => (central.Name, central.Value.GetString() ?? ""))),
+                CentralVersions = VersionsById.Of(Members(framework.Value, "centralPackageVersions").Select(static central => (central.Name, central.Value.GetString() ?? ""))),
             });
         }
 

@@ -6,7 +6,9 @@ namespace ReproGate.NuGet.Feeds;
 /// <summary>Versions near one that does not exist.</summary>
 public static class VersionNeighbours
 {
-    /// <summary>The next lower, the next higher, the newest stable, then further ones of the same major version; none that is a prerelease unless the wanted one is, or there is nothing else.</summary>
+    /// <summary>
+    /// The next higher where it is of the same major version (what NuGet takes in its place), the next lower, the next higher, the newest stable, then further ones of the same major version; none that is a prerelease unless the wanted one is, or there is nothing else.
+    /// </summary>
     /// <param name="wanted">The version that does not exist.</param>
     /// <param name="versions">Those that do, in any order.</param>
     /// <param name="count">How many at most.</param>
@@ -27,6 +29,7 @@ public static class VersionNeighbours
         NuGetVersion? higher = fit.Find(version => version > wanted);
         NuGetVersion? newest = fit.FindLast(static version => !version.IsPrerelease) ?? fit.LastOrDefault();
         IEnumerable<NuGetVersion> others = fit.Where(version => version.Major == wanted.Major).OrderByDescending(static version => version, VersionComparer.VersionRelease);
-        return [.. new[] { lower, higher, newest }.OfType<NuGetVersion>().Concat(others).DistinctBy(static version => version, VersionComparer.VersionRelease).Take(count).Select(static version => version.ToNormalizedString())];
+        NuGetVersion? taken = higher?.Major == wanted.Major ? higher : null;
+        return [.. new[] { taken, lower, higher, newest }.OfType<NuGetVersion>().Concat(others).DistinctBy(static version => version, VersionComparer.VersionRelease).Take(count).Select(static version => version.ToNormalizedString())];
     }
 }

@@ -38,7 +38,7 @@ public sealed class NewPackagesTests
         Assert.Contains("Acme.Json ", nonexistent.Text, StringComparison.Ordinal);
         Assert.Contains("feed does not have it", nonexistent.Text, StringComparison.Ordinal);
         Diagnostic version = invented.AssertRed("RGATE2102", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "1.1.0"));
-        Assert.Contains("1.0.0, 1.2.0", version.Text, StringComparison.Ordinal);
+        Assert.Contains("1.2.0, 1.0.0", version.Text, StringComparison.Ordinal);
 
         // What exists is left to the lock, and asked for once: the look is remembered.
         repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0").Package("Acme.Text", "1.0.0"));

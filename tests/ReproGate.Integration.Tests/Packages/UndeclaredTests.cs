@@ -35,6 +35,20 @@ public sealed class UndeclaredTests
         // The compiler has nothing to do now, and the error stands.
         Assert.Equal("RGATE2001", Assert.Single(repo.Dotnet("build", "App/App.csproj").Errors).Code);
 
+        // A package that only asks for an assembly of the .NET Framework: NuGet and MSBuild mark the file so.
+        string written = repo.Read("App/App.csproj");
+        repo.Replace("App/App.csproj", "</Project>", """
+              <Target Name="Asks" AfterTargets="ResolveAssemblyReferences">
+                <ItemGroup>
+                  <ReferencePath Condition="'%(NuGetPackageId)' == 'Acme.Far'" FrameworkFile="true" />
+                </ItemGroup>
+              </Target>
+            </Project>
+            """);
+        repo.Write("App/Program.cs", UsesBoth + "\n");
+        Assert.Contains("which is in the framework's Acme.Far, for which package Acme.Far 2.0.0 asks", Assert.Single(repo.Dotnet("build", "App/App.csproj").Findings).Text, StringComparison.Ordinal);
+        repo.Write("App/App.csproj", written);
+
         repo.Project("App/App.csproj", static project => project.Package("Acme.Near", "1.0.0").Package("Acme.Far", "2.0.0"));
         repo.Lock("App/App.csproj");
         ProcessResult green = repo.Dotnet("build", "App/App.csproj");
@@ -115,6 +129,10 @@ public sealed class UndeclaredTests
         Assert.Equal(("RGATE2002", repo.PathOf("App/Program.cs"), 8), (warning.Code, warning.File, warning.Line));
         Assert.Contains("<ProjectReference Include=\"../Far/Far.csproj\" />", warning.Text, StringComparison.Ordinal);
         Assert.Equal("RGATE2002", Assert.Single(repo.Dotnet("build", "App/App.csproj").Findings).Code);
+
+        // As the file writes the reference that stands there.
+        repo.Replace("App/App.csproj", "../Near/Near.csproj", @"..\Near\Near.csproj");
+        Assert.Contains(@"<ProjectReference Include=""..\Far\Far.csproj"" />", Assert.Single(repo.Dotnet("build", "App/App.csproj").Findings).Text, StringComparison.Ordinal);
 
         repo.Replace("App/Program.cs", "return thing.Do();", "return Near.Api.Take(thing);");
         Assert.Empty(repo.Dotnet("build", "App/App.csproj").Findings);

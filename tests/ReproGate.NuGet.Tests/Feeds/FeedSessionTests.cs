@@ -289,7 +289,9 @@ public sealed class FeedSessionTests : IDisposable
     [InlineData("1.5.0", "1.4.0 2.0.0 3.0.0 1.0.0")]
     [InlineData("0.1.0", "1.0.0 3.0.0")]
     [InlineData("9.0.0", "3.0.0")]
-    [InlineData("2.0.0-beta.2", "2.0.0-beta.1 2.0.0 3.0.0")]
+    // What NuGet takes in its place, and code was compiled against, comes first; another major version it is not to be without a person.
+    [InlineData("1.2.0", "1.4.0 1.0.0 3.0.0")]
+    [InlineData("2.0.0-beta.2", "2.0.0 2.0.0-beta.1 3.0.0")]
     public void The_nearest_versions(string wanted, string expected) => Assert.Equal(
         expected.Split(' '),
         VersionNeighbours.Of(wanted, ["1.0.0", "1.4.0", "2.0.0-beta.1", "2.0.0", "3.0.0"], 4).AsEnumerable());

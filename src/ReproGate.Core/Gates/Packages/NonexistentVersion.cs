@@ -1,4 +1,3 @@
-using ReproGate.Facts;
 using ReproGate.Facts.Feeds;
 
 namespace ReproGate.Gates.Packages;
@@ -31,15 +30,13 @@ public static class NonexistentVersion
     }
 
     /// <summary>
-    /// The version that may be put in its place without a person: of the same major version the next newer, which is what NuGet takes where it may, or else the
-    /// newest; where all that exist are of older ones, the newest of those. Between an older and a newer major version a person has to choose.
+    /// The version that may be put in its place without a person: the nearest of the same major version, or, where all that exist are older, the newest of
+    /// those. Between an older and a newer major version a person has to choose.
     /// </summary>
     private static string? Likely(PackageLookUp look)
     {
         int? wanted = Major(look.Version);
-        List<string> fit = [.. look.NearestVersions.Where(version => Major(version) == wanted).OrderBy(VersionText.Order)];
-        return fit.Find(version => VersionText.Order(version).CompareTo(VersionText.Order(look.Version)) > 0)
-            ?? fit.LastOrDefault()
+        return look.NearestVersions.FirstOrDefault(version => Major(version) == wanted)
             ?? (look.NearestVersions.All(version => Major(version) < wanted) ? look.NearestVersions.FirstOrDefault() : null);
     }
 

@@ -106,7 +106,7 @@ internal static class OwnUses
             SourceLocation at = beside[next < 0 ? beside.Count - 1 : next].Position.Location;
             yield return new TextEdit(file, at.Line, at.Column, at.Line, at.Column, $"{element}\n{new string(' ', at.Column - 1)}");
         }
-        else if (found.TrueForAll(static entry => entry.Position.Condition.Contains("$(TargetFramework", StringComparison.OrdinalIgnoreCase)) && positions.End(file) is { } end)
+        else if (found.TrueForAll(static entry => FrameworkCondition.IsOnly(entry.Position.Condition)) && positions.End(file) is { } end)
         {
             (int line, int column, string indent) = (end.Location.Line, end.Location.Column, end.Indent);
             yield return new TextEdit(file, line, column, line, column, $"{indent}<ItemGroup>\n{indent}{indent}{element}\n{indent}</ItemGroup>\n");

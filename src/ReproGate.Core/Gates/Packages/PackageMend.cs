@@ -48,7 +48,7 @@ internal sealed record PackageMend(string Reference, string Declaration, string 
         }
 
         // Every framework proposes the same declaration, so that the lines for each of them fit together.
-        string highest = others.OfType<string>().Append(owner.Version).OrderBy(VersionText.Order).Last();
+        string highest = VersionText.Highest(others.OfType<string>().Append(owner.Version));
         string declaration = Element("PackageVersion", owner.Id, "Version", highest, "");
         string added = Element("PackageReference", owner.Id, VersionText.AreSame(highest, owner.Version) ? "" : "VersionOverride", owner.Version, sameEverywhere ? "" : own);
         string props = project.CentralFile.Length > 0 ? Path.GetFileName(project.CentralFile) : "Directory.Packages.props";

@@ -36,7 +36,7 @@ public static class TransitivePackageUsed
         string how = chain.IsEmpty
             ? "through something else it references"
             : $"through others, as {string.Join(" → ", chain.Select(static node => node.IsPackage ? $"{node.Id} {node.Version}" : node.Id))}";
-        string where = owner.IsFrameworks ? $"which is in the framework's {owner.Name}, for which package {owner.Id} {owner.Version} asks" : $"which is in package {owner.Id} {owner.Version}";
+        string where = owner.IsFrameworkAssembly ? $"which is in the framework's {owner.Name}, for which package {owner.Id} {owner.Version} asks" : $"which is in package {owner.Id} {owner.Version}";
         (string fix, ImmutableArray<TextEdit> edits) = Mend(owner, project, positions);
         return new Finding(
             RuleCatalog.TransitivePackageUsed,

@@ -27,7 +27,8 @@ public static class TransitiveProjectUsed
             (UsedType type, TypeUse use, SourceLocation? location) = OwnUses.Best(uses, evidence);
             ImmutableArray<DependencyNode> chain = project.ChainTo(Path.GetFileNameWithoutExtension(owner.Id));
             string how = chain.IsEmpty ? "other projects" : $"others, as {string.Join(" → ", chain.Select(static node => node.Id))}";
-            string path = Path.GetRelativePath(Path.GetDirectoryName(project.ProjectPath)!, owner.Id).Replace('\\', Separator(project, positions)).Replace('/', Separator(project, positions));
+            char separator = Separator(project, positions);
+            string path = Path.GetRelativePath(Path.GetDirectoryName(project.ProjectPath)!, owner.Id).Replace('\\', separator).Replace('/', separator);
             string element = $"<ProjectReference Include=\"{path}\" />";
             yield return new Finding(
                 RuleCatalog.TransitiveProjectUsed,

@@ -28,7 +28,7 @@ public sealed class UndeclaredRulesTests
     [Fact]
     public void What_a_package_only_asks_for_is_not_said_to_be_in_it()
     {
-        AssemblyDependencies project = Dependencies() with { Assemblies = [new("Far", "/framework/Far.dll", AssemblyOwner.Package, "Far.Package", "2.0.0") { IsFrameworks = true }] };
+        AssemblyDependencies project = Dependencies() with { Assemblies = [new("Far", "/framework/Far.dll", AssemblyOwner.Package, "Far.Package", "2.0.0") { IsFrameworkAssembly = true }] };
 
         Assert.Contains(
             "calls Far.Thing.Do, which is in the framework's Far, for which package Far.Package 2.0.0 asks, but does not declare that package:",
