@@ -35,7 +35,7 @@ internal sealed record Choice(int[] Sizes, int Rounds, string[] Scenarios, strin
         if (Repository is not null)
         {
             // What a neighbour sets, the repository's own files may set otherwise.
-            return [() => [.. new[] { Variant.Plain, Variant.ReproGate, Variant.Floor }.Where(variant => variant != Variant.Floor || With.Contains(variant.Key)).Select(variant => (variant, (Subject)GivenRepository.Create(Repository, Solution, Changed, BuildArguments, variant)))]];
+            return [() => [.. new[] { Variant.Plain, Variant.ReproGate }.Concat(Variant.Others.Where(variant => variant.Sdk is not null && With.Contains(variant.Key))).Select(variant => (variant, (Subject)GivenRepository.Create(Repository, Solution, Changed, BuildArguments, variant)))]];
         }
 
         // Without pairs there is nothing to compare with.

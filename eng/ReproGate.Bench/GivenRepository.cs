@@ -64,8 +64,9 @@ internal sealed class GivenRepository : Subject
             throw new InvalidOperationException($"There is no '{solution}' in '{path}'. Name the solution with --solution.");
         }
 
+        FloorSdk? floor = variant.Sdk?.Invoke();
         string[] tracked = clone.Git("ls-files", "-z").Output.Split('\0', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        int mentions = tracked.Where(static file => Path.GetExtension(file) is ".props" or ".targets" or ".csproj" or ".fsproj" or ".vbproj").Count(file => Mentions(clone.PathOf(file), variant));
+        int mentions = tracked.Where(static file => Path.GetExtension(file) is ".props" or ".targets" or ".csproj" or ".fsproj" or ".vbproj").Count(file => Mentions(clone.PathOf(file), variant, floor));
         if (mentions == 0)
         {
             throw new InvalidOperationException($"'{path}' has no line of {SdkId}: run `reprogate init` there and commit what it writes.");
@@ -75,7 +76,7 @@ internal sealed class GivenRepository : Subject
         int projects = tracked.Count(static file => Path.GetExtension(file) is ".csproj" or ".fsproj" or ".vbproj");
         var subject = new GivenRepository(clone, folder, $"{Path.GetFileName(source)} {commit}", solution, projects, changed, arguments)
         {
-            Extracted = variant == Variant.Floor ? EmptySdk.Extract(packages) : null,
+            Extracted = floor?.Extract(packages),
         };
         Require(subject.Run("build"));
         return subject;
@@ -113,8 +114,8 @@ internal sealed class GivenRepository : Subject
         }
     }
 
-    /// <summary>Whether a project file names the gate's SDK; without the gate it is taken out, or names the empty one.</summary>
-    private static bool Mentions(string file, Variant variant)
+    /// <summary>Whether a project file names the gate's SDK; without the gate it is taken out, or names the one that stands for it.</summary>
+    private static bool Mentions(string file, Variant variant, FloorSdk? floor)
     {
         XDocument project = XDocument.Load(file, LoadOptions.PreserveWhitespace);
         XElement[] elements = [.. project.Descendants().Where(static element => element.Name.LocalName == "Sdk" && (string?)element.Attribute("Name") == SdkId)];
@@ -131,15 +132,15 @@ internal sealed class GivenRepository : Subject
             throw new InvalidOperationException($"'{file}' has {SdkId} as its only SDK: there is no plain SDK to compare with.");
         }
 
-        if (variant == Variant.Floor)
+        if (floor is not null)
         {
             foreach (XElement element in elements)
             {
-                element.SetAttributeValue("Name", EmptySdk.Id);
-                element.SetAttributeValue("Version", EmptySdk.Version);
+                element.SetAttributeValue("Name", floor.Id);
+                element.SetAttributeValue("Version", FloorSdk.Version);
             }
 
-            attribute?.SetValue(string.Join(';', sdks.Select(static sdk => sdk.Split('/')[0] == SdkId ? $"{EmptySdk.Id}/{EmptySdk.Version}" : sdk)));
+            attribute?.SetValue(string.Join(';', sdks.Select(sdk => sdk.Split('/')[0] == SdkId ? $"{floor.Id}/{FloorSdk.Version}" : sdk)));
         }
         else if (!variant.Gate)
         {

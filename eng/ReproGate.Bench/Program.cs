@@ -23,7 +23,7 @@ root.Validators.Add(result =>
         result.AddError("--repository needs --solution, the solution to build in it.");
     }
 
-    if (result.GetValue(repository) is not null && Variant.Others.FirstOrDefault(variant => variant != Variant.Floor && result.GetValue(with)!.Contains(variant.Key)) is { } other)
+    if (result.GetValue(repository) is not null && Variant.Others.FirstOrDefault(variant => variant.Sdk is null && result.GetValue(with)!.Contains(variant.Key)) is { } other)
     {
         result.AddError($"--with {other.Key} is measured on generated solutions only: what it sets, a repository's own files may set otherwise.");
     }

@@ -8,7 +8,8 @@ namespace ReproGate.Bench;
 /// <param name="Gate">With ReproGate.</param>
 /// <param name="Arguments">Further arguments of each build.</param>
 /// <param name="Props">Content of Directory.Build.props beside the gate; empty for none.</param>
-internal sealed record Variant(string Key, string Title, bool Gate, string[] Arguments, string Props)
+/// <param name="Sdk">The SDK package in its place; null for none.</param>
+internal sealed record Variant(string Key, string Title, bool Gate, string[] Arguments, string Props, Func<FloorSdk>? Sdk = null)
 {
     private const string Locked = "<RestorePackagesWithLockFile>true</RestorePackagesWithLockFile><RestoreLockedMode>true</RestoreLockedMode>";
 
@@ -19,12 +20,13 @@ internal sealed record Variant(string Key, string Title, bool Gate, string[] Arg
     public static Variant ReproGate { get; } = new("reprogate", "ReproGate", true, [], "");
 
     /// <summary>What MSBuild and NuGet take for any SDK that comes as a package: one whose two files are empty. Measured unless told otherwise, for no SDK package costs less.</summary>
-    public static Variant Floor { get; } = new("empty", "an SDK package with two empty files (the floor)", false, [], $"<Sdk Name=\"{EmptySdk.Id}\" Version=\"{EmptySdk.Version}\" /><PropertyGroup>{Locked}</PropertyGroup>");
+    public static Variant Floor { get; } = new("empty", "an SDK package with two empty files (the floor)", false, [], $"<PropertyGroup>{Locked}</PropertyGroup>", static () => FloorSdk.Empty);
 
     /// <summary>The floor, and others that do a part of what the gate does.</summary>
     public static IReadOnlyList<Variant> Others { get; } =
     [
         Floor,
+        new("look", "an SDK package that only looks at the files the gate must look at", false, [], $"<PropertyGroup>{Locked}</PropertyGroup>", static () => FloorSdk.Looking),
         new("off", "ReproGate, `ReproGateEnabled=false`", true, [], "<PropertyGroup><ReproGateEnabled>false</ReproGateEnabled></PropertyGroup>"),
         new("unlocked", "plain SDK, no lock files", false, [], ""),
         new("audit", "plain SDK, locked mode, NuGetAudit of all packages", false, [], $"<PropertyGroup>{Locked}<NuGetAudit>true</NuGetAudit><NuGetAuditMode>all</NuGetAuditMode></PropertyGroup>"),
@@ -34,11 +36,9 @@ internal sealed record Variant(string Key, string Title, bool Gate, string[] Arg
     /// <summary>Writes Directory.Build.props.</summary>
     public void Apply(TestRepository repository)
     {
-        string gate = Gate ? $"<Sdk Name=\"ReproGate.Sdk\" Version=\"{TestEnvironment.SdkVersion}\" />" : "";
-        repository.Write("Directory.Build.props", $"<Project>{gate}{Props}</Project>");
-        if (Props.Contains(EmptySdk.Id, StringComparison.Ordinal))
-        {
-            EmptySdk.Pack(repository.Feed);
-        }
+        FloorSdk? floor = Sdk?.Invoke();
+        string sdk = Gate ? $"<Sdk Name=\"ReproGate.Sdk\" Version=\"{TestEnvironment.SdkVersion}\" />" : floor is null ? "" : $"<Sdk Name=\"{floor.Id}\" Version=\"{FloorSdk.Version}\" />";
+        repository.Write("Directory.Build.props", $"<Project>{sdk}{Props}</Project>");
+        floor?.Pack(repository.Feed);
     }
 }
