@@ -72,6 +72,23 @@ public sealed class SeverityTests
     }
 
     [Theory]
+    [InlineData(".editorconfig", "[*.cs]\n")]
+    [InlineData(".globalconfig", "")]
+    public void A_severity_changed_in_a_file_is_noticed_by_an_up_to_date_build(string file, string section)
+    {
+        using TestRepository repo = TestRepository.Create();
+        repo.Project("App/App.csproj", static project => project.Property("RestorePackagesWithLockFile", "false"));
+        string project = repo.PathOf("App/App.csproj");
+        repo.Write("App/Class1.cs", "public class Class1;\n").Write(file, $"{section}dotnet_diagnostic.RGATE1001.severity = none\n").Commit();
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+        Assert.NotEmpty(Directory.GetFiles(repo.PathOf("App/obj/reprogate"), "*.before.guard", SearchOption.AllDirectories));
+
+        repo.Write(file, $"{section}dotnet_diagnostic.RGATE1001.severity = error\n");
+        repo.Dotnet("build", "App/App.csproj", "--no-restore").AssertRed("RGATE1001", project);
+        repo.Dotnet("restore", "App/App.csproj").AssertRed("RGATE1001", project);
+    }
+
+    [Theory]
     [InlineData("-p:NoWarn=RGATE1001", "", Level.None)]
     [InlineData("-p:ReproGateMode=observe", "", Level.Warning)]
     [InlineData("-p:ReproGateMode=enforce", "", Level.Error)]
