@@ -17,7 +17,7 @@ internal sealed record FloorSdk(string Id, string Props, string Targets)
 
     /// <summary>
     /// What a package costs that does nothing but look, where the gate looks and with the gate's own list, when the files were changed that decide what is
-    /// found. It compares nothing, reads no property, no item and no package: a gate that notices a change without loading an assembly cannot do less.
+    /// found. It takes nothing else of the evaluation in, looks at no package and compares nothing: a gate that notices a change without loading an assembly cannot do less.
     /// </summary>
     public static FloorSdk Looking { get; } = new(
         "Bench.LookingSdk",

@@ -48,7 +48,7 @@ public sealed class BuildFileTests
         XDocument.Load(Source.PathOf(file)).Descendants().Where(static task => task.Attribute("TargetFramework") is not null),
         static task => Assert.Equal("$(TargetFrameworks)", task.Attribute("TargetFrameworks")?.Value));
 
-    /// <summary>MSBuild binds NormalizeDirectory of several paths by reflection: with two of them every evaluation cost 0.25 ms more (docs/benchmarks/cost-bars.md).</summary>
+    /// <summary>MSBuild binds NormalizeDirectory of several paths by reflection: two of them were 0.25 ms of each evaluation in its own profile (docs/benchmarks/cost-bars.md).</summary>
     [Theory]
     [MemberData(nameof(Files))]
     public void What_every_evaluation_calls_is_not_bound_by_reflection(string file) => Assert.All(
