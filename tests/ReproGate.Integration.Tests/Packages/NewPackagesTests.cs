@@ -269,7 +269,7 @@ public sealed class NewPackagesTests
 
         // What a project brings beside its packages is new although its lock is the commit's.
         repo.Write("Lib/.config/dotnet-tools.json", "{\n  \"version\": 1, \"isRoot\": true,\n  \"tools\": {\n    \"acme.inner\": { \"version\": \"1.0.0\", \"commands\": [ \"inner\" ] } }\n}\n");
-        repo.Dotnet("restore", "All.slnx").AssertRed("RGATE2101", repo.PathOf("Lib/.config/dotnet-tools.json"), 4);
+        repo.Dotnet("build", "All.slnx").AssertRed("RGATE2101", repo.PathOf("Lib/.config/dotnet-tools.json"), 4);
         File.Delete(repo.PathOf("Lib/.config/dotnet-tools.json"));
 
         // Written by hand into the lock too; and a name that is tracked, and would pass for the lock where names were told apart by line ends.

@@ -84,6 +84,8 @@ public sealed class SeverityTests
         Assert.NotEmpty(Directory.GetFiles(repo.PathOf("App/obj/reprogate"), "*.before.guard", SearchOption.AllDirectories));
 
         repo.Write(file, $"{section}dotnet_diagnostic.RGATE1001.severity = error\n");
+        // A restore alone leaves it to the build (decision 107).
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
         repo.Dotnet("build", "App/App.csproj", "--no-restore").AssertRed("RGATE1001", project);
         repo.Dotnet("restore", "App/App.csproj").AssertRed("RGATE1001", project);
     }
