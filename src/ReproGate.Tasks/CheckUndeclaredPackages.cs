@@ -157,7 +157,10 @@ public sealed class CheckUndeclaredPackages : ProjectGateTask
             [
                 .. assets.Targets.Where(target => target.RuntimeIdentifier.Length == 0 && !targets.Contains(target)).Select(target => new OtherFramework(
                     VersionsById.Of(target.Libraries.Select(static library => (library.Id, library.Version))),
-                    assets.FrameworkOf(target)?.CentralVersions ?? ImmutableDictionary<string, string>.Empty)),
+                    assets.FrameworkOf(target)?.CentralVersions ?? ImmutableDictionary<string, string>.Empty)
+                {
+                    CompileOnly = [.. target.Libraries.Where(static library => library.CompileOnly).Select(static library => library.Id.ToUpperInvariant())],
+                }),
             ],
             CentralVersions = IsTrue(CentralVersions),
             CentralFile = CentralFile,
@@ -197,7 +200,10 @@ public sealed class CheckUndeclaredPackages : ProjectGateTask
             library.IsPackage,
             [.. library.Dependencies.Select(static dependency => dependency.Id)],
             library.Files.Any(static file => Below(file, "lib/", "ref/") && file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)),
-            library.Files.Concat(listed).Any(static file => Below(file, "build/", "buildTransitive/", "buildMultiTargeting/", "buildCrossTargeting/", "analyzers/", "content/", "contentFiles/", "runtimes/", "tools/", "native/", "staticwebassets/")));
+            library.Files.Concat(listed).Any(static file => Below(file, "build/", "buildTransitive/", "buildMultiTargeting/", "buildCrossTargeting/", "analyzers/", "content/", "contentFiles/", "runtimes/", "tools/", "native/", "staticwebassets/")))
+        {
+            CompileOnly = library.CompileOnly,
+        };
     }
 
     private static bool Below(string file, params ReadOnlySpan<string> folders)

@@ -136,6 +136,21 @@ public sealed class TransitivePackageTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("lib/net10.0/Far.dll", "Version=\"2.0.0\" ExcludeAssets=\"runtime\"")]
+    [InlineData("lib/net10.0/_._", "Version=\"2.0.0\"")]
+    public void What_is_withheld_at_run_time_stays_so(string listed, string attributes)
+    {
+        string assets = Assets()
+            .Replace("\"lib/net10.0/Far.dll\": {} }", "\"lib/net10.0/Far.dll\": {} }, \"runtime\": { \"lib/net10.0/_._\": {} }", StringComparison.Ordinal)
+            .Replace("\"path\": \"acme.far/2.0.0\"", $"\"path\": \"acme.far/2.0.0\", \"files\": [ \"{listed}\" ]", StringComparison.Ordinal);
+
+        Assert.Contains(
+            $"Add <PackageReference Include=\"Acme.Far\" {attributes} /> to",
+            Assert.Single(Run(Code("class C { void M() { Far.Thing.Make(); } }"), assets)).GetMessage(null),
+            StringComparison.Ordinal);
+    }
+
     private static ImmutableArray<Diagnostic> Run(Compilation code, string assets, params (string, string)[] properties) =>
         Editor.Run(code, new TransitivePackageAnalyzer(), [(Editor.Assets, assets)], properties);
 

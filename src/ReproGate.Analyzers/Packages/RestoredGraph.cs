@@ -70,7 +70,7 @@ internal sealed class RestoredGraph
         }
 
         string[] folders = [.. Members(root, "packageFolders").Select(static folder => folder.Name.Replace('\\', '/').TrimEnd('/'))];
-        Dictionary<string, string> paths = Members(root, "libraries").ToDictionary(static library => library.Name, static library => Text(library.Value, "path"), StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, JsonElement> packages = Members(root, "libraries").ToDictionary(static library => library.Name, static library => library.Value, StringComparer.OrdinalIgnoreCase);
         var owners = ImmutableDictionary.CreateBuilder<string, OwnedAssembly>(StringComparer.OrdinalIgnoreCase);
         var graph = ImmutableArray.CreateBuilder<DependencyNode>();
         foreach (JsonProperty library in target.Value.EnumerateObject())
@@ -78,8 +78,8 @@ internal sealed class RestoredGraph
             (string id, string version) = Split(library.Name);
             bool isPackage = Text(library.Value, "type") == "package";
             string[] compiled = [.. Members(library.Value, "compile").Select(static file => file.Name).Where(static file => file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))];
-            graph.Add(new DependencyNode(id, version, isPackage, [.. Members(library.Value, "dependencies").Select(static dependency => dependency.Name)], compiled.Length > 0, ActsOnBuildOrRun: false));
-            if (isPackage && paths.TryGetValue(library.Name, out string path))
+            graph.Add(new DependencyNode(id, version, isPackage, [.. Members(library.Value, "dependencies").Select(static dependency => dependency.Name)], compiled.Length > 0, ActsOnBuildOrRun: false) { CompileOnly = IsCompileOnly(library, packages) });
+            if (isPackage && packages.TryGetValue(library.Name, out JsonElement package) && Text(package, "path") is var path)
             {
                 foreach (string full in from file in compiled from folder in folders select $"{folder}/{path}/{file}")
                 {
@@ -100,13 +100,22 @@ internal sealed class RestoredGraph
                 Graph = graph.ToImmutable(),
                 OtherFrameworks = [.. targets.Where(one => one.Name != target.Name).Select(one => new OtherFramework(
                     VersionsById.Of(one.Value.EnumerateObject().Select(static library => Split(library.Name))),
-                    Versions(frameworks.FirstOrDefault(framework => IsOf(one.Name, framework)).Value)))],
+                    Versions(frameworks.FirstOrDefault(framework => IsOf(one.Name, framework)).Value))
+                {
+                    CompileOnly = [.. one.Value.EnumerateObject().Where(library => IsCompileOnly(library, packages)).Select(static library => Split(library.Name).Id.ToUpperInvariant())],
+                })],
                 CentralVersions = project.CentralVersions,
                 CentralFile = project.CentralFile,
                 CentralPackages = Versions(framework.Value),
             },
             owners.ToImmutable());
     }
+
+    private static bool IsCompileOnly(JsonProperty library, Dictionary<string, JsonElement> packages) =>
+        packages.TryGetValue(library.Name, out JsonElement package) && CompileOnlyAssets.Are(
+            Members(library.Value, "compile").Select(static file => file.Name),
+            [.. Members(library.Value, "runtime").Select(static file => file.Name)],
+            Member(package, "files") is { ValueKind: JsonValueKind.Array } files ? files.EnumerateArray().Select(static file => file.GetString() ?? "") : []);
 
     private static bool Is(string left, string right) => right.Length > 0 && left.Equals(right, StringComparison.OrdinalIgnoreCase);
 

@@ -114,7 +114,11 @@ public sealed record AssemblyDependencies
 /// <summary>What restore made of another target framework of the project. Package ids ignore case.</summary>
 /// <param name="Resolved">The versions it resolved, by package or project id.</param>
 /// <param name="CentralPackages">Central versions as written, by package id; nothing where versions are not managed centrally, or the file does not say.</param>
-public sealed record OtherFramework(ImmutableDictionary<string, string> Resolved, ImmutableDictionary<string, string> CentralPackages);
+public sealed record OtherFramework(ImmutableDictionary<string, string> Resolved, ImmutableDictionary<string, string> CentralPackages)
+{
+    /// <summary>Packages that it compiles against and is not given at run time (<see cref="DependencyNode.CompileOnly"/>).</summary>
+    public ImmutableHashSet<string> CompileOnly { get; init; } = [];
+}
 
 /// <summary>What brought an assembly to the compiler.</summary>
 public enum AssemblyOwner
@@ -175,7 +179,11 @@ public sealed record DeclaredDependency(string Id, string DefiningFile)
 /// <param name="Dependencies">Ids it asks for.</param>
 /// <param name="HasAssemblies">Whether it has assemblies of its own in lib/ or ref/ for this framework.</param>
 /// <param name="ActsOnBuildOrRun">Whether it also brings what works without being named in code: build files, analyzers, content, native or runtime-specific files, tools.</param>
-public sealed record DependencyNode(string Id, string Version, bool IsPackage, ImmutableArray<string> Dependencies, bool HasAssemblies, bool ActsOnBuildOrRun);
+public sealed record DependencyNode(string Id, string Version, bool IsPackage, ImmutableArray<string> Dependencies, bool HasAssemblies, bool ActsOnBuildOrRun)
+{
+    /// <summary>True where the project compiles against it and is not given its assemblies at run time (ExcludeAssets of what brings it).</summary>
+    public bool CompileOnly { get; init; }
+}
 
 /// <summary>Evidence that costs reading files; rules ask for it only when they would otherwise accuse.</summary>
 public interface IUseEvidence

@@ -60,7 +60,11 @@ public sealed record RestoredTarget(string Framework, string RuntimeIdentifier, 
 /// <param name="IsPackage">False for a project.</param>
 /// <param name="Dependencies">What it asks for.</param>
 /// <param name="Files">The package's files that the graph uses (compile, runtime, native, build, content …), with forward slashes.</param>
-public sealed record RestoredLibrary(string Id, string Version, bool IsPackage, ImmutableArray<RestoredRequest> Dependencies, ImmutableArray<string> Files);
+public sealed record RestoredLibrary(string Id, string Version, bool IsPackage, ImmutableArray<RestoredRequest> Dependencies, ImmutableArray<string> Files)
+{
+    /// <summary>True where the compiler gets its assemblies and the running program does not: what brings it excludes them.</summary>
+    public bool CompileOnly { get; init; }
+}
 
 /// <summary>A package the restore resolved and the files NuGet saw in its folder.</summary>
 /// <param name="Id">Its id.</param>

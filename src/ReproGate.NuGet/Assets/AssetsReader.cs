@@ -84,12 +84,13 @@ public static class AssetsReader
             throw new AssetsException($"{path} has format {number}, and this version of ReproGate reads 2 to 4");
         }
 
+        ImmutableDictionary<string, RestoredPackage> packages = ReadPackages(path, root);
         return new RestoredAssets
         {
             Path = path,
             PackageFolders = [.. Members(root, "packageFolders").Select(static folder => folder.Name)],
-            Targets = [.. Members(root, "targets").Select(ReadTarget)],
-            Packages = ReadPackages(path, root),
+            Targets = [.. Members(root, "targets").Select(target => ReadTarget(target, packages))],
+            Packages = packages,
             Frameworks = root.TryGetProperty("project", out JsonElement project) ? ReadFrameworks(project) : [],
         };
     }
@@ -122,7 +123,7 @@ public static class AssetsReader
             ? [.. files.EnumerateArray().Select(file => Relative(path, file.GetString() ?? ""))]
             : [];
 
-    private static RestoredTarget ReadTarget(JsonProperty target)
+    private static RestoredTarget ReadTarget(JsonProperty target, ImmutableDictionary<string, RestoredPackage> packages)
     {
         int slash = target.Name.LastIndexOf('/');
         (string framework, string runtime) = slash < 0 ? (target.Name, "") : (target.Name[..slash], target.Name[(slash + 1)..]);
@@ -135,7 +136,11 @@ public static class AssetsReader
                 version,
                 Text(library.Value, "type") == "package",
                 [.. Members(library.Value, "dependencies").Select(static dependency => Request(dependency.Name, dependency.Value.GetString() ?? ""))],
-                [.. FileGroups.SelectMany(group => Members(library.Value, group)).Select(static file => file.Name).Where(static file => !file.EndsWith("_._", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)]));
+                [.. FileGroups.SelectMany(group => Members(library.Value, group)).Select(static file => file.Name).Where(static file => !file.EndsWith("_._", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)])
+            {
+                CompileOnly = packages.TryGetValue(library.Name, out RestoredPackage? package)
+                    && CompileOnlyAssets.Are(Members(library.Value, "compile").Select(static file => file.Name), [.. Members(library.Value, "runtime").Select(static file => file.Name)], package.Files),
+            });
         }
 
         return new RestoredTarget(framework, runtime, libraries.ToImmutable());

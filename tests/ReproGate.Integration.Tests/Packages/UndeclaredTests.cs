@@ -62,6 +62,27 @@ public sealed class UndeclaredTests
     }
 
     [Fact]
+    public void What_a_project_withholds_at_run_time_is_withheld_by_the_line_to_paste_too()
+    {
+        using TestRepository repo = TestRepository.Create();
+        Feed(repo);
+        repo.Project("Lib/Lib.csproj", static project => project.Item("PackageReference", "Acme.Far", null, ("Version", "2.0.0"), ("ExcludeAssets", "runtime")));
+        repo.Write("Lib/Library.cs", "namespace Lib; public static class Library { public static int Run() => AcmeFar.Thing.Do(); }");
+        repo.Project("App/App.csproj", static project => project.Reference("../Lib/Lib.csproj"));
+        repo.Write("App/Program.cs", "namespace App; public static class Program { public static int Run() => Lib.Library.Run() + AcmeFar.Thing.Do(); }");
+        repo.Lock("App/App.csproj").Commit();
+
+        const string line = "<PackageReference Include=\"Acme.Far\" Version=\"2.0.0\" ExcludeAssets=\"runtime\" />";
+        Diagnostic error = repo.Dotnet("build", "App/App.csproj").AssertOnlyRed("RGATE2001", repo.PathOf("App/Program.cs"), 1);
+        Assert.Contains(line, error.Text, StringComparison.Ordinal);
+
+        repo.Replace("App/App.csproj", "</Project>", $"<ItemGroup>{line}</ItemGroup></Project>");
+        repo.Lock("App/App.csproj").Commit();
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+        Assert.False(File.Exists(repo.PathOf("App/bin/Debug/net10.0/Acme.Far.dll")));
+    }
+
+    [Fact]
     public void Under_central_versions_both_lines_are_named_and_an_umbrella_without_assemblies_stands_for_its_parts()
     {
         using TestRepository repo = TestRepository.Create();

@@ -52,6 +52,28 @@ public sealed class AssetsReaderTests
         Assert.Empty(assets.FrameworkOf(assets.Targets[1])!.CentralVersions);
     }
 
+    /// <summary>NuGet writes <c>_._</c> for files that it withholds, and for a folder that the package itself left empty.</summary>
+    [Theory]
+    [InlineData("ref/net10.0/Acme.Json.dll", "lib/net10.0/_._", "lib/net10.0/Acme.Json.dll", true)]
+    [InlineData("lib/net10.0/Acme.Json.dll", "lib/net10.0/_._", "lib/net10.0/Acme.Json.dll", true)]
+    [InlineData("ref/net10.0/Acme.Json.dll", "lib/net10.0/_._", "lib/net10.0/_._", false)]
+    [InlineData("ref/net10.0/Acme.Json.dll", "lib/net10.0/_._", "lib/net10.0/de/Acme.Json.resources.dll", false)]
+    [InlineData("ref/net10.0/Acme.Json.dll", "lib/net10.0/_._", "lib/net472/Acme.Json.dll", false)]
+    [InlineData("ref/net10.0/Acme.Json.dll", "lib/net10.0/Acme.Json.dll", "lib/net10.0/Acme.Json.dll", false)]
+    [InlineData("ref/net10.0/_._", "lib/net10.0/_._", "lib/net10.0/Acme.Json.dll", false)]
+    public void What_is_withheld_at_run_time_is_told_from_what_is_empty(string compile, string runtime, string listed, bool withheld)
+    {
+        RestoredAssets assets = Parse($$"""
+            {
+              "version": 3,
+              "targets": { "net10.0": { "Acme.Json/1.1.0": { "type": "package", "compile": { "{{compile}}": {} }, "runtime": { "{{runtime}}": {} } } } },
+              "libraries": { "Acme.Json/1.1.0": { "sha512": "abc", "type": "package", "path": "acme.json/1.1.0", "files": [ "{{listed}}" ] } }
+            }
+            """);
+
+        Assert.Equal(withheld, assets.Targets[0].Libraries[0].CompileOnly);
+    }
+
     [Fact]
     public void Central_versions_are_known_without_pinning_too_and_twice_in_a_damaged_file()
     {

@@ -244,6 +244,37 @@ public sealed class UndeclaredRulesTests
         Assert.Single(finding.Edits);
     }
 
+    /// <summary>What brings the package withholds its assemblies at run time; the other framework's graph has the same version.</summary>
+    [Theory]
+    [InlineData(null, null, "Version=\"2.0.0\" ExcludeAssets=\"runtime\"")]
+    [InlineData(true, null, "Version=\"2.0.0\" ExcludeAssets=\"runtime\"")]
+    [InlineData(false, null, "Version=\"2.0.0\" ExcludeAssets=\"runtime\" Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
+    [InlineData(null, "2.0.0", "ExcludeAssets=\"runtime\"")]
+    [InlineData(true, "2.0.0", "ExcludeAssets=\"runtime\"")]
+    [InlineData(false, "2.0.0", "ExcludeAssets=\"runtime\" Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
+    [InlineData(null, "3.0.0", "VersionOverride=\"2.0.0\" ExcludeAssets=\"runtime\"")]
+    public void The_mend_brings_no_assemblies_that_were_withheld(bool? inOther, string? central, string attributes)
+    {
+        Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with
+        {
+            Graph = [Package("Near", "1.0.0", ["Far"]), Package("Far", "2.0.0") with { CompileOnly = true }],
+            CentralVersions = central is not null,
+            CentralFile = Central,
+            CentralPackages = central is null ? Versions() : Versions(("Far", central)),
+            OtherFrameworks = inOther is null ? [] : [new(Versions(("far", "2.0.0")), Versions()) { CompileOnly = inOther.Value ? ["FAR"] : [] }],
+        }));
+
+        Assert.StartsWith($"Add <PackageReference Include=\"Far\" {attributes} /> to App.csproj", finding.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_framework_in_which_alone_they_are_withheld_gets_a_line_of_its_own()
+    {
+        Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with { OtherFrameworks = [new(Versions(("far", "2.0.0")), Versions()) { CompileOnly = ["FAR"] }] }));
+
+        Assert.Equal("Add <PackageReference Include=\"Far\" Version=\"2.0.0\" Condition=\"'$(TargetFramework)' == 'net10.0'\" /> to App.csproj.", finding.Fix);
+    }
+
     [Fact]
     public void One_finding_tells_of_a_package_with_several_assemblies_at_the_best_known_place()
     {
