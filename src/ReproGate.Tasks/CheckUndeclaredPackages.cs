@@ -159,7 +159,7 @@ public sealed class CheckUndeclaredPackages : ProjectGateTask
                     VersionsById.Of(target.Libraries.Select(static library => (library.Id, library.Version))),
                     assets.FrameworkOf(target)?.CentralVersions ?? ImmutableDictionary<string, string>.Empty)
                 {
-                    CompileOnly = [.. target.Libraries.Where(static library => library.CompileOnly).Select(static library => library.Id.ToUpperInvariant())],
+                    CompileOnly = target.Libraries.Where(static library => library.CompileOnly).Select(static library => library.Id).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase),
                 }),
             ],
             CentralVersions = IsTrue(CentralVersions),

@@ -79,8 +79,9 @@ internal sealed class RestoredGraph
             bool isPackage = Text(library.Value, "type") == "package";
             string[] compiled = [.. Members(library.Value, "compile").Select(static file => file.Name).Where(static file => file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))];
             graph.Add(new DependencyNode(id, version, isPackage, [.. Members(library.Value, "dependencies").Select(static dependency => dependency.Name)], compiled.Length > 0, ActsOnBuildOrRun: false) { CompileOnly = IsCompileOnly(library, packages) });
-            if (isPackage && packages.TryGetValue(library.Name, out JsonElement package) && Text(package, "path") is var path)
+            if (isPackage && packages.TryGetValue(library.Name, out JsonElement package))
             {
+                string path = Text(package, "path");
                 foreach (string full in from file in compiled from folder in folders select $"{folder}/{path}/{file}")
                 {
                     owners[full] = new OwnedAssembly(Path.GetFileNameWithoutExtension(full), full, AssemblyOwner.Package, id, version);
@@ -102,7 +103,7 @@ internal sealed class RestoredGraph
                     VersionsById.Of(one.Value.EnumerateObject().Select(static library => Split(library.Name))),
                     Versions(frameworks.FirstOrDefault(framework => IsOf(one.Name, framework)).Value))
                 {
-                    CompileOnly = [.. one.Value.EnumerateObject().Where(library => IsCompileOnly(library, packages)).Select(static library => Split(library.Name).Id.ToUpperInvariant())],
+                    CompileOnly = one.Value.EnumerateObject().Where(library => IsCompileOnly(library, packages)).Select(static library => Split(library.Name).Id).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase),
                 })],
                 CentralVersions = project.CentralVersions,
                 CentralFile = project.CentralFile,

@@ -116,8 +116,8 @@ public sealed record AssemblyDependencies
 /// <param name="CentralPackages">Central versions as written, by package id; nothing where versions are not managed centrally, or the file does not say.</param>
 public sealed record OtherFramework(ImmutableDictionary<string, string> Resolved, ImmutableDictionary<string, string> CentralPackages)
 {
-    /// <summary>Packages that it compiles against and is not given at run time (<see cref="DependencyNode.CompileOnly"/>).</summary>
-    public ImmutableHashSet<string> CompileOnly { get; init; } = [];
+    /// <summary>Ids of packages that it compiles against and is not given at run time (<see cref="DependencyNode.CompileOnly"/>); they ignore case.</summary>
+    public ImmutableHashSet<string> CompileOnly { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>What brought an assembly to the compiler.</summary>

@@ -15,7 +15,7 @@ internal sealed record PackageMend(string Reference, string Declaration, string 
         List<string?> others = [.. project.OtherFrameworks.Select(framework => framework.Resolved.GetValueOrDefault(owner.Id))];
         // Declared without more it would bring what is withheld: two copies of MSBuild in one process are the known harm.
         bool compileOnly = project.Find(owner.Id) is { CompileOnly: true };
-        bool sameAssets = project.OtherFrameworks.All(framework => framework.CompileOnly.Contains(owner.Id.ToUpperInvariant()) == compileOnly);
+        bool sameAssets = project.OtherFrameworks.All(framework => framework.CompileOnly.Contains(owner.Id) == compileOnly);
         bool sameEverywhere = sameAssets && others.TrueForAll(version => version is not null && VersionText.AreSame(version, owner.Version));
         // Where another framework's graph does not hold this very version, an unconditional reference would change that framework.
         string own = $" Condition=\"'$(TargetFramework)' == '{project.TargetFramework}'\"";

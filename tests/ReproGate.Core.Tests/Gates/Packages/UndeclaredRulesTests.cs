@@ -261,7 +261,7 @@ public sealed class UndeclaredRulesTests
             CentralVersions = central is not null,
             CentralFile = Central,
             CentralPackages = central is null ? Versions() : Versions(("Far", central)),
-            OtherFrameworks = inOther is null ? [] : [new(Versions(("far", "2.0.0")), Versions()) { CompileOnly = inOther.Value ? ["FAR"] : [] }],
+            OtherFrameworks = inOther is null ? [] : [new(Versions(("far", "2.0.0")), Versions()) { CompileOnly = ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, inOther.Value ? "FAR" : "Near") }],
         }));
 
         Assert.StartsWith($"Add <PackageReference Include=\"Far\" {attributes} /> to App.csproj", finding.Fix, StringComparison.Ordinal);
@@ -270,7 +270,7 @@ public sealed class UndeclaredRulesTests
     [Fact]
     public void A_framework_in_which_alone_they_are_withheld_gets_a_line_of_its_own()
     {
-        Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with { OtherFrameworks = [new(Versions(("far", "2.0.0")), Versions()) { CompileOnly = ["FAR"] }] }));
+        Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with { OtherFrameworks = [new(Versions(("far", "2.0.0")), Versions()) { CompileOnly = ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "FAR") }] }));
 
         Assert.Equal("Add <PackageReference Include=\"Far\" Version=\"2.0.0\" Condition=\"'$(TargetFramework)' == 'net10.0'\" /> to App.csproj.", finding.Fix);
     }
