@@ -104,6 +104,37 @@ public sealed class RestoreWithoutChecksTests
         Assert.Empty(ProjectsWithChecks(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
     }
 
+    /// <summary>What another configuration declares is asked of an evaluation that may have a guard of its own.</summary>
+    [Fact]
+    public void Another_configuration_with_a_guard_still_says_what_it_declares()
+    {
+        using TestRepository repo = TestRepository.Create();
+        PackageFixture.Create(repo.Feed, "Acme.Json", "1.0.0");
+        repo.Project("App/App.csproj", static project => project.Package("Acme.Json", "1.0.0", condition: "'$(Configuration)' == 'Debug'")).Lock("App/App.csproj").Commit();
+        repo.Write("App/obj/reprogate/App.csproj/Release.net10.0.restore.guard", "of an earlier version");
+
+        ProcessResult restore = repo.Dotnet("restore", "App/App.csproj");
+
+        Assert.Equal(0, restore.ExitCode);
+        Diagnostic warning = restore.AssertWarns("RGATE1012", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Json"));
+        Assert.Contains("with Configuration=Release the project declares", warning.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>One project finds its guard stale and the other has none: the question about the repository is the same.</summary>
+    [Fact]
+    public void What_concerns_the_repository_is_told_once()
+    {
+        using TestRepository repo = AppOnLibrary();
+        Directory.Delete(repo.PathOf("Library/obj/reprogate"), recursive: true);
+        repo.Write("nuget.config", """<configuration><packageSources><add key="elsewhere" value="https://packages.example.invalid/v3/index.json" /></packageSources></configuration>""");
+
+        ProcessResult restore = repo.Dotnet("restore", "App/App.csproj");
+
+        Assert.Equal(["App.csproj", "Library.csproj"], ProjectsWithChecks(restore));
+        Assert.Equal(1, restore.ExitCode);
+        Assert.Equal(["RGATE1009", "RGATE1010"], restore.Findings.Select(static found => found.Code).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void What_a_restore_builds_is_told_not_to_be_judged()
     {
