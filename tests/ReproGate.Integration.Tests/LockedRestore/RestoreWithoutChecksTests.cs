@@ -132,6 +132,7 @@ public sealed class RestoreWithoutChecksTests
 
         Assert.Equal(["App.csproj", "Library.csproj"], ProjectsWithChecks(restore));
         Assert.Equal(1, restore.ExitCode);
+        Assert.Single(BuildLog.Read(restore).GateTasks, "CheckRepository");
         Assert.Equal(["RGATE1009", "RGATE1010"], restore.Findings.Select(static found => found.Code).Order(StringComparer.Ordinal));
     }
 
