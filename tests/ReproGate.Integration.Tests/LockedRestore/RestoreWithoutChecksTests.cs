@@ -43,13 +43,15 @@ public sealed class RestoreWithoutChecksTests
     [Theory]
     [InlineData("restore")]
     [InlineData("build")]
-    public void A_fault_is_told_once_by_the_restore_that_brings_it(string command)
+    [InlineData("restore", "-p:RestoreUseStaticGraphEvaluation=true")]
+    [InlineData("restore", "-maxcpucount:1", "--no-dependencies")]
+    public void A_fault_is_told_once_by_the_restore_that_brings_it(string command, params string[] arguments)
     {
         using TestRepository repo = AppOnLibrary();
         PackageFixture.Create(repo.Feed, "Acme.Xml", "1.0.0");
         repo.Replace("App/App.csproj", "<ProjectReference ", "<PackageReference Include=\"Acme.Xml\" Version=\"1.0.0\" />\n    <ProjectReference ");
 
-        ProcessResult result = repo.Dotnet(command, "App/App.csproj");
+        ProcessResult result = repo.Dotnet([command, "App/App.csproj", .. arguments]);
 
         result.AssertOnlyRed("RGATE1003", repo.PathOf("App/App.csproj"), repo.LineOf("App/App.csproj", "Acme.Xml"));
         Assert.Single(result.Errors);
