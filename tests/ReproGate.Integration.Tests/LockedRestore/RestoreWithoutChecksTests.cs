@@ -40,6 +40,27 @@ public sealed class RestoreWithoutChecksTests
         Assert.Empty(ProjectsWithChecks(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
     }
 
+    /// <summary>All projects are stale then, and to evaluate each of them twice would cost more than it saves.</summary>
+    [Theory]
+    [InlineData("Directory.Build.props")]
+    [InlineData("Directory.Packages.props")]
+    public void What_all_projects_share_is_newer_than_their_guards_so_none_is_evaluated_twice(string file)
+    {
+        using TestRepository repo = AppOnLibrary();
+        if (!File.Exists(repo.PathOf(file)))
+        {
+            repo.Write(file, "<Project></Project>");
+            repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+        }
+
+        repo.Replace(file, "</Project>", "<!-- changed --></Project>");
+        ProcessResult restore = repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+
+        Assert.Equal(["App.csproj", "Library.csproj"], ProjectsWithChecks(restore));
+        Assert.DoesNotContain("_ReproGateStaleRestore", BuildLog.Read(restore).Targets);
+        Assert.Empty(ProjectsWithChecks(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
+    }
+
     [Theory]
     [InlineData("restore")]
     [InlineData("build")]
