@@ -3,48 +3,25 @@ using ReproGate.TestKit;
 
 namespace ReproGate.Integration.Tests.LockedRestore;
 
-/// <summary>A restore that has a guard imports no check, and evaluates a project once more where the guard is stale (decision 108).</summary>
-public sealed class RestoreWithoutChecksTests
+/// <summary>What a restore judges again after a change, and what it tells.</summary>
+public sealed class RestoreAfterChangeTests
 {
     [Fact]
-    public void A_restore_with_nothing_to_do_imports_no_check()
-    {
-        using TestRepository repo = AppOnLibrary();
-
-        Assert.Empty(ProjectsWithChecks(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
-    }
-
-    [Fact]
-    public void A_restore_without_a_guard_needs_no_second_evaluation()
-    {
-        using TestRepository repo = AppOnLibrary();
-        Directory.Delete(repo.PathOf("App/obj"), recursive: true);
-        Directory.Delete(repo.PathOf("Library/obj"), recursive: true);
-
-        ProcessResult restore = repo.Dotnet("restore", "App/App.csproj").AssertGreen();
-
-        Assert.Equal(["App.csproj", "Library.csproj"], ProjectsWithChecks(restore));
-        Assert.DoesNotContain("_ReproGateStaleRestore", BuildLog.Read(restore).Targets);
-    }
-
-    [Fact]
-    public void Only_what_was_changed_is_evaluated_once_more_and_the_next_restore_is_up_to_date()
+    public void Only_what_was_changed_is_judged_again_and_the_next_restore_is_up_to_date()
     {
         using TestRepository repo = AppOnLibrary();
         repo.Replace("App/App.csproj", "</Project>", "<!-- changed --></Project>");
 
         ProcessResult restore = repo.Dotnet("restore", "App/App.csproj").AssertGreen();
 
-        Assert.Equal(["App.csproj"], ProjectsWithChecks(restore));
-        Assert.Contains("CheckDeclaredRestore", BuildLog.Read(restore).GateTasks);
-        Assert.Empty(ProjectsWithChecks(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
+        Assert.Equal(["App.csproj"], Judged(restore));
+        Assert.Empty(Judged(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
     }
 
-    /// <summary>All projects are stale then, and to evaluate each of them twice would cost more than it saves.</summary>
     [Theory]
     [InlineData("Directory.Build.props")]
     [InlineData("Directory.Packages.props")]
-    public void What_all_projects_share_is_newer_than_their_guards_so_none_is_evaluated_twice(string file)
+    public void A_change_of_what_all_projects_share_makes_a_restore_judge_all_of_them(string file)
     {
         using TestRepository repo = AppOnLibrary();
         if (!File.Exists(repo.PathOf(file)))
@@ -56,9 +33,8 @@ public sealed class RestoreWithoutChecksTests
         repo.Replace(file, "</Project>", "<!-- changed --></Project>");
         ProcessResult restore = repo.Dotnet("restore", "App/App.csproj").AssertGreen();
 
-        Assert.Equal(["App.csproj", "Library.csproj"], ProjectsWithChecks(restore));
-        Assert.DoesNotContain("_ReproGateStaleRestore", BuildLog.Read(restore).Targets);
-        Assert.Empty(ProjectsWithChecks(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
+        Assert.Equal(["App.csproj", "Library.csproj"], Judged(restore));
+        Assert.Empty(Judged(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
     }
 
     [Theory]
@@ -78,7 +54,7 @@ public sealed class RestoreWithoutChecksTests
         Assert.Single(result.Errors);
     }
 
-    /// <summary>The library is up to date, so its evaluation has no check; what it declares is asked for all the same.</summary>
+    /// <summary>The library is up to date; what it declares is asked for all the same.</summary>
     [Fact]
     public void What_an_unchanged_library_declares_counts_in_a_changed_projects_lock()
     {
@@ -100,19 +76,17 @@ public sealed class RestoreWithoutChecksTests
         static (string, string, int, string) Told(Diagnostic error) => (error.Code, error.File, error.Line, error.Text);
     }
 
-    /// <summary>The second evaluation sees what a target adds before restore collects: no false accusation, and no restore that is stale for ever.</summary>
+    /// <summary>What a target adds before restore collects is no false accusation, and leaves no restore stale for ever.</summary>
     [Fact]
-    public void A_reference_that_a_target_adds_is_seen_by_the_second_evaluation_too()
+    public void A_reference_that_a_target_adds_is_seen()
     {
         using TestRepository repo = AppOnLibrary(added: true);
         Assert.Contains("Acme.Added", repo.Read("App/packages.lock.json"), StringComparison.Ordinal);
         repo.Replace("App/App.csproj", "</Project>", "<!-- changed --></Project>");
 
-        Assert.Equal(["App.csproj"], ProjectsWithChecks(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
+        Assert.Equal(["App.csproj"], Judged(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
 
-        BuildLog next = BuildLog.Read(repo.Dotnet("restore", "App/App.csproj").AssertGreen());
-        Assert.DoesNotContain("_ReproGateStaleRestore", next.Targets);
-        next.AssertNothingOfOursLoaded();
+        BuildLog.Read(repo.Dotnet("restore", "App/App.csproj").AssertGreen()).AssertNothingOfOursLoaded();
     }
 
     [Fact]
@@ -120,11 +94,11 @@ public sealed class RestoreWithoutChecksTests
     {
         using TestRepository repo = AppOnLibrary(frameworks: "net10.0;net10.0-windows");
 
-        Assert.Empty(ProjectsWithChecks(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
+        Assert.Empty(Judged(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
         repo.Replace("Library/Library.csproj", "</Project>", "<!-- changed --></Project>");
 
-        Assert.Equal(["Library.csproj"], ProjectsWithChecks(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
-        Assert.Empty(ProjectsWithChecks(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
+        Assert.Equal(["Library.csproj"], Judged(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
+        Assert.Empty(Judged(repo.Dotnet("restore", "App/App.csproj").AssertGreen()));
     }
 
     /// <summary>What another configuration declares is asked of an evaluation that may have a guard of its own.</summary>
@@ -153,51 +127,36 @@ public sealed class RestoreWithoutChecksTests
 
         ProcessResult restore = repo.Dotnet("restore", "App/App.csproj");
 
-        Assert.Equal(["App.csproj", "Library.csproj"], ProjectsWithChecks(restore));
         Assert.Equal(1, restore.ExitCode);
         Assert.Single(BuildLog.Read(restore).GateTasks, "CheckRepository");
         Assert.Equal(["RGATE1009", "RGATE1010"], restore.Findings.Select(static found => found.Code).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>A target that hangs on restore may build something: what is compiled there is judged as in a build.</summary>
     [Fact]
-    public void What_a_restore_builds_is_told_not_to_be_judged()
+    public void What_a_restore_compiles_is_judged()
     {
-        using TestRepository repo = BuildingLibraryInRestore();
+        using TestRepository repo = AppOnLibrary();
+        repo.Write("App/Directory.Build.targets", """
+            <Project>
+              <Target Name="BuildLibrary" BeforeTargets="CollectPackageReferences" Condition="'$(MSBuildIsRestoring)' == 'true'">
+                <MSBuild Projects="../Library/Library.csproj" Targets="Build" />
+              </Target>
+            </Project>
+            """).Commit();
+        Assert.Empty(repo.Dotnet("restore", "App/App.csproj").AssertGreen().Findings);
+
+        repo.Replace("Library/Library.cs", "AcmeJson.Thing.Do()", "1");
 
         ProcessResult restore = repo.Dotnet("restore", "App/App.csproj");
-
         Assert.Equal(0, restore.ExitCode);
-        Assert.Contains("inside a restore", restore.AssertWarns("RGATE0090", repo.PathOf("Library/Library.csproj")).Text, StringComparison.Ordinal);
-        Assert.Empty(repo.Dotnet("build", "Library/Library.csproj").AssertGreen().Findings);
+        restore.AssertWarns("RGATE2003", repo.PathOf("Library/Library.csproj"), repo.LineOf("Library/Library.csproj", "Acme.Json"));
     }
 
-    [Fact]
-    public void What_a_restore_builds_is_judged_where_the_restore_is_the_first()
-    {
-        using TestRepository repo = BuildingLibraryInRestore();
-        foreach (string guard in Directory.GetFiles(repo.PathOf("Library/obj/reprogate"), "*.guard", SearchOption.AllDirectories))
-        {
-            File.Delete(guard);
-        }
-
-        ProcessResult restore = repo.Dotnet("restore", "App/App.csproj").AssertGreen();
-
-        Assert.Empty(restore.Findings);
-        Assert.Contains("_ReproGateCompiled", BuildLog.Read(restore).Targets);
-    }
-
-    [Fact]
-    public void Who_knows_that_a_restore_builds_is_not_told()
-    {
-        using TestRepository repo = BuildingLibraryInRestore("RGATE0090");
-
-        Assert.Empty(repo.Dotnet("restore", "App/App.csproj").AssertGreen().Findings);
-    }
-
-    /// <summary>The projects whose evaluations imported the checks, one entry for each.</summary>
-    private static IEnumerable<string> ProjectsWithChecks(ProcessResult result) => BuildLog.Read(result).Build.FindChildrenRecursive<ProjectEvaluation>()
-        .Where(static evaluation => evaluation.FindChildrenRecursive<Import>(static import => Path.GetFileName(import.ImportedProjectFilePath) == "ReproGate.Checks.targets").Count > 0)
-        .Select(static evaluation => Path.GetFileName(evaluation.ProjectFile))
+    /// <summary>The projects whose declarations were judged.</summary>
+    private static IEnumerable<string> Judged(ProcessResult result) => BuildLog.Read(result).Tasks
+        .Where(static task => task.Name == "CheckDeclaredRestore")
+        .Select(static task => Path.GetFileName(task.GetNearestParent<Project>().ProjectFile))
         .Distinct()
         .Order(StringComparer.Ordinal);
 
@@ -226,26 +185,6 @@ public sealed class RestoreWithoutChecksTests
         }
 
         return UpToDate(repo.Lock("App/App.csproj").Commit());
-    }
-
-    private static TestRepository BuildingLibraryInRestore(string noWarn = "")
-    {
-        TestRepository repo = TestRepository.Create();
-        repo.Project("Library/Library.csproj", project => project.Property("NoWarn", $"$(NoWarn);{noWarn}"))
-            .Write("Library/Library.cs", "namespace Library; public static class Numbers { public static int One => 1; }")
-            .Project("App/App.csproj", static project => project.Property("TargetFramework", "net10.0"))
-            .Write("App/App.cs", "namespace App; public static class Numbers { public static int One => 1; }")
-            .Lock("App/App.csproj")
-            .Lock("Library/Library.csproj");
-        repo.Dotnet("build", "Library/Library.csproj").AssertGreen();
-        repo.Write("App/Directory.Build.targets", """
-            <Project>
-              <Target Name="BuildLibrary" BeforeTargets="CollectPackageReferences" Condition="'$(MSBuildIsRestoring)' == 'true'">
-                <MSBuild Projects="../Library/Library.csproj" Targets="Build" />
-              </Target>
-            </Project>
-            """);
-        return repo.Commit();
     }
 
     private static TestRepository UpToDate(TestRepository repo)
