@@ -11,6 +11,9 @@ internal sealed record Choice(int[] Sizes, int Rounds, string[] Scenarios, strin
     /// <summary>Both builds of a pair at the same time, each on one processor.</summary>
     public bool SideBySide { get; init; }
 
+    /// <summary>Every build in one node and on one processor, in turn.</summary>
+    public bool OneNode { get; init; }
+
     /// <summary>What of a build is the gate's is taken from logs of builds in one node, too; no pairs where no round is asked for.</summary>
     public bool Parts { get; init; }
 

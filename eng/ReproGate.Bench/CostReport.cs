@@ -9,6 +9,7 @@ namespace ReproGate.Bench;
 internal static class CostReport
 {
     private const string InTurn = "Builds run in turn (A B, B A, …)";
+    private const string OneNode = "Builds run in turn (A B, B A, …), each in one node (`-maxcpucount:1`) and on one processor, where they differ less from round to round than in many nodes";
     private const string Beside = "Both builds of a pair run at the same time, each on one processor and in one node (`-maxcpucount:1`), on the other processor in the next round, so that\nwhat disturbs the machine disturbs both";
 
     public static string Markdown(IReadOnlyList<Measurement> measurements, IReadOnlyList<GateParts> parts, Choice choice, string sdk)
@@ -58,9 +59,9 @@ internal static class CostReport
             Each solution is generated once for each row's "with", and once for the plain SDK with lock files and locked mode on;
             a repository that was given is cloned once as it is committed, once without the line of the gate's SDK and once with an empty SDK in it.
             Libraries reference each other in a chain, every tenth project is a web application, each project has five
-            packages, all of them used. {(choice.SideBySide ? Beside : InTurn)}, {choice.Rounds} rounds after one to warm up; the table shows medians,
+            packages, all of them used. {(choice.SideBySide ? Beside : choice.OneNode ? OneNode : InTurn)}, {choice.Rounds} rounds after one to warm up; the table shows medians,
             "more" the median of the differences within a round. CPU is user
-            and system time of the whole tree of processes{(choice.SideBySide ? "" : ", MSBuild's nodes included (the benchmark reaps them)")}. Node reuse and
+            and system time of the whole tree of processes{(choice.SideBySide || choice.OneNode ? "" : ", MSBuild's nodes included (the benchmark reaps them)")}. Node reuse and
             the compiler server are off, so that all of it is counted; with them on, the plain build's own share is smaller
             and a ratio may be larger. No binary log is written while measuring.
 

@@ -47,17 +47,20 @@ internal sealed record Measurement(Scenario Scenario, Subject Subject, Variant V
     /// <param name="scenario">What is measured.</param>
     /// <param name="rounds">How many rounds count.</param>
     /// <param name="solutions">The first is the plain one.</param>
+    /// <param name="oneNode">Each run in one node and on one processor.</param>
     /// <param name="done">Called after each round.</param>
     /// <returns>One measurement for each solution but the plain one.</returns>
-    public static IEnumerable<Measurement> Take(Scenario scenario, int rounds, IReadOnlyList<(Variant Variant, Subject Solution)> solutions, Action done)
+    public static IEnumerable<Measurement> Take(Scenario scenario, int rounds, IReadOnlyList<(Variant Variant, Subject Solution)> solutions, bool oneNode, Action done)
     {
+        // The last processor: the system puts more of its own work on the first.
+        int processor = Environment.ProcessorCount - 1;
         var runs = solutions.Select(static _ => new List<Run>()).ToArray();
         for (int round = -1; round < rounds; round++)
         {
             IEnumerable<int> order = Enumerable.Range(0, solutions.Count);
             foreach (int index in round % 2 == 0 ? order : order.Reverse())
             {
-                Run run = Run.Of(solutions[index].Solution, scenario);
+                Run run = oneNode ? Run.On(processor, solutions[index].Solution, scenario) : Run.Of(solutions[index].Solution, scenario);
                 if (round >= 0)
                 {
                     runs[index].Add(run);

@@ -9,15 +9,21 @@ var scenarios = new Option<string[]>("--scenarios") { Description = $"Of: {strin
 var with = new Option<string[]>("--with") { Description = $"What is measured beside the gate, of: {string.Join(", ", Variant.Others.Select(static variant => variant.Key))}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [Variant.Floor.Key] };
 var output = new Option<string>("--output") { Description = "Folder of cost.md and cost.svg.", DefaultValueFactory = _ => Path.Combine(TestEnvironment.SourceRoot, "docs", "benchmarks") };
 var sideBySide = new Option<bool>("--side-by-side") { Description = "Both builds of a pair at the same time, each on one processor and in one node: what disturbs the machine disturbs both." };
+var oneNode = new Option<bool>("--one-node") { Description = "Every build in one node and on one processor, in turn: such builds differ less from round to round than those of many nodes, but a ratio of many nodes it is not." };
 var parts = new Option<bool>("--parts") { Description = "Takes from logs of builds in one node, too, what of a build is the gate's, what a node pays once, and how that grows. With --rounds 0 nothing else." };
 var repeats = new Option<int>("--repeats") { Description = "How many builds of each kind are taken apart.", DefaultValueFactory = _ => 3 };
 var repository = new Option<string?>("--repository") { Description = "A git repository with the gate in it, to measure instead of generated solutions." };
 var solution = new Option<string?>("--solution") { Description = "Its solution, relative to it." };
 var changed = new Option<string?>("--changed") { Description = "A C# file of it, relative to it, that is changed for the scenario of that name." };
 var arguments = new Argument<string[]>("arguments") { Description = "After --: further arguments of each build of the repository.", Arity = ArgumentArity.ZeroOrMore };
-var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions or of a repository, in pairs with the plain SDK.") { sizes, rounds, scenarios, with, output, sideBySide, parts, repeats, repository, solution, changed, arguments };
+var root = new RootCommand("Measures what ReproGate adds to builds of generated solutions or of a repository, in pairs with the plain SDK.") { sizes, rounds, scenarios, with, output, sideBySide, oneNode, parts, repeats, repository, solution, changed, arguments };
 root.Validators.Add(result =>
 {
+    if (result.GetValue(sideBySide) && result.GetValue(oneNode))
+    {
+        result.AddError("--side-by-side runs two builds at the same time and --one-node one after the other: name one of them.");
+    }
+
     if (result.GetValue(repository) is not null && result.GetValue(solution) is null)
     {
         result.AddError("--repository needs --solution, the solution to build in it.");
@@ -31,6 +37,7 @@ root.Validators.Add(result =>
 root.SetAction(parsed => Measure(new Choice(parsed.GetValue(sizes)!, parsed.GetValue(rounds), parsed.GetValue(scenarios)!, parsed.GetValue(with)!, parsed.GetValue(output)!)
 {
     SideBySide = parsed.GetValue(sideBySide),
+    OneNode = parsed.GetValue(oneNode),
     Parts = parsed.GetValue(parts),
     Repeats = parsed.GetValue(repeats),
     Repository = parsed.GetValue(repository),
@@ -72,7 +79,7 @@ static int Measure(Choice choice)
                 task.Description = $"{Markup.Escape(gated.Name)}: {Markup.Escape(scenario.Key)}";
                 measurements.AddRange(choice.SideBySide
                     ? Measurement.TakeSideBySide(scenario, rounds, solutions, () => task.Increment(1))
-                    : Measurement.Take(scenario, rounds, solutions, () => task.Increment(1)));
+                    : Measurement.Take(scenario, rounds, solutions, choice.OneNode, () => task.Increment(1)));
 
                 // What is measured is kept at once: a long run may be cut.
                 Report(choice, measurements, parts, sdk);
