@@ -51,14 +51,23 @@ internal sealed class DetectionReport(IReadOnlyList<Outcome> outcomes, IReadOnly
     public static void WriteInto(string page, string tables)
     {
         string text = File.ReadAllText(page);
+        (int begin, int end) = Between(text) ?? throw new InvalidOperationException(NoMarks(page));
+        File.WriteAllText(page, $"{text[..begin]}\n{tables}{text[end..]}");
+    }
+
+    /// <summary>Why no tables can be written into a page; null where they can. To be asked before half an hour of judging, not behind it.</summary>
+    public static string? WhyNotInto(FileInfo page) =>
+        !page.Exists ? $"{page.FullName} is not there: tables are written into a page between '{Begin}' and '{End}'."
+        : Between(File.ReadAllText(page.FullName)) is null ? NoMarks(page.FullName)
+        : null;
+
+    private static string NoMarks(string page) => $"{page} has no '{Begin}' … '{End}'.";
+
+    private static (int Begin, int End)? Between(string text)
+    {
         int begin = text.IndexOf(Begin, StringComparison.Ordinal);
         int end = text.IndexOf(End, StringComparison.Ordinal);
-        if (begin < 0 || end < begin)
-        {
-            throw new InvalidOperationException($"{page} has no '{Begin}' … '{End}'.");
-        }
-
-        File.WriteAllText(page, $"{text[..(begin + Begin.Length)]}\n{tables}{text[end..]}");
+        return begin < 0 || end < begin ? null : (begin + Begin.Length, end);
     }
 
     /// <summary>Recall, precision and what is mended, each with its denominator.</summary>

@@ -19,6 +19,13 @@ var parallel = new Option<int>("--parallel") { Description = "How many repositor
 var results = new Option<FileInfo>("--results") { Description = "Where what was judged is kept; what it holds is not judged again, unless the catalogue's text has changed.", DefaultValueFactory = static _ => new FileInfo(Path.Combine(TestEnvironment.SourceRoot, "artifacts", "corpus", "results.json")) };
 var output = new Option<FileInfo?>("--output") { Description = "Write the tables into this Markdown file, between its marks, and the plot beside it, instead of to standard output." };
 var command = new RootCommand("Puts the catalogue of mutations into repositories, builds them with the gate and without it, and counts what was said.") { repositories, entry, packages, commit, only, stage, quick, noPlain, neighbours, again, size, parallel, results, output };
+output.Validators.Add(static result =>
+{
+    if (result.GetValueOrDefault<FileInfo?>() is { } page && DetectionReport.WhyNotInto(page) is { } why)
+    {
+        result.AddError(why);
+    }
+});
 command.SetAction(parsed =>
 {
     IAnsiConsole console = AnsiConsole.Console;

@@ -89,6 +89,29 @@ public sealed class CorpusResultsTests
         Assert.Contains(">4</text>", DetectionPlot.Svg([.. outcomes.Select(static outcome => outcome with { Rule = "RGATE1001" })]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_page_that_cannot_take_the_tables_is_told_before_anything_is_judged()
+    {
+        string folder = Directory.CreateTempSubdirectory("corpus page ü").FullName;
+        try
+        {
+            var page = new FileInfo(Path.Combine(folder, "detection.md"));
+            Assert.Contains("is not there", DetectionReport.WhyNotInto(page), StringComparison.Ordinal);
+
+            File.WriteAllText(page.FullName, "before\n<!-- end of figures -->\n<!-- figures -->\n");
+            Assert.Contains("has no '<!-- figures -->'", DetectionReport.WhyNotInto(new FileInfo(page.FullName)), StringComparison.Ordinal);
+
+            File.WriteAllText(page.FullName, "before\n<!-- figures -->\nold\n<!-- end of figures -->\nbehind\n");
+            Assert.Null(DetectionReport.WhyNotInto(new FileInfo(page.FullName)));
+            DetectionReport.WriteInto(page.FullName, "new\n");
+            Assert.Equal("before\n<!-- figures -->\nnew\n<!-- end of figures -->\nbehind\n", File.ReadAllText(page.FullName));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static Outcome Outcome(Mutation mutation, Answer answer, string? plain, Mend? mend, bool? mended) =>
         new("sample", "", "0123456789", mutation.Key, mutation.Hash, mutation.Fault.Name, mutation.Fault.Rule, answer, "", plain, mend, mended, "", "");
 }
