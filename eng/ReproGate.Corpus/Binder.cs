@@ -88,6 +88,7 @@ internal sealed class Binder(string root, IReadOnlyList<string> files)
             {
                 more["dir"] = Path.GetDirectoryName(file)!.Replace('\\', '/');
                 more["file"] = file;
+                more["up"] = string.Concat(Enumerable.Repeat("../", more["dir"].Length == 0 ? 0 : more["dir"].Count(static letter => letter == '/') + 1));
                 more["name"] = Path.GetFileNameWithoutExtension(file);
                 more["match"] = match.Value;
             }

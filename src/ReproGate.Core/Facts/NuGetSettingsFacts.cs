@@ -17,6 +17,12 @@ public sealed record NuGetSettingsFacts
     /// <summary>Every configuration file NuGet reads, nearest first.</summary>
     public ImmutableArray<SettingsFileFact> Files { get; init; } = [];
 
+    /// <summary>
+    /// Absolute paths of files of the repository, nearest first, whose names are a spelling of NuGet.config that NuGet reads only where file names are not case-sensitive:
+    /// elsewhere they are not among <see cref="Files"/>.
+    /// </summary>
+    public ImmutableArray<string> MisspelledFiles { get; init; } = [];
+
     /// <summary>Package sources in NuGet's order, disabled ones included.</summary>
     public ImmutableArray<PackageSourceFact> Sources { get; init; } = [];
 

@@ -27,7 +27,8 @@ public static class NuGetSettingsReader
             ISettings settings = string.IsNullOrEmpty(configFile)
                 ? Settings.LoadDefaultSettings(directory, configFileName: null, new XPlatMachineWideSetting())
                 : Settings.LoadDefaultSettings(Path.GetDirectoryName(configFile), Path.GetFileName(configFile), machineWideSettings: null);
-            return Facts(settings, [.. PackageSourceProvider.LoadPackageSources(settings)], directory, repositoryRoot);
+            NuGetSettingsFacts facts = Facts(settings, [.. PackageSourceProvider.LoadPackageSources(settings)], directory, repositoryRoot);
+            return string.IsNullOrEmpty(configFile) ? facts with { MisspelledFiles = NuGetConfigNames.Misspelled(directory, repositoryRoot) } : facts;
         }
         catch (Exception exception) when (IsSettingsFault(exception))
         {

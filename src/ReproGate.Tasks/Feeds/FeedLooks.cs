@@ -152,7 +152,7 @@ internal sealed class FeedLooks
     {
         for (string? directory = projectDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
         {
-            if (((string[])["nuget.config", "NuGet.config", "NuGet.Config"]).Any(name => File.Exists(Path.Combine(directory, name))))
+            if (NuGetConfigNames.All.Any(name => File.Exists(Path.Combine(directory, name))))
             {
                 return directory;
             }

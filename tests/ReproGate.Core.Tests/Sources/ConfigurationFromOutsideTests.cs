@@ -36,6 +36,28 @@ public sealed class ConfigurationFromOutsideTests
         System.Xml.Linq.XDocument.Parse(edit.NewText);
     }
 
+    [Theory]
+    [InlineData("Nuget.config", "git mv \"Nuget.config\" \"NuGet.config\"")]
+    [InlineData("src/NUGET.CONFIG", "git mv \"src/NUGET.CONFIG\" \"src/NuGet.config\"")]
+    public void A_file_that_is_not_read_everywhere_is_all_that_is_told_where_it_is_not_read(string name, string command)
+    {
+        // The user's source came in its place: a second file, as it would be proposed otherwise, mends nothing.
+        NuGetSettingsFacts settings = Settings(Source("nuget.org", Org, SettingsLevel.User)) with { MisspelledFiles = [InRepo(name)] };
+
+        Finding finding = Assert.Single(ConfigurationFromOutside.Check(settings));
+        Assert.Equal(("RGATE1009", InRepo(name), 1, command), (finding.Rule.Id, finding.Location.File, finding.Location.Line, finding.Command));
+        Assert.EndsWith(command, finding.Fix, StringComparison.Ordinal);
+        Assert.Empty(finding.Edits);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_read_everywhere_hides_nothing_where_it_is_read()
+    {
+        NuGetSettingsFacts settings = Settings(Source("nuget.org", Org), Source("mine", "https://mine/v3", SettingsLevel.User)) with { MisspelledFiles = [InRepo("Nuget.config")] };
+
+        Assert.Equal(["Nuget.config", "packageSources"], ConfigurationFromOutside.Check(settings).Select(static finding => finding.Subject));
+    }
+
     [Fact]
     public void A_foreign_source_with_the_address_of_an_own_one_changes_nothing() =>
         Assert.Empty(ConfigurationFromOutside.Check(Settings(Source("NuGet", Org), Source("nuget.org", Org + "/", SettingsLevel.User))));

@@ -89,6 +89,44 @@ public sealed class ConfigurationFromOutsideTests
     }
 
     [Fact]
+    public void A_configuration_file_that_only_some_systems_read_fails_until_it_is_renamed()
+    {
+        // The user's own source serves the same packages, so that on Linux nothing else gives the file away.
+        using TestRepository repo = Create();
+        repo.Lock("App/App.csproj");
+        repo.UserSources(config => config.Source("mine", repo.Feed));
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+
+        File.Move(repo.PathOf("NuGet.config"), repo.PathOf("Nuget.config"));
+        ProcessResult result = repo.Dotnet("restore", "App/App.csproj");
+        result.AssertOnlyRed("RGATE1009", repo.PathOf("Nuget.config"), 1);
+        Assert.Contains("git mv \"Nuget.config\" \"NuGet.config\"", result.Output, StringComparison.Ordinal);
+        Assert.True(repo.Dotnet("build", "App/App.csproj").ExitCode != 0);
+
+        File.Move(repo.PathOf("Nuget.config"), repo.PathOf("NuGet.Config"));
+        repo.Dotnet("build", "App/App.csproj").AssertGreen();
+    }
+
+    [Fact]
+    public void A_file_that_only_some_systems_read_is_found_beside_a_project_and_harmless_beside_one_that_is_read()
+    {
+        using TestRepository repo = Create();
+        repo.Lock("App/App.csproj");
+        const string empty = "<configuration />\n";
+        repo.Write("App/Nuget.config", empty);
+        repo.Dotnet("restore", "App/App.csproj").AssertOnlyRed("RGATE1009", repo.PathOf("App/Nuget.config"), 1);
+
+        File.Delete(repo.PathOf("App/Nuget.config"));
+        repo.Write("Docs/Nuget.config", empty);
+        if (OperatingSystem.IsLinux())
+        {
+            repo.Write("Nuget.config", empty);
+        }
+
+        repo.Dotnet("restore", "App/App.csproj").AssertGreen();
+    }
+
+    [Fact]
     public void A_folder_source_outside_the_repository_fails_at_its_line_once_for_a_solution()
     {
         using TestRepository repo = Create();

@@ -52,4 +52,21 @@ public sealed class InitTests
         Assert.True(again.ExitCode == 0, again.ToString());
         Assert.Empty(repo.Git("status", "--porcelain").Output);
     }
+
+    [Fact]
+    public void A_configuration_file_that_only_some_systems_read_is_to_be_renamed_before_anything_is_written()
+    {
+        using TestRepository repo = TestRepository.Create(gate: false);
+        File.Move(repo.PathOf("NuGet.config"), repo.PathOf("Nuget.config"));
+        repo.Project("App/App.csproj", static project => project.Property("Nullable", "enable"));
+        repo.Commit();
+
+        foreach (string[] arguments in (string[][])[["init", "App"], ["init", "App", "--dry-run"]])
+        {
+            ProcessResult init = repo.Reprogate([.. arguments, "--sdk-version", TestEnvironment.SdkVersion]);
+            Assert.NotEqual(0, init.ExitCode);
+            Assert.Contains("git mv \"Nuget.config\" \"NuGet.config\"", init.Output, StringComparison.Ordinal);
+            Assert.Empty(repo.Git("status", "--porcelain").Output);
+        }
+    }
 }

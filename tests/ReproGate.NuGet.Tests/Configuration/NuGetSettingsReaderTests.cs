@@ -20,6 +20,41 @@ public sealed class NuGetSettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void NuGet_reads_the_spellings_that_are_named_and_no_other_where_case_counts()
+    {
+        // Settings.OrderedSettingsFileNames; what is not among them on Linux is found by any spelling elsewhere.
+        foreach (string name in (string[])[.. NuGetConfigNames.All, "Nuget.config", "NUGET.CONFIG"])
+        {
+            string path = Write($"{name}.d/{name}", "<configuration><packageSources><clear /></packageSources></configuration>");
+            string directory = Path.GetDirectoryName(path)!;
+
+            NuGetSettingsFacts facts = NuGetSettingsReader.Read(directory, directory);
+
+            bool everywhere = NuGetConfigNames.AreReadEverywhere(name);
+            Assert.Equal(everywhere || !OperatingSystem.IsLinux(), facts.Files.Any(file => file.Path.Equals(path, StringComparison.OrdinalIgnoreCase)));
+            Assert.Equal(everywhere ? [] : [path], facts.MisspelledFiles.ToArray());
+        }
+    }
+
+    [Fact]
+    public void A_misspelled_file_counts_up_to_the_root_and_not_beside_one_that_is_read()
+    {
+        string own = Write("repo/src/ä b/Nuget.config", "<configuration />");
+        string root = Write("repo/NUGET.config", "<configuration />");
+        Write("Nuget.config", "<configuration />");
+        string repository = Path.Combine(_directory, "repo");
+
+        Assert.Equal([own, root], NuGetConfigNames.Misspelled(Path.GetDirectoryName(own)!, repository + Path.DirectorySeparatorChar).ToArray());
+        Assert.Equal([root], NuGetConfigNames.Misspelled(Path.Combine(repository, "src", "none"), repository).ToArray());
+        Assert.Empty(NuGetConfigNames.Misspelled(_directory, repository));
+        if (OperatingSystem.IsLinux())
+        {
+            Write("repo/nuget.config", "<configuration />");
+            Assert.Empty(NuGetConfigNames.Misspelled(repository, repository));
+        }
+    }
+
+    [Fact]
     public void Every_entry_has_the_file_and_line_that_has_the_last_word()
     {
         string near = Write("repo/NuGet.config", """

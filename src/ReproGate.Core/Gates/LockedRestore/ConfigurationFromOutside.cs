@@ -18,6 +18,17 @@ public static partial class ConfigurationFromOutside
     /// <summary>Judges the effective configuration of one directory.</summary>
     public static IEnumerable<Finding> Check(NuGetSettingsFacts settings)
     {
+        foreach (string path in settings.MisspelledFiles)
+        {
+            yield return Misspelled(settings, path);
+        }
+
+        // What comes from outside in its place is no fault of its own, and a second file would not mend it.
+        if (settings.MisspelledFiles.Any(path => !settings.Files.Any(file => file.Path.Equals(path, StringComparison.OrdinalIgnoreCase))))
+        {
+            yield break;
+        }
+
         ImmutableArray<PackageSourceFact> own = [.. settings.Sources.Where(static source => source.Level == SettingsLevel.Repository)];
 
         // A source that says what one of the repository's own says changes nothing: same address, another or the same name.
@@ -184,6 +195,23 @@ public static partial class ConfigurationFromOutside
                 };
             }
         }
+    }
+
+    private static Finding Misspelled(NuGetSettingsFacts settings, string path)
+    {
+        string relative = Path.GetRelativePath(settings.RepositoryRoot, path).Replace('\\', '/');
+        string folder = relative[..(relative.LastIndexOf('/') + 1)];
+        string command = $"git mv \"{relative}\" \"{folder}NuGet.config\"";
+        return new Finding(
+            RuleCatalog.ConfigurationFromOutside,
+            new SourceLocation(path, 1, 1),
+            $"NuGet does not read {relative} where file names are case-sensitive, as on Linux: there it knows nuget.config, NuGet.config and NuGet.Config only.",
+            "A restore on Windows or macOS takes the sources of this file, one on Linux those of the user's own configuration, and nobody is told.",
+            $"Rename it: {command}")
+        {
+            Subject = relative,
+            Command = command,
+        };
     }
 
     private static Finding Outside(NuGetSettingsFacts settings, string section, SourceLocation at, string what, string why)
