@@ -117,6 +117,10 @@ public sealed class TransitivePackageTests
         // A central version that is there already needs no second line.
         Diagnostic known = Assert.Single(Run(code, Assets(central: "\"Acme.Far\": \"2.0.0\""), managed));
         Assert.EndsWith("its version is managed centrally already.", known.GetMessage(null), StringComparison.Ordinal);
+        // Where central versions pin what comes through others, a new one would count in every project.
+        Diagnostic pinned = Assert.Single(Run(code, Assets().Replace("\"restore\": {", "\"restore\": { \"CentralPackageTransitivePinningEnabled\": true,", StringComparison.Ordinal), managed));
+        Assert.Contains("Add <PackageReference Include=\"Acme.Far\" VersionOverride=\"2.0.0\" /> to", pinned.GetMessage(null), StringComparison.Ordinal);
+        Assert.Contains("VersionOverride=\"2.0.0\"", Editor.Fix(new AddReferenceCodeFix(), pinned, [(Editor.Project, project)])!.Value.Files[Editor.Project], StringComparison.Ordinal);
     }
 
     /// <summary>The other framework's graph has another version, to which its own central version leads.</summary>

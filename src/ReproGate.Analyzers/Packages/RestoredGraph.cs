@@ -89,7 +89,8 @@ internal sealed class RestoredGraph
             }
         }
 
-        JsonElement restored = Member(Member(Member(root, "project"), "restore"), "frameworks");
+        JsonElement restore = Member(Member(root, "project"), "restore");
+        JsonElement restored = Member(restore, "frameworks");
         return new RestoredGraph(
             new AssemblyDependencies
             {
@@ -106,6 +107,7 @@ internal sealed class RestoredGraph
                     CompileOnly = one.Value.EnumerateObject().Where(library => IsCompileOnly(library, packages)).Select(static library => Split(library.Name).Id).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase),
                 })],
                 CentralVersions = project.CentralVersions,
+                PinsTransitively = True(restore, "CentralPackageTransitivePinningEnabled"),
                 CentralFile = project.CentralFile,
                 CentralPackages = Versions(framework.Value),
             },

@@ -32,6 +32,9 @@ public sealed record AssemblyDependencies
     /// <summary><c>ManagePackageVersionsCentrally</c>.</summary>
     public bool CentralVersions { get; init; }
 
+    /// <summary><c>CentralPackageTransitivePinningEnabled</c>: a central version holds in every project that has the package at all, declared there or not.</summary>
+    public bool PinsTransitively { get; init; }
+
     /// <summary>Absolute path of Directory.Packages.props; empty where there is none.</summary>
     public string CentralFile { get; init; } = "";
 

@@ -123,6 +123,46 @@ public sealed class CheckAndFixTests
         repo.Dotnet("build", "App/App.csproj").AssertGreen();
     }
 
+    [Theory]
+    [InlineData(true, " VersionOverride=\"1.0.0\"")]
+    [InlineData(false, "")]
+    public void What_is_added_pins_nothing_in_other_projects(bool pinning, string version)
+    {
+        using TestRepository repo = TestRepository.Create("épinglé");
+        foreach (string each in (string[])["1.0.0", "2.0.0"])
+        {
+            PackageFixture.Create(repo.Feed, "Acme.Far", each);
+        }
+
+        PackageFixture.Create(repo.Feed, "Acme.Near", "1.0.0", ["Acme.Far/1.0.0"]);
+        PackageFixture.Create(repo.Feed, "Acme.Wide", "1.0.0", ["Acme.Far/2.0.0"]);
+        repo.Write("Directory.Packages.props", $"""
+            <Project>
+              <PropertyGroup>
+                <ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally>
+                <CentralPackageTransitivePinningEnabled>{(pinning ? "true" : "false")}</CentralPackageTransitivePinningEnabled>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageVersion Include="Acme.Near" Version="1.0.0" />
+                <PackageVersion Include="Acme.Wide" Version="1.0.0" />
+              </ItemGroup>
+            </Project>
+            """);
+        repo.Project("App/App.csproj", static project => project.Package("Acme.Near"));
+        repo.Write("App/Program.cs", "public static class Program { public static int Run() => AcmeNear.Thing.Do() + AcmeFar.Thing.Do(); }");
+        // Another project has a higher version of it: pinned to 1.0.0 it could not be restored (NU1109).
+        repo.Project("Wide/Wide.csproj", static project => project.Package("Acme.Wide"));
+        repo.Write("Wide/Program.cs", "public static class Wide { public static int Run() => AcmeWide.Thing.Do(); }");
+        repo.Solution("All.slnx", "App/App.csproj", "Wide/Wide.csproj");
+        repo.Lock("All.slnx");
+
+        ProcessResult fix = repo.Reprogate("fix", "All.slnx");
+        Assert.True(fix.ExitCode == 0, fix.ToString());
+        Assert.Contains($"<PackageReference Include=\"Acme.Far\"{version} />", repo.Read("App/App.csproj"), StringComparison.Ordinal);
+        Assert.Equal(pinning, !repo.Read("Directory.Packages.props").Contains("Acme.Far", StringComparison.Ordinal));
+        repo.Dotnet("build", "All.slnx").AssertGreen();
+    }
+
     [Fact]
     public void What_the_build_turns_out_to_need_is_put_back()
     {

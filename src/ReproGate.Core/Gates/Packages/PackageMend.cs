@@ -50,6 +50,13 @@ internal sealed record PackageMend(string Reference, string Declaration, string 
             return new PackageMend(line, "", $"Add {line} to {file}: it has a central version in other target frameworks only.");
         }
 
+        if (project.PinsTransitively)
+        {
+            // A new central version would count in every project that gets the package from others, and be NU1109 where these need a higher one.
+            string line = Element("PackageReference", owner.Id, "VersionOverride", owner.Version, compileOnly, sameEverywhere ? "" : own);
+            return new PackageMend(line, "", $"Add {line} to {file}: a central version would pin it in every project that has the package (CentralPackageTransitivePinningEnabled).");
+        }
+
         // Every framework proposes the same declaration, so that the lines for each of them fit together.
         string highest = VersionText.Highest(others.OfType<string>().Append(owner.Version));
         string declaration = Element("PackageVersion", owner.Id, "Version", highest, false, "");

@@ -244,6 +244,24 @@ public sealed class UndeclaredRulesTests
         Assert.Single(finding.Edits);
     }
 
+    [Theory]
+    [InlineData("2.0.0", "")]
+    [InlineData("1.0.0", " Condition=\"'$(TargetFramework)' == 'net10.0'\"")]
+    public void No_central_version_is_added_where_it_would_pin_the_package_in_other_projects(string inOther, string condition)
+    {
+        Finding finding = Assert.Single(Transitive(Facts(Use("Far", UseKind.Called)), Dependencies() with
+        {
+            TargetFrameworks = ["net10.0", "net8.0"],
+            CentralVersions = true,
+            PinsTransitively = true,
+            CentralFile = Central,
+            OtherFrameworks = [new(Versions(("Far", inOther)), Versions())],
+        }));
+
+        Assert.StartsWith($"Add <PackageReference Include=\"Far\" VersionOverride=\"2.0.0\"{condition} /> to App.csproj: a central version would pin it", finding.Fix, StringComparison.Ordinal);
+        Assert.Single(finding.Edits);
+    }
+
     /// <summary>What brings the package withholds its assemblies at run time; the other framework's graph has the same version.</summary>
     [Theory]
     [InlineData(null, null, "Version=\"2.0.0\" ExcludeAssets=\"runtime\"")]
