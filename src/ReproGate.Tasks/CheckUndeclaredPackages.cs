@@ -163,7 +163,7 @@ public sealed class CheckUndeclaredPackages : ProjectGateTask
                 }),
             ],
             CentralVersions = IsTrue(CentralVersions),
-            PinsTransitively = assets.Frameworks.Any(static framework => !framework.Central.IsEmpty),
+            PinsTransitively = assets.PinsTransitively,
             CentralFile = CentralFile,
             CentralPackages = PackageVersions.DistinctBy(static item => item.ItemSpec, StringComparer.OrdinalIgnoreCase)
                 .ToImmutableDictionary(static item => item.ItemSpec, static item => item.GetMetadata("Version"), StringComparer.OrdinalIgnoreCase),

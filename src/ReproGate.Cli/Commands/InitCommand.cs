@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using ReproGate.Cli.Adoption;
 using ReproGate.Cli.Building;
 using ReproGate.Facts;
+using ReproGate.Gates.LockedRestore;
 using ReproGate.NuGet.Assets;
 using ReproGate.NuGet.Configuration;
 using ReproGate.NuGet.Feeds;
@@ -111,12 +112,11 @@ internal static class InitCommand
 
     private static async Task<int> WriteFilesAsync(Repo repo, InitOptions options, CancellationToken cancellation)
     {
-        string config = repo.Nearest("NuGet.config");
+        NuGetSettingsFacts settings = NuGetSettingsReader.Read(repo.EntryFolder, repo.Root);
         // Before anything is written: on Linux what such a file says does not hold, so there would be nothing to write a mapping from.
-        if (NuGetConfigNames.Misspelled(repo.EntryFolder, repo.Root).FirstOrDefault() is { } unread)
+        if (ConfigurationFromOutside.CheckNames(settings).FirstOrDefault() is { } misspelled)
         {
-            string name = repo.Relative(unread);
-            throw new ToolException($"NuGet does not read {name} on Linux, where it knows nuget.config, NuGet.config and NuGet.Config only. Rename it, commit, and run init again: git mv \"{name}\" \"{name[..^Path.GetFileName(name).Length]}NuGet.config\"");
+            throw new ToolException($"{misspelled.What} Rename it, commit, and run init again: {misspelled.Command}");
         }
 
         int changed = 0;
@@ -142,7 +142,7 @@ internal static class InitCommand
         Write(props, Read(repo, props), SdkLine.Propose(Read(repo, props), options.SdkVersion));
         string global = repo.Nearest("global.json");
         Write(global, Read(repo, global), GlobalJsonPin.Propose(Read(repo, global), sdk));
-        NuGetSettingsFacts settings = NuGetSettingsReader.Read(repo.EntryFolder, repo.Root);
+        string config = repo.Nearest("NuGet.config");
         (IReadOnlyDictionary<string, string> origins, string? sdkSource) = await WhereFromAsync(repo, settings, sdk, options.SdkVersion, cancellation);
         Write(config, Read(repo, config), NuGetSources.Propose(Read(repo, config), settings, origins, sdkSource, static note => Terminal.Error.MarkupLineInterpolated($"[yellow]![/] {note}")));
         List<string> ignored = [];

@@ -23,6 +23,9 @@ public sealed record NuGetSettingsFacts
     /// </summary>
     public ImmutableArray<string> MisspelledFiles { get; init; } = [];
 
+    /// <summary>Whether one of these was not read here: what is in effect is then not what the repository says, and nothing can be proposed from it.</summary>
+    public bool HasUnreadFile => MisspelledFiles.Any(path => !Files.Any(file => file.Path.Equals(path, StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>Package sources in NuGet's order, disabled ones included.</summary>
     public ImmutableArray<PackageSourceFact> Sources { get; init; } = [];
 

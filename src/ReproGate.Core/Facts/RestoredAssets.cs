@@ -17,6 +17,9 @@ public sealed record RestoredAssets
     /// <summary>Every resolved package of the project once, whatever graph it is in, by <c>id/version</c> ignoring case.</summary>
     public ImmutableDictionary<string, RestoredPackage> Packages { get; init; } = ImmutableDictionary<string, RestoredPackage>.Empty;
 
+    /// <summary><c>CentralPackageTransitivePinningEnabled</c>: central versions hold for transitive packages too.</summary>
+    public bool PinsTransitively { get; init; }
+
     /// <summary>What the project asks for, per target framework.</summary>
     public ImmutableArray<RestoredFramework> Frameworks { get; init; } = [];
 

@@ -85,13 +85,16 @@ public static class AssetsReader
         }
 
         ImmutableDictionary<string, RestoredPackage> packages = ReadPackages(path, root);
+        _ = root.TryGetProperty("project", out JsonElement project);
+        bool pinned = project.ValueKind == JsonValueKind.Object && project.TryGetProperty("restore", out JsonElement restore) && True(restore, "CentralPackageTransitivePinningEnabled");
         return new RestoredAssets
         {
             Path = path,
             PackageFolders = [.. Members(root, "packageFolders").Select(static folder => folder.Name)],
             Targets = [.. Members(root, "targets").Select(target => ReadTarget(target, packages))],
             Packages = packages,
-            Frameworks = root.TryGetProperty("project", out JsonElement project) ? ReadFrameworks(project) : [],
+            PinsTransitively = pinned,
+            Frameworks = project.ValueKind == JsonValueKind.Undefined ? [] : ReadFrameworks(project, pinned),
         };
     }
 
@@ -146,9 +149,8 @@ public static class AssetsReader
         return new RestoredTarget(framework, runtime, libraries.ToImmutable());
     }
 
-    private static ImmutableArray<RestoredFramework> ReadFrameworks(JsonElement project)
+    private static ImmutableArray<RestoredFramework> ReadFrameworks(JsonElement project, bool pinned)
     {
-        bool pinned = project.TryGetProperty("restore", out JsonElement restore) && True(restore, "CentralPackageTransitivePinningEnabled");
         var frameworks = ImmutableArray.CreateBuilder<RestoredFramework>();
         foreach (JsonProperty framework in Members(project, "frameworks"))
         {

@@ -42,8 +42,11 @@ public sealed class ConfigurationFromOutsideTests
     public void A_file_that_is_not_read_everywhere_is_all_that_is_told_where_it_is_not_read(string name, string command)
     {
         // The user's source came in its place: a second file, as it would be proposed otherwise, mends nothing.
-        NuGetSettingsFacts settings = Settings(Source("nuget.org", Org, SettingsLevel.User)) with { MisspelledFiles = [InRepo(name)] };
+        NuGetSettingsFacts settings = Settings(Source("nuget.org", Org, SettingsLevel.User), Source("mine", "https://mine/v3", SettingsLevel.User)) with { MisspelledFiles = [InRepo(name)] };
 
+        // A mapping of the user's sources would be that second file.
+        Assert.NotEmpty(SourceNotMapped.Check(settings with { MisspelledFiles = [] }, ImmutableDictionary<string, string>.Empty));
+        Assert.Empty(SourceNotMapped.Check(settings, ImmutableDictionary<string, string>.Empty));
         Finding finding = Assert.Single(ConfigurationFromOutside.Check(settings));
         Assert.Equal(("RGATE1009", InRepo(name), 1, command), (finding.Rule.Id, finding.Location.File, finding.Location.Line, finding.Command));
         Assert.EndsWith(command, finding.Fix, StringComparison.Ordinal);

@@ -47,6 +47,7 @@ public sealed class AssetsReaderTests
         Assert.Equal<string>(["", "linux-x64"], assets.TargetsOf("net10.0", ".NETCoreApp,Version=v10.0").Select(static target => target.RuntimeIdentifier));
         Assert.Equal("acme.json/1.1.0", assets.Packages["acme.json/1.1.0"].Path);
         Assert.Equal<RestoredDownload>([new RestoredDownload("Acme.Pack", "2.0.0"), new RestoredDownload("Acme.Pack", "3.0.0")], assets.FrameworkOf("net10.0")!.Downloads);
+        Assert.True(assets.PinsTransitively);
         Assert.Equal("1.0.0", Assert.Single(assets.FrameworkOf("netstandard2.0")!.Central).Minimum);
         Assert.Equal("1.0.0", assets.FrameworkOf(standard)!.CentralVersions["acme.base"]);
         Assert.Empty(assets.FrameworkOf(assets.Targets[1])!.CentralVersions);

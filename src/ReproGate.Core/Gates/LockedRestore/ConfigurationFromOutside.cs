@@ -18,13 +18,13 @@ public static partial class ConfigurationFromOutside
     /// <summary>Judges the effective configuration of one directory.</summary>
     public static IEnumerable<Finding> Check(NuGetSettingsFacts settings)
     {
-        foreach (string path in settings.MisspelledFiles)
+        foreach (Finding finding in CheckNames(settings))
         {
-            yield return Misspelled(settings, path);
+            yield return finding;
         }
 
         // What comes from outside in its place is no fault of its own, and a second file would not mend it.
-        if (settings.MisspelledFiles.Any(path => !settings.Files.Any(file => file.Path.Equals(path, StringComparison.OrdinalIgnoreCase))))
+        if (settings.HasUnreadFile)
         {
             yield break;
         }
@@ -94,6 +94,9 @@ public static partial class ConfigurationFromOutside
             yield return finding;
         }
     }
+
+    /// <summary>Judges the names of the repository's configuration files alone, before anything is made of what they say.</summary>
+    public static IEnumerable<Finding> CheckNames(NuGetSettingsFacts settings) => settings.MisspelledFiles.Select(path => Misspelled(settings, path));
 
     /// <summary>Judges the restore properties of one project.</summary>
     /// <param name="project">The project.</param>

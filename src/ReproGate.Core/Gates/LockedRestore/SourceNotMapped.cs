@@ -13,7 +13,8 @@ public static class SourceNotMapped
     public static IEnumerable<Finding> Check(NuGetSettingsFacts settings, IReadOnlyDictionary<string, string> origins)
     {
         ImmutableArray<PackageSourceFact> sources = Distinct(settings);
-        if (sources.Length < 2 || settings.Mapping.IsEnabled)
+        // A mapping made from other sources than the repository's own would stand in a second file, which hides the one that is to be renamed (RGATE1009).
+        if (sources.Length < 2 || settings.Mapping.IsEnabled || settings.HasUnreadFile)
         {
             yield break;
         }

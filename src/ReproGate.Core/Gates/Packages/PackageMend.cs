@@ -43,18 +43,12 @@ internal sealed record PackageMend(string Reference, string Declaration, string 
                 : $"Add {line} to {file}, or set the central version {central} to {owner.Version} and leave VersionOverride out.");
         }
 
-        if (project.OtherFrameworks.Any(framework => framework.CentralPackages.ContainsKey(owner.Id)))
+        // A second central version would be NU1506 there; one that pins would count in every project that gets the package from others, and be NU1109 where these need a higher one.
+        bool centralElsewhere = project.OtherFrameworks.Any(framework => framework.CentralPackages.ContainsKey(owner.Id));
+        if (centralElsewhere || project.PinsTransitively)
         {
-            // A second central version would be NU1506 there.
             string line = Element("PackageReference", owner.Id, "VersionOverride", owner.Version, compileOnly, sameEverywhere ? "" : own);
-            return new PackageMend(line, "", $"Add {line} to {file}: it has a central version in other target frameworks only.");
-        }
-
-        if (project.PinsTransitively)
-        {
-            // A new central version would count in every project that gets the package from others, and be NU1109 where these need a higher one.
-            string line = Element("PackageReference", owner.Id, "VersionOverride", owner.Version, compileOnly, sameEverywhere ? "" : own);
-            return new PackageMend(line, "", $"Add {line} to {file}: a central version would pin it in every project that has the package (CentralPackageTransitivePinningEnabled).");
+            return new PackageMend(line, "", $"Add {line} to {file}: {(centralElsewhere ? "it has a central version in other target frameworks only" : "a central version would pin it in every project that has the package (CentralPackageTransitivePinningEnabled)")}.");
         }
 
         // Every framework proposes the same declaration, so that the lines for each of them fit together.
